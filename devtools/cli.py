@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 
-from . import environment, postgres, system_packages
+from . import environment, postgres, system_packages, testing
 from .errors import Problem
 from .progress import complain
 
@@ -33,6 +33,16 @@ def parser():
     )
     env.set_defaults(run=run_env)
 
+    test = commands.add_parser(
+        "test",
+        help="run every test, or those that some pytest arguments choose",
+        description="Run every test: the pure ones, those inside Odoo, and those "
+        "that drive a running Odoo from outside, browser included. Arguments are "
+        "pytest's; paths choose suites, other arguments go to each.",
+        usage="./dev test [PYTEST ARGUMENTS]",
+    )
+    test.set_defaults(run=lambda options: testing.run(options.arguments))
+
     odoo = commands.add_parser(
         "odoo",
         help="the odoo command, as in: ./dev odoo shell -d demo",
@@ -43,18 +53,22 @@ def parser():
     return root
 
 
-#: Commands whose arguments are another program's.
-PASSING_ON = ("odoo",)
-
-
 def parse(arguments):
-    """Return the options of a command line."""
-    command = arguments[:1]
-    if command and command[0] in PASSING_ON:
+    """Return the options of a command line.
+
+    What follows odoo and test is for those programs, in their own syntax.
+    """
+    command, rest = arguments[:1], arguments[1:]
+    if command == ["odoo"] or (command == ["test"] and not asks_for_help(rest)):
         options = parser().parse_args(command)
-        options.arguments = arguments[1:]
+        options.arguments = rest
         return options
     return parser().parse_args(arguments)
+
+
+def asks_for_help(arguments):
+    """Tell whether our own help is wanted."""
+    return arguments[:1] in (["-h"], ["--help"])
 
 
 def run_env(options):
