@@ -1,0 +1,49 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime, timedelta
+
+import pytest
+from zadarma_api import clock
+
+WARSAW = "Europe/Warsaw"
+
+
+@pytest.mark.parametrize(
+    "text, near, utc",
+    [
+        ("2026-01-10 12:00:00", "2026-01-10 11:00:01", "2026-01-10 11:00:00"),
+        ("2026-07-10 12:00:00", "2026-07-10 10:00:01", "2026-07-10 10:00:00"),
+        # 25 October: 02:30 exists twice
+        ("2026-10-25 02:30:00", "2026-10-25 00:30:02", "2026-10-25 00:30:00"),
+        ("2026-10-25 02:30:00", "2026-10-25 01:30:02", "2026-10-25 01:30:00"),
+        # 29 March: 02:30 does not exist; a clock that lags shows it at 01:30 UTC
+        ("2026-03-29 02:30:00", "2026-03-29 01:30:02", "2026-03-29 01:30:00"),
+    ],
+)
+def test_wall_clock_is_read_in_its_zone(text, near, utc):
+    near, utc = datetime.fromisoformat(near), datetime.fromisoformat(utc)
+    assert clock.to_utc(text, WARSAW, near) == utc
+
+
+@pytest.mark.parametrize("text", ["", None, "yesterday", "2026-13-01 00:00:00"])
+def test_no_time_is_none(text):
+    assert clock.to_utc(text, WARSAW, datetime(2026, 1, 1)) is None
+
+
+@pytest.mark.parametrize(
+    "text, offset",
+    [
+        ("UTC+0", timedelta()),
+        ("UTC+2", timedelta(hours=2)),
+        ("UTC-3:30", -timedelta(hours=3, minutes=30)),
+        ("GMT", None),
+        ("", None),
+        (False, None),
+    ],
+)
+def test_offset_that_zadarma_tells(text, offset):
+    assert clock.parse_offset(text) == offset
+
+
+def test_offset_of_a_zone_follows_summer_time():
+    assert clock.offset(WARSAW, datetime(2026, 1, 1)) == timedelta(hours=1)
+    assert clock.offset(WARSAW, datetime(2026, 7, 1)) == timedelta(hours=2)

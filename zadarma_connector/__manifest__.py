@@ -1,0 +1,30 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "Zadarma Connector",
+    "summary": "Every call of your Zadarma cloud PBX in the customer's history",
+    "version": "19.0.1.0.0",
+    "category": "Productivity/Phone",
+    "author": "Zadarma Connector contributors",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": ["hr", "mail", "phone_validation"],
+    "external_dependencies": {"python": ["phonenumbers"]},
+    "data": [
+        "security/zadarma_groups.xml",
+        "security/ir.model.access.csv",
+        "security/zadarma_rules.xml",
+        "data/ir_cron.xml",
+        "views/zadarma_call_views.xml",
+        "views/zadarma_event_views.xml",
+        "views/zadarma_extension_views.xml",
+        "views/zadarma_account_views.xml",
+        "views/res_partner_views.xml",
+        "views/hr_employee_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/zadarma_menus.xml",
+    ],
+    "demo": ["demo/zadarma_demo.xml"],
+    "assets": {
+        "web.assets_backend": ["zadarma_connector/static/src/**/*"],
+    },
+}

@@ -1,0 +1,48 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+
+class ZadarmaEmployeeMixin(models.AbstractModel):
+    """The calls of an employee, as HR's officers and as colleagues see them."""
+
+    _name = "zadarma.employee.mixin"
+    _description = "Calls of an Employee"
+
+    zadarma_call_count = fields.Integer(
+        "Calls",
+        compute="_compute_zadarma_call_count",
+        groups="zadarma_connector.group_zadarma_user",
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_zadarma_call_count(self):
+        counts = dict(
+            self.env["zadarma.call"]._read_group(
+                [("employee_id", "in", self.ids)], ["employee_id"], ["__count"]
+            )
+        )
+        counts = {employee.id: count for employee, count in counts.items()}
+        for employee in self:
+            employee.zadarma_call_count = counts.get(employee.id, 0)
+
+    def action_zadarma_calls(self):
+        """The calls of this employee."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "zadarma_connector.action_zadarma_call"
+        )
+        return {
+            **action,
+            "domain": [("employee_id", "=", self.id)],
+            "context": {},
+        }
+
+
+class HrEmployee(models.Model):
+    _name = "hr.employee"
+    _inherit = ["hr.employee", "zadarma.employee.mixin"]
+
+
+class HrEmployeePublic(models.Model):
+    _name = "hr.employee.public"
+    _inherit = ["hr.employee.public", "zadarma.employee.mixin"]

@@ -1,0 +1,43 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    # callers are looked up by it while the phone rings
+    phone_sanitized = fields.Char(index="btree_not_null")
+    zadarma_call_count = fields.Integer(
+        "Calls",
+        compute="_compute_zadarma_call_count",
+        groups="zadarma_connector.group_zadarma_user",
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_zadarma_call_count(self):
+        """A company's calls include those of its people."""
+        self.zadarma_call_count = 0
+        family = self.with_context(active_test=False).search(
+            [("id", "child_of", self.ids)]
+        )
+        counts = self.env["zadarma.call"]._read_group(
+            [("partner_id", "in", family.ids)], ["partner_id"], ["__count"]
+        )
+        own = set(self.ids)
+        for partner, count in counts:
+            while partner:
+                if partner.id in own:
+                    self.browse(partner.id).zadarma_call_count += count
+                partner = partner.parent_id
+
+    def action_zadarma_calls(self):
+        """The calls of this contact and its people."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "zadarma_connector.action_zadarma_call"
+        )
+        return {
+            **action,
+            "domain": [("partner_id", "child_of", self.id)],
+            "context": {},
+        }

@@ -1,0 +1,131 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.phone_validation.tools import phone_validation
+
+from ..zadarma_api import notification
+
+#: A number of at least so many digits is taken to carry its country even without "+"
+#: (Zadarma leaves it out now and then), a shorter one to be national.
+_INTERNATIONAL_DIGITS = 10
+
+
+class ZadarmaAccount(models.Model):
+    """The account's PBX: its internal numbers, and how it writes numbers."""
+
+    _inherit = "zadarma.account"
+
+    pbx_id = fields.Char("PBX ID", readonly=True, copy=False)
+    extension_ids = fields.One2many(
+        "zadarma.extension", "account_id", "Internal numbers"
+    )
+
+    def action_get_pbx(self):
+        """Bring the PBX ID and the internal numbers.
+
+        Assignments stay as they are; numbers that are gone are archived and brought
+        back when they return.
+        """
+        self.ensure_one()
+        with self._zadarma() as client:
+            pbx = client.get_internal_numbers()
+        # sudo: zadarma.account - what Zadarma said is recorded, whoever asked
+        self.sudo().write({"pbx_id": pbx["pbx_id"], "connected_at": fields.Datetime.now()})
+        counts = self._set_internal_numbers(pbx["numbers"])
+        message = self.env._(
+            "%(total)s internal numbers: %(new)s new, %(back)s back again, "
+            "%(gone)s gone.",
+            total=len(set(pbx["numbers"])),
+            **counts,
+        )
+        if self._fetch_extension_names():
+            return self._notify_user(message)
+        return self._notify_user(
+            message
+            + " "
+            + self.env._(
+                "Zadarma did not tell the names of all of them; press Get PBX again "
+                "in a minute."
+            ),
+            "warning",
+        )
+
+    def _set_internal_numbers(self, numbers):
+        """Make the extensions those that the PBX has.
+
+        :param list numbers: texts
+        :return: how many are new, back and gone
+        """
+        numbers = set(numbers)
+        extensions = self.with_context(active_test=False).extension_ids
+        gone = extensions.filtered(
+            lambda extension: extension.active and extension.number not in numbers
+        )
+        back = extensions.filtered(
+            lambda extension: not extension.active and extension.number in numbers
+        )
+        new = numbers - set(extensions.mapped("number"))
+        gone.action_archive()
+        back.action_unarchive()
+        self.env["zadarma.extension"].create(
+            [{"account_id": self.id, "number": number} for number in sorted(new)]
+        )
+        return {"new": len(new), "back": len(back), "gone": len(gone)}
+
+    def _fetch_extension_names(self):
+        """Ask for the names of those extensions that have none.
+
+        One request each: a large PBX meets Zadarma's limit, and names are worth
+        another press of the button, but not the loss of the numbers.
+
+        :return: whether all were told
+        """
+        for extension in self.extension_ids.filtered(lambda ext: not ext.name):
+            try:
+                with self._zadarma() as client:
+                    info = client.get_internal_info(extension.number)
+            except UserError:
+                return False
+            extension.name = info.get("name") or extension.number
+        return True
+
+    def _extension(self, number):
+        """The extension with an internal number, archived ones included."""
+        if not number:
+            return self.env["zadarma.extension"]
+        return (
+            self.env["zadarma.extension"]
+            .with_context(active_test=False)
+            .search([("account_id", "=", self.id), ("number", "=", number)])
+        )
+
+    def _e164(self, number):
+        """A number of the PBX in E.164, as it is if it is none, ``False`` if empty.
+
+        National numbers are read in the country of the account's company.
+        """
+        if not number or notification.extension_number(number):
+            return number or False
+        country = self.company_id.country_id
+        national = (country.code or None, country.phone_code or None)
+        international = (None, None)
+        digits = number.lstrip("+")
+        if number != digits:
+            readings = [(number, international)]
+        elif len(digits) >= _INTERNATIONAL_DIGITS:
+            readings = [(f"+{digits}", international), (digits, national)]
+        else:
+            readings = [(digits, national), (f"+{digits}", international)]
+        for text, (country_code, phone_code) in readings:
+            try:
+                return phone_validation.phone_format(
+                    text,
+                    country_code,
+                    phone_code,
+                    force_format="E164",
+                    raise_exception=True,
+                )
+            except UserError:
+                continue
+        return number

@@ -1,0 +1,26 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class ZadarmaCallLeg(models.Model):
+    """A part of a call: an extension that rang, or a recorded part."""
+
+    _name = "zadarma.call.leg"
+    _description = "Zadarma Call Leg"
+    _order = "call_id, extension_number, id"
+
+    call_id = fields.Many2one(
+        "zadarma.call", required=True, index=True, ondelete="cascade"
+    )
+    account_id = fields.Many2one(related="call_id.account_id", store=True)
+    company_id = fields.Many2one(related="call_id.company_id", store=True)
+    pbx_call_id = fields.Char(related="call_id.pbx_call_id", string="PBX call ID")
+    pbx_leg_id = fields.Char(
+        string="Part ID", help="The id that Zadarma gave to this part (call_id)."
+    )
+    extension_number = fields.Char(string="Number")
+    extension_id = fields.Many2one("zadarma.extension", index="btree_not_null")
+    user_id = fields.Many2one("res.users", index="btree_not_null")
+    result = fields.Selection(
+        [("answered", "Answered"), ("no_answer", "No answer")], readonly=True
+    )

@@ -1,0 +1,93 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+
+class ZadarmaExtension(models.Model):
+    """An internal number of the PBX and the person who sits behind it."""
+
+    _name = "zadarma.extension"
+    _description = "Zadarma Extension"
+    _order = "number, id"
+    _rec_names_search = ["number", "name", "employee_id.name"]
+
+    account_id = fields.Many2one(
+        "zadarma.account", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    number = fields.Char(required=True)
+    name = fields.Char(help="The name that this number has in Zadarma.")
+    employee_id = fields.Many2one(
+        "hr.employee",
+        index="btree_not_null",
+        check_company=True,
+        help="Who answers and dials with this number.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        index="btree_not_null",
+        help="The employee's user, or somebody who has no employee record.",
+    )
+    active = fields.Boolean(default=True)
+
+    _account_number_unique = models.Constraint(
+        "UNIQUE(account_id, number)", "This account already has this internal number."
+    )
+    _check_company_auto = True
+
+    @api.depends("employee_id.user_id")
+    def _compute_user_id(self):
+        for extension in self:
+            if extension.employee_id:
+                extension.user_id = extension.employee_id.user_id
+
+    @api.depends("number", "name", "employee_id.name")
+    def _compute_display_name(self):
+        for extension in self:
+            person = extension.employee_id.name or extension.name
+            extension.display_name = " ".join(filter(None, (extension.number, person)))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        extensions = super().create(vals_list)
+        extensions._claim_calls()
+        return extensions
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("employee_id") or vals.get("user_id"):
+            self._claim_calls()
+        return result
+
+    def _claim_calls(self):
+        """Give the people of these extensions the calls that had nobody yet.
+
+        Calls are known before an extension is, and extensions before somebody is
+        assigned. A call that has somebody keeps them: a later change of the
+        assignment does not rewrite the past.
+        """
+        # sudo: zadarma.call - the past belongs to the extension, whoever assigns it
+        Call = self.env["zadarma.call"].sudo()
+        Leg = self.env["zadarma.call.leg"].sudo()
+        for extension in self:
+            known_by_number = [
+                ("account_id", "=", extension.account_id.id),
+                ("extension_number", "=", extension.number),
+            ]
+            Call.search([*known_by_number, ("extension_id", "=", False)]).write(
+                {"extension_id": extension.id}
+            )
+            Leg.search([*known_by_number, ("extension_id", "=", False)]).write(
+                {"extension_id": extension.id}
+            )
+            if extension.employee_id:
+                Call.search(
+                    [("extension_id", "=", extension.id), ("employee_id", "=", False)]
+                ).write({"employee_id": extension.employee_id.id})
+            if extension.user_id:
+                for model in (Call, Leg):
+                    model.search(
+                        [("extension_id", "=", extension.id), ("user_id", "=", False)]
+                    ).write({"user_id": extension.user_id.id})

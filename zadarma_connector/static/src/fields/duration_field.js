@@ -1,0 +1,38 @@
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+/**
+ * Seconds as people read them on a phone: 0:07, 12:30, 1:02:03.
+ *
+ * @param {Number} seconds
+ * @returns {String}
+ */
+export function formatDuration(seconds) {
+    const parts = [Math.floor(seconds / 60) % 60, seconds % 60];
+    const hours = Math.floor(seconds / 3600);
+    if (hours) {
+        parts.unshift(hours);
+    }
+    return parts.map((part, index) => (index ? String(part).padStart(2, "0") : part)).join(":");
+}
+
+export class DurationField extends Component {
+    static template = "zadarma_connector.DurationField";
+    static props = { ...standardFieldProps };
+
+    get text() {
+        const seconds = this.props.record.data[this.props.name];
+        return seconds ? formatDuration(seconds) : "";
+    }
+}
+
+registry.category("formatters").add("zadarma_duration", formatDuration);
+registry.category("fields").add("zadarma_duration", {
+    component: DurationField,
+    displayName: _t("Call duration"),
+    supportedTypes: ["integer"],
+    isEmpty: () => false,
+});

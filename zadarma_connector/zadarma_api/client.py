@@ -1,0 +1,162 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Requests to Zadarma's API."""
+
+import requests
+
+from . import errors, notification
+from .signature import encode_query, sign_request
+
+#: Zadarma may tell its limit with HTTP 200 and an error text that holds these words.
+_RATE_LIMIT_TEXT = "exceeded the rate limit"
+#: What an error keeps of an answer that is none: enough to recognise a proxy's page.
+_EXCERPT_LENGTH = 200
+
+
+class ZadarmaClient:
+    """Speaks to the API for one account.
+
+    :param url: scheme and host, e.g. ``https://api.zadarma.com``
+    :param key: API key
+    :param secret: API secret
+    :param session: something with the ``request`` method of :mod:`requests`
+    """
+
+    #: Seconds to wait for the connection, and again for each part of the answer.
+    TIMEOUT = 15
+
+    def __init__(self, url, key, secret, session=requests):
+        self._url = url.rstrip("/")
+        self._key = key
+        self._secret = secret
+        self._session = session
+
+    # -- methods of the API --------------------------------------------------
+
+    def get_balance(self):
+        """``{"balance": number, "currency": text}``."""
+        return self._request("GET", "info/balance", required=("balance", "currency"))
+
+    def get_timezone(self):
+        """``{"unixtime": int, "datetime": text, "timezone": "UTC+2"}``."""
+        return self._request("GET", "info/timezone", required=("timezone",))
+
+    def get_internal_numbers(self):
+        """The PBX and its extensions: ``{"pbx_id": text, "numbers": [text]}``."""
+        answer = self._request(
+            "GET", "pbx/internal", required=("pbx_id", "numbers")
+        )
+        if not isinstance(answer["numbers"], list):
+            raise errors.BadAnswer(_excerpt(answer))
+        # numbers in OpenAPI; identifiers all the same, with leading zeros
+        return {
+            "pbx_id": str(answer["pbx_id"]),
+            "numbers": [str(number) for number in answer["numbers"]],
+        }
+
+    def get_internal_info(self, number):
+        """Settings of an extension, of which ``name`` is what we use."""
+        return self._request("GET", f"pbx/internal/{number}/info")
+
+    def get_call_notifications(self):
+        """``{"url": text, "notifications": {"notify_start": bool, …}}``."""
+        answer = self._request(
+            "GET", "pbx/callinfo", required=("url", "notifications")
+        )
+        try:
+            # booleans come as texts
+            switches = {
+                name: str(answer["notifications"].get(name)).lower() == "true"
+                for name in notification.SWITCHES.values()
+            }
+        except AttributeError as error:
+            raise errors.BadAnswer(_excerpt(answer)) from error
+        return {"url": answer["url"] or "", "notifications": switches}
+
+    def set_call_notifications_url(self, url):
+        """Register the address for call notifications.
+
+        Zadarma asks the address for an echo before it answers, and refuses the
+        address if that fails.
+        """
+        return self._request("POST", "pbx/callinfo/url", {"url": url})
+
+    def switch_call_notifications_on(self):
+        """Switch on all six events that the API can switch."""
+        switches = dict.fromkeys(notification.SWITCHES.values(), "true")
+        return self._request("POST", "pbx/callinfo/notifications", switches)
+
+    # -- transport ------------------------------------------------------------
+
+    def _request(self, verb, method, params=None, required=()):
+        """Send a signed request.
+
+        :param method: e.g. ``info/balance``; production wants the trailing slash
+        :param params: sent in the query of a GET, else in the body
+        :param required: keys without which the answer is unusable
+        :return: the answer's object
+        :raise errors.ZadarmaError: a subclass that tells what went wrong
+        """
+        path = f"/v1/{method}/"
+        query = encode_query(params or {})
+        # the very bytes that are signed are sent: left to itself, a client library
+        # encodes some characters in another way
+        in_url = verb == "GET" and query
+        try:
+            response = self._session.request(
+                verb,
+                self._url + path + (f"?{query}" if in_url else ""),
+                data=None if verb == "GET" else query,
+                headers={
+                    "Authorization": f"{self._key}:"
+                    + sign_request(path, query, self._secret),
+                    "Content-Type": "application/x-www-form-urlencoded",
+                },
+                timeout=self.TIMEOUT,
+                allow_redirects=False,
+            )
+        except requests.Timeout as error:
+            raise errors.TimedOut(type(error).__name__) from error
+        except (requests.RequestException, ValueError) as error:
+            # ValueError: requests lets some malformed addresses through to http
+            raise errors.Unreachable(_reason(error)) from error
+        return self._read(response, required)
+
+    def _read(self, response, required):
+        answer = _json_object(response)
+        message = str(answer.get("message") or "") if answer else ""
+        if response.status_code == 429 or _RATE_LIMIT_TEXT in message.lower():
+            retry_after = response.headers.get("Retry-After", "")
+            raise errors.RateLimited(
+                message, int(retry_after) if retry_after.isdigit() else None
+            )
+        if response.status_code in (401, 403):
+            raise errors.NotAuthorized(message)
+        if answer is None:
+            raise errors.BadAnswer(
+                f"HTTP {response.status_code}: {_excerpt(response.text)}"
+            )
+        if response.status_code >= 400 or answer.get("status") != "success":
+            raise errors.Refused(message or f"HTTP {response.status_code}")
+        if any(name not in answer for name in required):
+            raise errors.BadAnswer(_excerpt(answer))
+        return answer
+
+
+def _json_object(response):
+    try:
+        answer = response.json()
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
+def _excerpt(answer):
+    text = " ".join(str(answer).split())
+    return text[:_EXCERPT_LENGTH]
+
+
+def _reason(error):
+    """The innermost cause, which names the trouble instead of the whole stack."""
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__
+    return str(error)[:_EXCERPT_LENGTH]

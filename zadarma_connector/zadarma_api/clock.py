@@ -1,0 +1,60 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Zadarma's wall clock.
+
+Times come as text without an offset, in the time zone set in the account's cabinet.
+"""
+
+import re
+from datetime import datetime, timedelta
+
+import pytz
+
+_FORMAT = "%Y-%m-%d %H:%M:%S"
+_OFFSET = re.compile(r"UTC([+-])(\d{1,2})(?::?(\d{2}))?")
+
+
+def to_utc(text, zone, near):
+    """Read a wall-clock text.
+
+    An hour that exists twice, or not at all, around a change of summer time is read
+    the way that comes closest to ``near``.
+
+    :param text: ``YYYY-MM-DD HH:MM:SS`` in ``zone``
+    :param zone: IANA name of the account's time zone
+    :param datetime near: UTC, without tzinfo: when the text reached us
+    :return: UTC without tzinfo, ``None`` when the text is no such time
+    """
+    try:
+        wall_clock = datetime.strptime(text or "", _FORMAT)
+    except ValueError:
+        return None
+    candidates = {
+        pytz.timezone(zone)
+        .localize(wall_clock, is_dst=is_dst)
+        .astimezone(pytz.utc)
+        .replace(tzinfo=None)
+        for is_dst in (False, True)
+    }
+    return min(candidates, key=lambda moment: (abs(moment - near), moment))
+
+
+def parse_offset(text):
+    """Read what ``/v1/info/timezone`` tells: ``UTC+2``, ``UTC-3:30``.
+
+    :return: a timedelta, ``None`` if the text is no offset
+    """
+    match = _OFFSET.fullmatch(text or "")
+    if not match:
+        return None
+    sign, hours, minutes = match.groups()
+    offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    return -offset if sign == "-" else offset
+
+
+def offset(zone, moment):
+    """The offset of a zone from UTC.
+
+    :param zone: IANA name
+    :param datetime moment: UTC, without tzinfo
+    """
+    return pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).utcoffset()
