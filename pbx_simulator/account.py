@@ -1,0 +1,220 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What a Zadarma account holds: extensions, money, time zone, registered addresses."""
+
+import re
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from . import checks
+from .errors import SimulatorError
+
+DEMO_KEY = "0123456789abcdef0123"
+DEMO_SECRET = "fedcba98765432100fed"
+
+CALL_SWITCHES = (
+    "notify_start",
+    "notify_internal",
+    "notify_end",
+    "notify_out_start",
+    "notify_out_end",
+    "notify_answer",
+)
+EVENT_SWITCHES = ("number_lookup", "call_tracking", "sms", "speech_recognition")
+# These two have no switch in the API: they are ticked in the cabinet by hand.
+CABINET_TICKS = ("notify_record", "notify_ivr")
+
+
+@dataclass
+class Extension:
+    """An internal number.
+
+    :param number: three digits, 100 to 999
+    :param online: whether a phone is registered; only then it rings
+    :param answers: whether somebody picks up when a routing answer makes it ring
+    :param recorded: whether its calls are recorded
+    :param forward_to: E.164 number of an unconditional forwarding, or empty
+    """
+
+    number: str
+    name: str = ""
+    online: bool = True
+    answers: bool = True
+    recorded: bool = True
+    forward_to: str = ""
+
+    def __post_init__(self):
+        if not re.fullmatch("[1-9][0-9]{2}", str(self.number)):
+            raise SimulatorError(
+                f"{self.number!r} is no extension: give three digits from 100 to 999."
+            )
+        self.number = str(self.number)
+        self.name = self.name or f"Extension {self.number}"
+        for setting, kind in self.__annotations__.items():
+            value = getattr(self, setting)
+            checks.typed(f"extension {self.number}: {setting}", value, kind)
+        if self.forward_to:
+            self.forward_to = checks.phone_number("forward_to", self.forward_to)
+
+
+@dataclass
+class Channel:
+    """A registered address and which notifications go there."""
+
+    switches: dict
+    url: str = ""
+
+
+@dataclass
+class Account:
+    """One account, and the PBX that belongs to it.
+
+    :param extensions: list of `Extension`, of their numbers, or of dictionaries
+    :param did: the number that customers dial, digits
+    :param timezone: IANA name of the zone in which Zadarma tells times
+    :param limit_refusal: how an exceeded rate limit is told: `429`, or `200` with an
+        error in the body (both were seen)
+    :param answer_patience: seconds the PBX waits for the answer to NOTIFY_START before
+        its own scenario goes on (Zadarma documents no figure)
+    :raises SimulatorError: a value is not possible
+    """
+
+    key: str = DEMO_KEY
+    secret: str = field(default=DEMO_SECRET, repr=False)
+    extensions: list = field(default_factory=lambda: ["100", "101", "102"])
+    pbx_id: int = 123456
+    did: str = "442037691881"
+    balance: float = 10.34
+    currency: str = "USD"
+    timezone: str = "Europe/Kyiv"
+    limit_refusal: int = 429
+    answer_patience: float = 2.0
+    callinfo: Channel = field(
+        default_factory=lambda: Channel(dict.fromkeys(CALL_SWITCHES, False))
+    )
+    webhooks: Channel = field(
+        default_factory=lambda: Channel(dict.fromkeys(EVENT_SWITCHES, False))
+    )
+    cabinet: dict = field(default_factory=lambda: dict.fromkeys(CABINET_TICKS, True))
+
+    def __post_init__(self):
+        for name in ("key", "secret"):
+            # A colon would end the key inside the header Authorization.
+            if not re.fullmatch("[!-9;-~]+", str(getattr(self, name))):
+                raise SimulatorError(
+                    f"The {name} of an account must be letters and digits."
+                )
+        self.change(**{name: getattr(self, name) for name in SETTINGS})
+
+    @property
+    def zone(self):
+        return ZoneInfo(self.timezone)
+
+    @property
+    def online_extensions(self):
+        return [extension for extension in self.extensions if extension.online]
+
+    def extension(self, number):
+        """Return the extension with this number, or None."""
+        return next((one for one in self.extensions if one.number == number), None)
+
+    def scenario(self, name):
+        """Return the extensions that a scenario of the main menu rings, or None.
+
+        The simulated cabinet holds one scenario for each extension, `0-1` for the
+        first, and `0-main` that rings all. A bare `1` means `0-1`.
+        """
+        if name == "0-main":
+            return list(self.extensions)
+        match = re.fullmatch("(?:0-)?([1-9][0-9]?)", name)
+        if match and int(match[1]) <= len(self.extensions):
+            return [self.extensions[int(match[1]) - 1]]
+        return None
+
+    def wants(self, event):
+        """Tell whether a call notification is switched on."""
+        switch = event.lower()
+        return self.callinfo.switches.get(switch) or self.cabinet.get(switch, False)
+
+    def change(self, **values):
+        """Set settings: all of them, or none if one is refused.
+
+        :raises SimulatorError: a setting is unknown or its value is not possible
+        """
+        checks.known("account", values, SETTINGS)
+        checked = {
+            name: SETTINGS[name](name, value, getattr(self, name))
+            for name, value in values.items()
+        }
+        for name, value in checked.items():
+            setattr(self, name, value)
+
+    def describe(self):
+        """Return everything but the secret, as JSON's types."""
+        settings = {name: _plain(getattr(self, name)) for name in SETTINGS}
+        return {"key": self.key, **settings}
+
+
+def _extensions(name, values, _present):
+    extensions = [_extension(value) for value in checks.typed(name, values, list)]
+    numbers = [extension.number for extension in extensions]
+    if not numbers:
+        raise SimulatorError(f"{name}: give at least one extension.")
+    for number in numbers:
+        if numbers.count(number) > 1:
+            raise SimulatorError(f"{name}: {number} is there twice.")
+    return sorted(extensions, key=lambda extension: extension.number)
+
+
+def _extension(value):
+    if isinstance(value, Extension):
+        return value
+    if isinstance(value, dict):
+        checks.known("extension", value, Extension.__annotations__)
+        return Extension(**{"number": "", **value})
+    return Extension(value)
+
+
+def _switches(name, values, present):
+    checks.known(name, checks.typed(name, values, dict), present)
+    for switch, value in values.items():
+        checks.typed(f"{name}: {switch}", value, bool)
+    return {**present, **values}
+
+
+def _channel(name, value, present):
+    if isinstance(value, Channel):
+        return value
+    checks.known(name, checks.typed(name, value, dict), ("url", "switches"))
+    return Channel(
+        url=checks.typed(f"{name}: url", value.get("url", present.url), str),
+        switches=_switches(name, value.get("switches", {}), present.switches),
+    )
+
+
+def _alone(check):
+    """Make a check that does not need the present value."""
+    return lambda name, value, _present: check(name, value)
+
+
+# What can be changed while the simulator runs, and how a value is checked.
+SETTINGS = {
+    "extensions": _extensions,
+    "pbx_id": _alone(checks.integer),
+    "did": _alone(checks.phone_digits),
+    "balance": _alone(checks.number),
+    "currency": _alone(checks.currency),
+    "timezone": _alone(checks.timezone),
+    "limit_refusal": _alone(lambda name, value: checks.one_of(name, value, (429, 200))),
+    "answer_patience": _alone(checks.positive),
+    "callinfo": _channel,
+    "webhooks": _channel,
+    "cabinet": _switches,
+}
+
+
+def _plain(value):
+    if isinstance(value, Extension | Channel):
+        return dict(vars(value))
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value

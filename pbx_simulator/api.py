@@ -1,0 +1,75 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The gate of Zadarma's API: signature, rate limit, then the method.
+
+Source of the refusals: projects that met them on live accounts. Where none is known,
+README.md says what was chosen.
+"""
+
+import hmac
+
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+
+from . import replies, signing
+from .endpoints import ROUTES, Question
+from .limits import Limiter
+
+
+class Api:
+    """Answers the requests under `/v1/`.
+
+    :param simulator: whose accounts, misbehaviours and clock are used
+    """
+
+    def __init__(self, simulator):
+        self._simulator = simulator
+        self._limiter = Limiter(simulator.clock)
+
+    def answer(self, request):
+        """Return the response, and note the request and its outcome."""
+        pairs = [*request.args.items(multi=True), *request.form.items(multi=True)]
+        key = request.headers.get("Authorization", "").partition(":")[0]
+        order = self._simulator.misbehaviours.take(request.path)
+        response = order and order.answer(request, self._simulator)
+        response = response or self._proper_answer(request, key, pairs)
+        self._simulator.note_request(
+            {
+                "key": key,
+                "method": request.method,
+                "path": request.path,
+                "params": dict(pairs),
+                "status": response.status_code,
+                "misbehaviour": order and order.kind,
+            }
+        )
+        return response
+
+    def _proper_answer(self, request, key, pairs):
+        account = self._simulator.accounts.get(key)
+        if not account or not _is_signed(request, account, pairs):
+            return replies.not_authorized()
+        if not self._simulator.rate_limit:
+            return self._dispatch(request, account, pairs)
+        allowance = self._limiter.take(key, request.path)
+        if not allowance.allowed:
+            return replies.rate_limited(allowance, account.limit_refusal)
+        response = self._dispatch(request, account, pairs)
+        response.headers.update(allowance.headers)
+        return response
+
+    def _dispatch(self, request, account, pairs):
+        try:
+            endpoint, arguments = ROUTES.bind_to_environ(request.environ).match()
+        except NotFound:
+            return replies.error(404, "Wrong method name")
+        except MethodNotAllowed:
+            return replies.wrong_parameters()
+        return endpoint(
+            Question(account, dict(pairs), self._simulator.clock), **arguments
+        )
+
+
+def _is_signed(request, account, pairs):
+    signature = signing.request_signature(account.secret, request.path, pairs)
+    expected = f"{account.key}:{signature}"
+    given = request.headers["Authorization"]
+    return hmac.compare_digest(given.encode(), expected.encode())

@@ -1,0 +1,91 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Checks of single values.
+
+Each takes the name under which the value was given, returns the value in its final
+form, or raises `SimulatorError` with a sentence that says what would be right.
+"""
+
+import re
+from zoneinfo import ZoneInfo
+
+from .errors import SimulatorError
+
+_KINDS = {bool: "true or false", str: "a text", dict: "an object", list: "a list"}
+
+
+def typed(name, value, kind):
+    """Return the value if it is of this type (or one of these)."""
+    # A bool is an int to Python, and 1 is no answer to "on or off?".
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise SimulatorError(
+            f"{name}: {value!r} is not {_KINDS.get(kind, 'a number')}."
+        )
+    return value
+
+
+def known(name, values, names):
+    """Return a dictionary (or list of names) if it has no others than these names."""
+    unknown = sorted(str(one) for one in values if one not in names)
+    if unknown:
+        raise SimulatorError(
+            f"{name}: there is no {', '.join(unknown)}, only {', '.join(names)}."
+        )
+    return values
+
+
+def one_of(name, value, choices):
+    if value not in choices:
+        if isinstance(choices, range):
+            words = f"from {choices.start} to {choices.stop - 1}"
+        else:
+            words = f"one of {', '.join(map(str, choices))}"
+        raise SimulatorError(f"{name}: {value!r} is not {words}.")
+    return value
+
+
+def number(name, value):
+    return typed(name, value, (int, float))
+
+
+def positive(name, value):
+    if number(name, value) <= 0:
+        raise SimulatorError(f"{name}: {value!r} must be above zero.")
+    return value
+
+
+def integer(name, value):
+    return typed(name, value, int)
+
+
+def phone_number(name, value):
+    """Return an E.164 number with its plus sign."""
+    match = re.fullmatch(r"\+?([1-9][0-9]{6,14})", str(value))
+    if not match:
+        raise SimulatorError(
+            f"{name}: {value!r} is no phone number: give country code and number, 7 "
+            "to 15 digits, for example +442037691880."
+        )
+    return f"+{match[1]}"
+
+
+def phone_digits(name, value):
+    """Return an E.164 number without its plus sign."""
+    return phone_number(name, value).lstrip("+")
+
+
+def currency(name, value):
+    if not re.fullmatch("[A-Z]{3}", str(value)):
+        raise SimulatorError(f"{name}: {value!r} is no ISO 4217 code such as USD.")
+    return value
+
+
+def timezone(name, value):
+    """Return the IANA name of a zone that this machine knows."""
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, TypeError, OSError):
+        raise SimulatorError(
+            f"{name}: {value!r} is no time zone that this machine knows: give an IANA "
+            "name, for example Europe/Kyiv (the package tzdata has them)."
+        ) from None
+    return value

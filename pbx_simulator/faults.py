@@ -1,0 +1,120 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Deliveries that go wrong on purpose, as data in the request to dial."""
+
+from dataclasses import dataclass
+
+from . import checks, signing
+from .errors import SimulatorError
+
+EVENTS = tuple(event for event in signing.SIGNED_FIELDS if event.startswith("NOTIFY_"))
+KINDS = {
+    "duplicate": ("event", "times"),
+    "reorder": ("event", "after"),
+    "parallel": (),
+    "lost": ("event",),
+    "delay": ("event", "seconds"),
+    "forged": ("event", "forgery"),
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that befalls deliveries.
+
+    :param kind: one of `KINDS`
+    :param event: which notification; empty means all of the call
+    :param times: for `duplicate`, how often it arrives altogether
+    :param after: for `reorder`, the event that overtakes this one
+    :param seconds: for `delay`, how much later in the call it is sent
+    :param forgery: for `forged`, one of `FORGERIES`; the forged one comes before the
+        true one, which is not suppressed
+    :raises SimulatorError: a value is not possible
+    """
+
+    kind: str
+    event: str = ""
+    times: int = 2
+    after: str = ""
+    seconds: float = 5
+    forgery: str = "wrong-secret"
+
+    def __post_init__(self):
+        checks.one_of("faults: kind", self.kind, KINDS)
+        for name in ("event", "after"):
+            if getattr(self, name):
+                checks.one_of(f"faults: {name}", getattr(self, name), EVENTS)
+        checks.integer("faults: times", self.times)
+        checks.one_of("faults: times", self.times, range(2, 21))
+        checks.positive("faults: seconds", self.seconds)
+        checks.one_of("faults: forgery", self.forgery, FORGERIES)
+        if self.kind == "reorder" and (not self.event or not self.after):
+            raise SimulatorError("faults: reorder needs an event and the one after it.")
+        if self.forgery == "turned-into-end" and self.event != "NOTIFY_START":
+            raise SimulatorError(
+                "faults: only NOTIFY_START can be forged as turned-into-end."
+            )
+
+    def strikes(self, event):
+        return self.event in ("", event)
+
+
+def read(values):
+    """Read the faults of a request to dial.
+
+    :param values: list of dictionaries
+    :return: list of `Fault`
+    :raises SimulatorError: a fault is not possible
+    """
+    faults = []
+    for value in checks.typed("faults", values, list):
+        checks.typed("faults", value, dict)
+        kind = checks.one_of("faults: kind", value.get("kind"), KINDS)
+        checks.known(f"faults: {kind}", value, ("kind", *KINDS[kind]))
+        faults.append(Fault(**value))
+    return faults
+
+
+def forge(forgery, secret, params):
+    """Make a notification that the PBX did not send.
+
+    :param forgery: one of `FORGERIES`
+    :param secret: the account's API secret
+    :param params: the true notification
+    :return: (parameters, header `Signature` or None)
+    """
+    return FORGERIES[forgery](secret, params)
+
+
+def _other_values(secret, params):
+    # The signature of this very call, under a number that it does not cover.
+    field = signing.SIGNED_FIELDS[params["event"]][0]
+    signature = signing.notification_signature(secret, params)
+    return {**params, field: params.get(field, "") + "0"}, signature
+
+
+def _turned_into_end(secret, params):
+    # Valid: the signature covers neither event nor result.
+    ended = {
+        **params,
+        "event": "NOTIFY_END",
+        "duration": "3600",
+        "disposition": "answered",
+        "status_code": "16",
+        "is_recorded": "0",
+    }
+    return ended, signing.notification_signature(secret, ended)
+
+
+FORGERIES = {
+    "wrong-secret": lambda secret, params: (
+        params,
+        signing.notification_signature(secret[::-1] + "x", params),
+    ),
+    "raw-digest": lambda secret, params: (
+        params,
+        signing.encode_digest(signing.notification_digest(secret, params)),
+    ),
+    "missing": lambda _secret, params: (params, None),
+    "other-values": _other_values,
+    "turned-into-end": _turned_into_end,
+}

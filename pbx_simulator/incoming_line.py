@@ -1,0 +1,148 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""An incoming call, and how answers to its notifications steer it.
+
+Source of parameters: the official PHP SDK's `lib/Webhook`; `calltype`,
+`last_internal` and `call_id` are not documented, but projects receive them.
+"""
+
+from . import instructions
+from .line import Line
+from .truth import Leg
+
+PRESSED_KEY = "1"
+LONGEST_MENU = 5  # steps that a caller walks through before giving up
+
+
+class IncomingLine(Line):
+    """A call from outside."""
+
+    @property
+    def parties(self):
+        return {
+            **self.ids,
+            "caller_id": self.call.caller,
+            "called_did": self.call.called.lstrip("+"),
+        }
+
+    def arrive(self, picked_up=True):
+        """Reach the PBX and do what the answer to NOTIFY_START says.
+
+        :param picked_up: whether somebody answers where that answer sends the call
+        :return: True when the call has ended by it, False when the scenario goes on
+        """
+        reply = self.notify("NOTIFY_START", **self.parties)
+        return self._obey("NOTIFY_START", reply, picked_up)
+
+    def menu(self):
+        """Let the caller press a key in the PBX's own menu; return as `arrive`."""
+        self.wait(self.draw.randint(3, 9))
+        return self._press({"wait_dtmf": {"name": "menu"}}, True, 0)
+
+    def ring(self, extensions, seconds=None):
+        """Make extensions ring, and wait.
+
+        :param seconds: how long; drawn when left out
+        """
+        for extension in extensions:
+            destination = extension.forward_to or extension.number
+            self.call.legs.append(Leg(extension.number, destination, self.now))
+            self.notify("NOTIFY_INTERNAL", **self.parties, internal=extension.number)
+        self.wait(self.draw.randint(3, 12) if seconds is None else seconds)
+
+    def answer(self, extension, forward_to=""):
+        """Let an extension that rings pick up.
+
+        :param forward_to: where it forwards this call to, if not where it is set to
+        """
+        leg = self.pick_up(extension)
+        leg.destination = forward_to or leg.destination
+        self.notify(
+            "NOTIFY_ANSWER",
+            caller_id=self.call.caller,
+            destination=leg.destination,
+            **self.ids,
+            internal=extension.number,
+        )
+
+    def end(self, disposition):
+        """End the call, and tell of its recordings."""
+        said = self.close(disposition)
+        if spoken := self.spoken:
+            # Of missed calls, only `pbx_call_id` is told.
+            said["internal"] = spoken[0].extension
+            said["last_internal"] = spoken[-1].extension
+            said["call_id"] = spoken[-1].call_id
+        self.notify("NOTIFY_END", **self.parties, **said)
+        self.tell_of_recordings()
+
+    def serve(self, extensions, picked_up=True, forward_to=""):
+        """Ring extensions and play the call to its end.
+
+        :param picked_up: whether one of them answers, if it does at all
+        :param forward_to: as in `answer`
+        """
+        ringing = [extension for extension in extensions if extension.online]
+        if not ringing:
+            return self.end("busy")
+        self.ring(ringing)
+        answering = next((one for one in ringing if one.answers), None)
+        if not picked_up or not answering:
+            return self.end("cancel")
+        self.answer(answering, forward_to)
+        self.talk()
+        return self.end("answered")
+
+    def _obey(self, event, reply, picked_up, steps=0):
+        """Do what an answer says; return as `arrive`."""
+        if not reply:
+            return False
+        order = instructions.read(reply, self.account)
+        self.call.answers.append(
+            {
+                "event": event,
+                "status": reply.status,
+                "body": reply.body[:1000].decode(errors="replace"),
+                "outcome": order.outcome,
+                "ignored": order.ignored,
+            }
+        )
+        self.call.caller_name = order.caller_name or self.call.caller_name
+        if order.hangup:
+            self.end("cancel")
+        elif order.reject:
+            self.end("busy")
+        elif order.extensions:
+            return self._redirect(order, picked_up)
+        elif order.ivr:
+            self.wait(self.draw.randint(2, 6))
+            return self._press(order.ivr, picked_up, steps)
+        else:
+            return False
+        return True
+
+    def _redirect(self, order, picked_up):
+        ringing = [extension for extension in order.extensions if extension.online]
+        answered = picked_up and any(extension.answers for extension in ringing)
+        if answered or not order.return_timeout:
+            self.serve(order.extensions, picked_up, order.forward_to)
+            return True
+        if ringing:
+            self.ring(ringing, order.return_timeout)
+        return False
+
+    def _press(self, ivr, picked_up, steps):
+        """Send NOTIFY_IVR and obey its answer; return as `arrive`."""
+        if steps == LONGEST_MENU:
+            self.end("cancel")
+            return True
+        said = {
+            name: "finished"
+            for name in ("ivr_saydigits", "ivr_saynumber")
+            if name in ivr
+        }
+        if isinstance(ivr.get("wait_dtmf"), dict):
+            said["wait_dtmf[name]"] = str(ivr["wait_dtmf"].get("name", ""))
+            said["wait_dtmf[digits]"] = PRESSED_KEY
+            said["wait_dtmf[default_behaviour]"] = ""
+        reply = self.notify("NOTIFY_IVR", **self.parties, **said)
+        return self._obey("NOTIFY_IVR", reply, picked_up, steps + 1)

@@ -1,0 +1,117 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What an answer to NOTIFY_START or NOTIFY_IVR tells the PBX to do.
+
+Source: Zadarma's page on notifications and its `multi-ivr` library. An answer that is
+not understood is no instruction: the PBX goes on with its own scenario.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+
+_SAY = ("ivr_play", "ivr_saypopular", "ivr_saydigits", "ivr_saynumber")
+SHORTEST_RETURN = 3  # seconds
+
+
+@dataclass
+class Instruction:
+    """An answer as the PBX understands it.
+
+    :param reject: busy for the caller, as one on the blacklist
+    :param redirect: name of the extension or scenario that `extensions` stand for
+    :param extensions: those to ring
+    :param return_timeout: seconds to ring before the PBX's own scenario; 0 = never
+    :param forward_to: number that replaces the extension's forwarding, E.164
+    :param ivr: the keys that play something to the caller
+    :param ignored: why parts of the answer are not obeyed
+    """
+
+    caller_name: str = ""
+    hangup: bool = False
+    reject: bool = False
+    redirect: str = ""
+    extensions: list = field(default_factory=list)
+    return_timeout: int = 0
+    forward_to: str = ""
+    ivr: dict = field(default_factory=dict)
+    ignored: list = field(default_factory=list)
+
+    @property
+    def outcome(self):
+        """What the PBX does, in words."""
+        if self.hangup:
+            return "hang up"
+        if self.reject:
+            return "reject as busy"
+        if self.extensions:
+            back = (
+                f", back after {self.return_timeout} s" if self.return_timeout else ""
+            )
+            return f"redirect to {self.redirect}{back}"
+        if self.ivr:
+            return "play to the caller"
+        return "own scenario"
+
+
+def read(reply, account):
+    """Understand an answer.
+
+    :param reply: the `Reply`
+    :param account: whose extensions and scenarios can be named, and its patience
+    :return: an `Instruction`, never an error
+    """
+    instruction = Instruction()
+    if reply.status != 200:
+        instruction.ignored.append(f"status {reply.status}")
+        return instruction
+    if reply.seconds > account.answer_patience:
+        instruction.ignored.append("the answer came too late")
+        return instruction
+    try:
+        values = json.loads(reply.body)
+    except ValueError:
+        values = None
+    if values == []:
+        # The official PHP builder's way to say nothing.
+        return instruction
+    if not isinstance(values, dict):
+        instruction.ignored.append("the answer is no JSON object")
+        return instruction
+    if isinstance(values.get("caller_name"), str):
+        instruction.caller_name = values["caller_name"]
+    instruction.hangup = values.get("hangup") in (1, "1")
+    instruction.ivr = {
+        name: values[name] for name in (*_SAY, "wait_dtmf") if name in values
+    }
+    if "redirect" in values:
+        _read_redirect(instruction, values, account)
+    return instruction
+
+
+def _read_redirect(instruction, values, account):
+    target = str(values["redirect"])
+    timeout = str(values.get("return_timeout", 0))
+    extension = account.extension(target)
+    if not timeout.isdecimal() or 0 < int(timeout) < SHORTEST_RETURN:
+        instruction.ignored.append(
+            f"return_timeout {timeout} is neither 0 nor at least {SHORTEST_RETURN}"
+        )
+    elif target == "blacklist":
+        instruction.reject = True
+    elif extension or account.scenario(target):
+        instruction.redirect = target
+        instruction.extensions = [extension] if extension else account.scenario(target)
+        instruction.return_timeout = int(timeout)
+        if "rewrite_forward_number" in values:
+            _read_forward(instruction, str(values["rewrite_forward_number"]))
+    else:
+        instruction.ignored.append(f"redirect to {target}, which does not exist")
+
+
+def _read_forward(instruction, number):
+    if not re.fullmatch(r"\+*[0-9]{5,}", number):
+        instruction.ignored.append(f"rewrite_forward_number {number} is no number")
+    elif not all(extension.forward_to for extension in instruction.extensions):
+        instruction.ignored.append(f"{instruction.redirect} does not forward")
+    else:
+        instruction.forward_to = f"+{number.lstrip('+')}"

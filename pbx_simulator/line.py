@@ -1,0 +1,136 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""A running call: what calls of all directions have in common.
+
+The verbs of a line are what scenarios are written in. Each moves the call on, sends the
+notifications that Zadarma would, and writes the truth.
+"""
+
+from datetime import timedelta
+
+# Q.931 cause codes that go with Zadarma's words.
+STATUS_CODES = {"answered": 16, "cancel": 16, "busy": 17, "no answer": 19}
+
+
+class Line:
+    """One call on an account's PBX.
+
+    :param account: the `Account`
+    :param call: the truth to write, a `Call`
+    :param courier: the `Courier` that delivers the notifications
+    :param draw: the call's own `random.Random`
+    :param sleep: function that waits some seconds
+    :param pace: seconds to wait for each second of the call; 0 = none
+    """
+
+    def __init__(self, account, call, courier, draw, sleep, pace):
+        self.account = account
+        self.call = call
+        self.draw = draw
+        self._courier = courier
+        self._sleep = sleep
+        self._pace = pace
+        self._elapsed = 0
+
+    @property
+    def now(self):
+        """The present of the call, UTC."""
+        return self.call.start + timedelta(seconds=self._elapsed)
+
+    @property
+    def spoken(self):
+        """The legs that were answered, in order."""
+        return sorted(
+            (leg for leg in self.call.legs if leg.answer), key=lambda leg: leg.answer
+        )
+
+    @property
+    def ids(self):
+        """What all notifications say that tell of a call's course."""
+        # Zadarma tells the account's wall clock, without saying so.
+        local = self.call.start.astimezone(self.account.zone)
+        return {
+            "call_start": local.strftime("%Y-%m-%d %H:%M:%S"),
+            "pbx_call_id": self.call.pbx_call_id,
+        }
+
+    def notify(self, event, **params):
+        """Send a notification; return as `Courier.post`."""
+        return self._courier.post({"event": event, **params}, self._elapsed)
+
+    def pick_up(self, extension):
+        """Let a leg of this extension begin to talk, and return it."""
+        call = self.call
+        leg = next(
+            leg for leg in reversed(call.legs) if leg.extension == extension.number
+        )
+        leg.answer = self.now
+        leg.disposition = "answered"
+        leg.recorded = extension.recorded
+        serial = self.draw.randint(100000, 99999999)
+        leg.call_id = f"{int(call.start.timestamp())}.{serial}"
+        call.answered_by.append(extension.number)
+        call.answer = call.answer or leg.answer
+        return leg
+
+    def talk(self):
+        """Talk on the leg that was answered last."""
+        leg = self.spoken[-1]
+        leg.duration = self.draw.randint(15, 240)
+        self.wait(leg.duration)
+        leg.end = self.now
+
+    def close(self, disposition):
+        """Write how the call ended, and return what its last notification says."""
+        call = self.call
+        for leg in call.legs:
+            if not leg.answer:
+                answered = disposition == "answered"
+                leg.disposition = "no answer" if answered else disposition
+            leg.end = leg.end or self.now
+        call.end = self.now
+        call.disposition = disposition
+        call.status_code = STATUS_CODES[disposition]
+        call.duration = sum(leg.duration for leg in call.legs)
+        waited = (call.answer or call.end) - call.start
+        call.wait_duration = int(waited.total_seconds())
+        recorded = [leg.call_id for leg in self.spoken if leg.recorded]
+        said = {
+            "duration": str(call.duration),
+            "disposition": disposition,
+            "status_code": str(call.status_code),
+            "is_recorded": "1" if recorded else "0",
+            "calltype": "normal",
+        }
+        if recorded:
+            said["call_id_with_rec"] = recorded[-1]
+        return said
+
+    def tell_of_recordings(self):
+        """Send NOTIFY_RECORD for each recorded leg, a little after the end."""
+        for leg in self.spoken:
+            if leg.recorded:
+                self.wait(self.draw.randint(5, 10))
+                self.notify(
+                    "NOTIFY_RECORD",
+                    call_id_with_rec=leg.call_id,
+                    pbx_call_id=self.call.pbx_call_id,
+                )
+
+    def wait(self, seconds):
+        """Let time pass; delayed notifications that become due meanwhile are sent."""
+        end = self._elapsed + seconds
+        while (due := self._courier.next_moment()) is not None and due <= end:
+            self._pass_until(due)
+            self._courier.send_next_delayed()
+        self._pass_until(end)
+
+    def finish(self):
+        """Send all that is still on its way."""
+        while (due := self._courier.next_moment()) is not None:
+            self.wait(due - self._elapsed)
+        self._courier.finish()
+
+    def _pass_until(self, moment):
+        if moment > self._elapsed:
+            self._sleep((moment - self._elapsed) * self._pace)
+            self._elapsed = moment

@@ -1,0 +1,58 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The HTTP server: Zadarma's API under `/v1/`, ours under `/_pbx/`."""
+
+import threading
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request
+
+from . import control
+
+
+class Server:
+    """Serves a simulator from threads of its own.
+
+    :param simulator: the `Simulator`
+    :param host: address to listen on
+    :param port: port to listen on; 0 = a free one
+    """
+
+    def __init__(self, simulator, host, port):
+        self._simulator = simulator
+        self._host = host
+        self._port = port
+
+    @property
+    def url(self):
+        return f"http://{self._host}:{self._server.server_port}"
+
+    def start(self):
+        self._server = make_server(
+            self._host,
+            self._port,
+            self._serve,
+            threaded=True,
+            request_handler=_QuietHandler,
+        )
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+
+    def stop(self):
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def _serve(self, environ, start_response):
+        request = Request(environ)
+        if request.path.startswith("/_pbx/"):
+            response = control.answer(request, self._simulator)
+        else:
+            response = self._simulator.api.answer(request)
+        return response(environ, start_response)
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """Does not write a line for every request."""
+
+    def log_request(self, *_arguments):
+        pass

@@ -1,0 +1,171 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""A Zadarma cloud PBX in a box: accounts, their API, and calls on demand."""
+
+import copy
+import random
+import secrets
+import threading
+from collections import Counter, deque
+from datetime import UTC, datetime
+
+from . import checks
+from .account import Account
+from .api import Api
+from .delivery import Courier
+from .errors import SimulatorError
+from .faults import read as read_faults
+from .misbehaviour import KINDS, Misbehaviour, Misbehaviours
+from .scenarios import SCENARIOS, find_parties
+from .server import Server
+from .truth import Call
+
+KEPT_REQUESTS = 10_000
+
+
+class Simulator:
+    """Several accounts behind one HTTP server. Use it in a `with` block.
+
+    :param accounts: list of `Account`; one for demonstration when left out
+    :param seed: what ids, durations and numbers are drawn from: the same seed and the
+        same requests give the same calls. Another one each time when left out
+    :param host: address to listen on
+    :param port: port to listen on; 0 = a free one
+    :param rate_limit: whether Zadarma's limits hold
+    :param clock: function that returns the present, aware of its zone
+    :param sleep: function that waits some seconds; the default one ends with the server
+    """
+
+    def __init__(
+        self,
+        accounts=None,
+        seed=None,
+        host="127.0.0.1",
+        port=0,
+        rate_limit=True,
+        clock=None,
+        sleep=None,
+    ):
+        self._as_started = [Account()] if accounts is None else accounts
+        self._seed = secrets.token_hex(8) if seed is None else seed
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self.rate_limit = rate_limit
+        self.clock = clock or (lambda: datetime.now(UTC))
+        self.sleep = sleep or self._stopping.wait
+        self.reset()
+        self._server = Server(self, host, port)
+
+    def __enter__(self):
+        self._server.start()
+        return self
+
+    def __exit__(self, *_error):
+        self._stopping.set()
+        self._server.stop()
+
+    @property
+    def url(self):
+        """Where it listens; Zadarma's API is below it, at `/v1/`."""
+        return self._server.url
+
+    def reset(self):
+        """Forget all that happened since the start."""
+        self.accounts = {}
+        for account in self._as_started:
+            self.add_account(copy.deepcopy(account))
+        self.calls = []
+        self.requests = deque(maxlen=KEPT_REQUESTS)
+        self.misbehaviours = Misbehaviours()
+        self.api = Api(self)
+        self._dialled = Counter()
+
+    def add_account(self, account):
+        """:raises SimulatorError: there is an account with this key"""
+        if account.key in self.accounts:
+            raise SimulatorError(f"There is an account with the key {account.key}.")
+        self.accounts[account.key] = account
+
+    def account(self, key=None):
+        """Return an account.
+
+        :param key: its API key; may be left out when there is only one account
+        :raises SimulatorError: there is none, or it is not clear which
+        """
+        if key is None and len(self.accounts) == 1:
+            return next(iter(self.accounts.values()))
+        if key is None:
+            raise SimulatorError(
+                f"account: say which one, by its key: {', '.join(self.accounts)}."
+            )
+        return self.accounts[checks.one_of("account", key, self.accounts)]
+
+    def misbehave(self, **order):
+        """Make the API answer the next requests wrongly.
+
+        :param order: as `Misbehaviour` has it; `kind` is needed
+        :raises SimulatorError: a value is not possible
+        """
+        checks.known("behaviour", order, Misbehaviour.__annotations__)
+        checks.one_of("behaviour: kind", order.get("kind"), KINDS)
+        self.misbehaviours.add(Misbehaviour(**order))
+
+    def dial(
+        self,
+        scenario,
+        from_=None,
+        to=None,
+        did=None,
+        pace=0,
+        faults=(),
+        account=None,
+    ):
+        """Play a call and return when its last notification was delivered.
+
+        :param scenario: one of `scenarios.SCENARIOS`
+        :param from_: who calls: E.164 number or, for outgoing calls, extension
+        :param to: who is called: extension or, for outgoing calls, E.164 number
+        :param did: our number that the customer dialled, E.164
+        :param pace: seconds to wait for each second of the call; 0 = none
+        :param faults: list of dictionaries, see `faults.Fault`
+        :param account: key of the account; may be left out when there is only one
+        :return: dictionary with `scenario`, `pbx_call_id` and `events`, a list of
+            {`event`, `status`} in order of sending, with `fault` where one struck
+        :raises SimulatorError: a value is not possible; nothing was sent then
+        """
+        chosen = SCENARIOS[checks.one_of("scenario", scenario, SCENARIOS)]
+        if checks.number("pace", pace) < 0:
+            raise SimulatorError(f"pace: {pace!r} is below zero.")
+        account = self.account(account)
+        courier = Courier(account, read_faults(list(faults)))
+        draw = self._draw(account)
+        who = find_parties(chosen, account, draw, from_, to, did)
+        call = Call(
+            account=account.key,
+            scenario=scenario,
+            direction=chosen.direction,
+            pbx_call_id=f"{chosen.prefix}{draw.randbytes(20).hex()}",
+            caller=who.caller,
+            called=who.called,
+            # Notifications tell whole seconds, so that is all there is to know.
+            start=self.clock().astimezone(UTC).replace(microsecond=0),
+        )
+        call.notifications = courier.log
+        self.calls.append(call)
+        line = chosen.line(account, call, courier, draw, self.sleep, pace)
+        chosen.play(line, who.extension)
+        line.finish()
+        return {
+            "scenario": scenario,
+            "pbx_call_id": call.pbx_call_id,
+            "events": [parcel.summary for parcel in courier.log],
+        }
+
+    def _draw(self, account):
+        """Return what a call's figures are drawn from.
+
+        Each call has its own, so that calls played at once do not mix them up.
+        """
+        with self._lock:
+            self._dialled[account.key] += 1
+            number = self._dialled[account.key]
+        return random.Random(f"{self._seed} {account.key} {number}")

@@ -1,0 +1,82 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What really happened in a call, whatever the notifications said or lost."""
+
+from dataclasses import dataclass, field, is_dataclass
+from datetime import UTC, datetime
+
+
+@dataclass
+class Leg:
+    """One extension's part in a call.
+
+    :param call_id: Zadarma's id of the channel, `<unix time>.<number>`; empty when
+        nobody spoke on it
+    :param destination: what was rung: the extension, or where it forwards to
+    :param start: UTC, when it began to ring or to dial
+    :param answer: UTC, or None
+    :param end: UTC
+    :param duration: seconds of talk
+    """
+
+    extension: str
+    destination: str
+    start: datetime
+    call_id: str = ""
+    answer: datetime | None = None
+    end: datetime | None = None
+    duration: int = 0
+    disposition: str = "no answer"
+    recorded: bool = False
+
+
+@dataclass
+class Call:
+    """One call, however many legs.
+
+    :param direction: `incoming`, `outgoing` or `internal`
+    :param caller: E.164 with plus sign, an extension, or empty (hidden)
+    :param called: dialled number with plus sign, or an extension
+    :param start: UTC; so are `answer` (None if nobody did) and `end`
+    :param disposition: Zadarma's word for the result
+    :param duration: seconds of talk
+    :param wait_duration: seconds until somebody answered, or until the end
+    :param answered_by: extensions that spoke, in order
+    :param caller_name: what the phones showed
+    :param answers: what came back for NOTIFY_START and NOTIFY_IVR, and what it did
+    :param notifications: the `Parcel` of each delivery, in order of sending
+    """
+
+    account: str
+    scenario: str
+    direction: str
+    pbx_call_id: str
+    caller: str
+    called: str
+    start: datetime
+    answer: datetime | None = None
+    end: datetime | None = None
+    disposition: str = ""
+    status_code: int = 0
+    duration: int = 0
+    wait_duration: int = 0
+    answered_by: list = field(default_factory=list)
+    caller_name: str = ""
+    legs: list = field(default_factory=list)
+    answers: list = field(default_factory=list)
+    notifications: list = field(default_factory=list)
+
+    def describe(self):
+        """Return everything as JSON's types; times as ISO 8601 in UTC."""
+        return _plain(self)
+
+
+def _plain(value):
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if is_dataclass(value):
+        return _plain(dict(vars(value)))
+    return value
