@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 
-from . import environment, postgres, system_packages, testing
+from . import environment, lint, postgres, system_packages, testing
 from .errors import Problem
 from .progress import complain
 
@@ -42,6 +42,16 @@ def parser():
         usage="./dev test [PYTEST ARGUMENTS]",
     )
     test.set_defaults(run=lambda options: testing.run(options.arguments))
+
+    check = commands.add_parser(
+        "lint",
+        help="check the code's form",
+        description="Run ruff, pylint-odoo, the OCA checks, prettier and eslint.",
+    )
+    check.add_argument(
+        "--fix", action="store_true", help="reformat, and mend what can be mended"
+    )
+    check.set_defaults(run=lambda options: lint.run(options.fix))
 
     odoo = commands.add_parser(
         "odoo",

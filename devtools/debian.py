@@ -108,4 +108,3 @@ class PrivateApt:
     def download(self, packages, folder):
         """Fetch packages, verified against the signed list, into a folder."""
         self._run("apt-get", "download", *packages, cwd=folder)
-

@@ -42,7 +42,7 @@ class OdooServer:
 
         :raises Problem: with the end of its log when it does not come up
         """
-        with open(self.log, "ab") as output:
+        with self.log.open("ab") as output:
             self.process = process.start(
                 [
                     self.environment.python,

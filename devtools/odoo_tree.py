@@ -60,9 +60,7 @@ NEVER_A_FILE = frozenset(
 )
 
 #: Changes when what is unpacked changes, so that old trees are not used.
-RECIPE = digest(
-    PACKAGE, COMPANIONS, LANGUAGES, LEFT_OUT, STRIPPED
-)
+RECIPE = digest(PACKAGE, COMPANIONS, LANGUAGES, LEFT_OUT, STRIPPED)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -226,12 +224,10 @@ def verify(package):
 
     :raises Problem: when it is not the one that is known
     """
-    with open(package, "rb") as file:
+    with package.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != KNOWN_SHA256:
-        raise Problem(
-            f"{package} has sha256 {found}, not {KNOWN_SHA256}: delete it."
-        )
+        raise Problem(f"{package} has sha256 {found}, not {KNOWN_SHA256}: delete it.")
 
 
 def unpack(package, folder):
@@ -307,4 +303,3 @@ def _asset_path(entry):
     if "*" in path or "/static/" not in path or "://" in path:
         return None
     return path
-

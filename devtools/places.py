@@ -20,8 +20,8 @@ def cache_root(environ=os.environ, uid=None):
     """
     if (os.getuid() if uid is None else uid) == 0:
         return Path("/var/cache/zadarma_connector")
-    base = environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(base) / "zadarma_connector"
+    base = Path(environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    return base / "zadarma_connector"
 
 
 def checkout_name(checkout=CHECKOUT):
@@ -55,7 +55,7 @@ def lock(path, doing):
     :param doing: what the other command is busy with, for the message
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "a") as handle:
+    with path.open("a") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

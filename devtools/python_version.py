@@ -13,8 +13,8 @@ def complaint_about(version_info):
     if OLDEST <= version <= NEWEST:
         return None
     return (
-        "./dev needs Python 3.11, 3.12 or 3.13, and this is %d.%d. "
-        "Start it with another one, for example: python3.11 dev run" % version
+        "./dev needs Python 3.11, 3.12 or 3.13, and this is {}.{}. "
+        "Start it with another one, for example: python3.11 dev run".format(*version)
     )
 
 

@@ -18,7 +18,7 @@ from .errors import Problem
 from .progress import say
 
 #: Options of pytest whose value is an argument of its own.
-TAKING_A_VALUE = frozenset("-k -m -p -o -W -c -r -n --tb --maxfail".split())
+TAKING_A_VALUE = {"-k", "-m", "-p", "-o", "-W", "-c", "-r", "--tb", "--maxfail"}
 
 NOTHING_COLLECTED = 5
 LIVE = Path("tests") / "live"
