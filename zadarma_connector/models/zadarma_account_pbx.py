@@ -28,10 +28,10 @@ class ZadarmaAccount(models.Model):
         back when they return.
         """
         self.ensure_one()
+        self.check_access("write")
         with self._zadarma() as client:
             pbx = client.get_internal_numbers()
-        # sudo: zadarma.account - what Zadarma said is recorded, whoever asked
-        self.sudo().write({"pbx_id": pbx["pbx_id"], "connected_at": fields.Datetime.now()})
+        self.write({"pbx_id": pbx["pbx_id"], "connected_at": fields.Datetime.now()})
         counts = self._set_internal_numbers(pbx["numbers"])
         message = self.env._(
             "%(total)s internal numbers: %(new)s new, %(back)s back again, "

@@ -1,0 +1,12 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    test_access,
+    test_account,
+    test_browser,
+    test_call,
+    test_extension,
+    test_neutralize,
+    test_notifications,
+    test_notify,
+    test_people,
+)
