@@ -31,7 +31,7 @@ class Api:
         order = self._simulator.misbehaviours.take(request.path)
         response = order and order.answer(request, self._simulator)
         response = response or self._proper_answer(request, key, pairs)
-        self._simulator.note_request(
+        self._simulator.requests.append(
             {
                 "key": key,
                 "method": request.method,

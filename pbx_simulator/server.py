@@ -34,7 +34,10 @@ class Server:
             threaded=True,
             request_handler=_QuietHandler,
         )
-        self._thread = threading.Thread(target=self._server.serve_forever)
+        # Looks that often whether it is to stop.
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}
+        )
         self._thread.start()
 
     def stop(self):
