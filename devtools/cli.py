@@ -3,12 +3,23 @@
 
 import argparse
 import json
-import subprocess
+import signal
 import sys
 
-from . import environment, lint, postgres, system_packages, testing
+from . import (
+    environment,
+    instance,
+    lint,
+    places,
+    postgres,
+    process,
+    run,
+    simulator,
+    system_packages,
+    testing,
+)
 from .errors import Problem
-from .progress import complain
+from .progress import complain, say
 
 
 def parser():
@@ -20,6 +31,42 @@ def parser():
         "but as root missing Debian packages are installed.",
     )
     commands = root.add_subparsers(metavar="COMMAND", required=True)
+
+    start = commands.add_parser(
+        "run",
+        help="serve Odoo with demo data, connected to a simulated PBX",
+        description="Serve Odoo 19 with the connector and demo data on this machine, "
+        "connected to a simulated PBX that has already taken some calls. The "
+        "database is kept for the next time.",
+    )
+    start.add_argument(
+        "--port", type=int, default=8069, help="of the web client (%(default)s)"
+    )
+    start.add_argument(
+        "--db", default="demo", metavar="NAME", help="the database (%(default)s)"
+    )
+    start.add_argument(
+        "--fresh", action="store_true", help="throw the database away first"
+    )
+    start.add_argument(
+        "--no-simulator",
+        action="store_true",
+        help="start neither the simulated PBX nor connect an account to it",
+    )
+    start.set_defaults(run=run_run)
+
+    dial = commands.add_parser(
+        "simulate",
+        help="have the simulated PBX of ./dev run play a call",
+        description="Have the simulated PBX of the running ./dev run play a call, and "
+        "show the notifications it sent and how Odoo answered them.",
+    )
+    dial.add_argument("scenario", metavar="SCENARIO", help="as in incoming-answered")
+    dial.add_argument("--from", dest="from_", metavar="NUMBER", help="who calls")
+    dial.add_argument("--to", metavar="EXTENSION", help="who is called")
+    dial.add_argument("--did", metavar="NUMBER", help="the number that was dialled")
+    dial.add_argument("--json", action="store_true", help="as one JSON object")
+    dial.set_defaults(run=run_simulate)
 
     env = commands.add_parser(
         "env",
@@ -81,6 +128,35 @@ def asks_for_help(arguments):
     return arguments[:1] in (["-h"], ["--help"])
 
 
+def run_run(options):
+    """Serve until interrupted, which is how it ends well."""
+    try:
+        run.run(options.port, options.db, options.fresh, not options.no_simulator)
+    except KeyboardInterrupt:
+        say("stopped")
+    return 0
+
+
+def run_simulate(options):
+    """Play one call on the running instance."""
+    running = instance.find(places.checkout_state())
+    if not running:
+        raise Problem("nothing is running here: start it with ./dev run")
+    if not running["simulator_url"]:
+        raise Problem(
+            "it runs without a simulator: start ./dev run without that option"
+        )
+    numbers = {"from": options.from_, "to": options.to, "did": options.did}
+    played = simulator.dial(running["simulator_url"], options.scenario, **numbers)
+    if options.json:
+        print(json.dumps(played))
+    else:
+        print(f"{played['scenario']}: call {played['pbx_call_id']}")
+        for event in played["events"]:
+            print(f"  {event['event']:20} {event['status']}")
+    return 0
+
+
 def run_env(options):
     """Print where everything is."""
     if options.stop:
@@ -88,7 +164,11 @@ def run_env(options):
         return 0
     can_have_browser = system_packages.can_install()
     with environment.ready(browser=can_have_browser, keep=True) as ready:
-        summary = {**ready.summary(), "simulator_url": None}
+        running = instance.find(ready.state) or {}
+        summary = {
+            **ready.summary(),
+            "simulator_url": running.get("simulator_url"),
+        }
     if options.json:
         print(json.dumps(summary, indent=2))
     else:
@@ -100,20 +180,17 @@ def run_env(options):
 def run_odoo(options):
     """Run the odoo command until it ends."""
     with environment.ready() as ready:
-        process = subprocess.Popen(
+        return process.run_to_end(
             [ready.python, ready.odoo.bin, *options.arguments], env=ready.environ()
         )
-        while True:
-            try:
-                return process.wait()
-            except KeyboardInterrupt:
-                # Odoo got the same signal from the terminal and ends by itself.
-                continue
 
 
 def main(arguments=None):
     """Run one command and return its exit code."""
     options = parse(sys.argv[1:] if arguments is None else arguments)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # As Ctrl-C, so that what was started is stopped.
+        signal.signal(number, signal.default_int_handler)
     try:
         return options.run(options)
     except Problem as problem:

@@ -18,6 +18,22 @@ from .progress import step
 #: Names of the templates begin so; whatever begins so may be dropped.
 PREFIX = "template_zadarma"
 
+#: Settings that hold the address of a service of Odoo S.A.
+SERVICES = (
+    "enrich.endpoint",
+    "html_editor.media_library_endpoint",
+    "html_editor.olg_api_endpoint",
+    "iap.endpoint",
+    "iap.partner_autocomplete.endpoint",
+    "reveal.endpoint",
+    "sms.endpoint",
+    "snailmail.endpoint",
+)
+NOWHERE = "http://127.0.0.1:9"
+
+#: Changes when templates are made in another way, so that old ones are not used.
+RECIPE = places.digest(SERVICES, NOWHERE)
+
 
 def names(environment):
     """Return the names of all databases."""
@@ -43,6 +59,35 @@ def copy(environment, source, name):
     if files.exists():
         # Odoo names a stored file after its content and never rewrites it.
         shutil.copytree(files, _filestore(environment, name), copy_function=os.link)
+
+
+def keep_offline(environment, name):
+    """Set up a database so that nothing of it calls out by itself.
+
+    Odoo's paid services (text messages, address completion, ...) are sent to an
+    address of this machine where nobody listens, and Odoo S.A. is not told of us.
+    """
+    parameters = ", ".join(f"('{key}', '{NOWHERE}')" for key in SERVICES)
+    environment.server.query(
+        f"insert into ir_config_parameter (key, value) values {parameters}"
+        " on conflict (key) do update set value = excluded.value;"
+        " update ir_cron set active = false where ir_actions_server_id in"
+        " (select id from ir_act_server where code like '%publisher_warranty%'"
+        "  or id in (select res_id from ir_model_data where module = 'mail'"
+        "            and name = 'ir_cron_module_update_notification'));"
+        " update res_company set iap_enrich_auto_done = true",
+        name,
+    )
+
+
+def set_base_url(environment, name, url):
+    """Tell Odoo its own address, and not to guess another from requests."""
+    environment.server.query(
+        "insert into ir_config_parameter (key, value) values"
+        f" ('web.base.url', '{url}'), ('web.base.url.freeze', 'True')"
+        " on conflict (key) do update set value = excluded.value",
+        name,
+    )
 
 
 def _filestore(environment, name):
@@ -128,6 +173,7 @@ def _with_dependencies(environment, name, demo):
             *(["--with-demo"] if demo else []),
             doing=f"installing {modules}",
         )
+        keep_offline(environment, new)
 
     _make_template(
         environment,
@@ -145,6 +191,7 @@ def _dependencies_template_name(environment, demo):
         places.checkout_name(),
         environment.odoo.path,
         environment.odoo.version,
+        RECIPE,
         python_env.requirements_key(python_env.ODOO),
         *addons.dependencies(),
     )

@@ -52,7 +52,7 @@ class Environment:
         A file, because the sub-commands do not all know the same options.
         """
         path = self.state / "odoo.conf"
-        path.write_text(
+        text = (
             "[options]\n"
             f"addons_path = {self.addons_path}\n"
             f"data_dir = {self.data_dir}\n"
@@ -61,6 +61,9 @@ class Environment:
             f"db_user = {self.server.user}\n"
             "http_interface = 127.0.0.1\n"
         )
+        # Left alone when right: another command may be reading it.
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
         return path
 
     def summary(self):

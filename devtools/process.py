@@ -59,6 +59,27 @@ def succeeds(command):
     return done.returncode == 0
 
 
+def run_to_end(command, *, env=None, cwd=None):
+    """Run a program on our terminal until it ends, and return its exit code."""
+    with subprocess.Popen([str(part) for part in command], env=env, cwd=cwd) as child:
+
+        def pass_on(number, _frame):
+            # Ctrl-C has reached the child as well; twice would make it stop
+            # without cleaning up.
+            if number != signal.SIGINT or not os.isatty(0):
+                child.send_signal(number)
+
+        before = {
+            number: signal.signal(number, pass_on)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        }
+        try:
+            return child.wait()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
 def free_port():
     """Return a TCP port of the loopback interface that nobody uses now."""
     with socket.socket() as probe:
@@ -69,10 +90,11 @@ def free_port():
 def start(command, *, env=None, cwd=None, stdout=None, stderr=None):
     """Start a program that outlives this call, in a process group of its own.
 
-    Of its own, so that Ctrl-C reaches only us and we stop things in order.
+    Of its own, so that Ctrl-C reaches only us and we stop things in order; if we
+    are killed and cannot, the system ends it.
     """
     return subprocess.Popen(
-        [str(part) for part in command],
+        ["setpriv", "--pdeathsig=TERM", "--", *(str(part) for part in command)],
         env=env,
         cwd=cwd,
         stdin=subprocess.DEVNULL,

@@ -8,13 +8,13 @@ Odoo; live: a real server, the simulator and a browser, driven from outside.
 import dataclasses
 import json
 import os
-import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 from . import addons, database, environment, places
 from .errors import Problem
+from .process import run_to_end
 from .progress import say
 
 #: Options of pytest whose value is an argument of its own.
@@ -151,9 +151,9 @@ def _pytest(suite, python, arguments, env):
     with tempfile.TemporaryDirectory() as folder:
         result_file = Path(folder) / "result.json"
         began = time.monotonic()
-        code = _wait(
+        code = run_to_end(
             [
-                str(python),
+                python,
                 "-m",
                 "pytest",
                 "-p",
@@ -161,23 +161,13 @@ def _pytest(suite, python, arguments, env):
                 f"--result-file={result_file}",
                 *arguments,
             ],
-            env,
+            env=env,
+            cwd=places.CHECKOUT,
         )
         counts = {"passed": 0, "failed": 0}
         if result_file.exists():
             counts = json.loads(result_file.read_text())
     return Result(suite, code, seconds=time.monotonic() - began, **counts)
-
-
-def _wait(command, env):
-    with subprocess.Popen(command, env=env, cwd=places.CHECKOUT) as running:
-        try:
-            return running.wait()
-        except KeyboardInterrupt:
-            # Pytest got the same signal from the terminal; it shows what it
-            # has and cleans up.
-            running.wait()
-            raise
 
 
 def _python_path(*folders):

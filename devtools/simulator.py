@@ -1,0 +1,68 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The simulated PBX as a process, and how to make it dial."""
+
+import contextlib
+import json
+import subprocess
+import urllib.error
+import urllib.request
+
+from . import process
+from .errors import Problem
+from .places import CHECKOUT
+
+#: Seconds that the slowest scenario may take without delays in it.
+TIMEOUT = 60
+
+
+@contextlib.contextmanager
+def running(python, log, *options):
+    """Yield the address of a simulator that runs inside the block.
+
+    :param python: a Python with the project's requirements
+    :param log: path of its log, which is appended to
+    :param options: of `python -m pbx_simulator`
+    :raises Problem: when it does not start
+    """
+    with log.open("ab") as errors:
+        started = process.start(
+            [python, "-m", "pbx_simulator", *options],
+            cwd=CHECKOUT,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        )
+    try:
+        # Its first line is this one, or it ends.
+        word, _, url = started.stdout.readline().decode().strip().partition(" ")
+        if word != "ready":
+            text = log.read_text(errors="replace")
+            raise Problem(f"the simulator did not start:\n{process.tail(text)}")
+        yield url
+    finally:
+        process.stop(started)
+        started.stdout.close()
+
+
+def dial(url, scenario, **numbers):
+    """Have a scenario played, without delays, and return what came of it.
+
+    :param url: address of a simulator
+    :param numbers: `from`, `to` and `did`, each a text; None means its default
+    :return: dict with scenario, pbx_call_id and events (event and status each)
+    :raises Problem: when it refuses, with its sentence
+    """
+    given = {name: number for name, number in numbers.items() if number is not None}
+    request = urllib.request.Request(
+        f"{url}/_pbx/calls",
+        data=json.dumps({"scenario": scenario, "pace": 0, **given}).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=TIMEOUT) as response:
+            return json.load(response)
+    except urllib.error.HTTPError as error:
+        with error:
+            raise Problem(json.load(error)["error"]) from error
+    except OSError as error:
+        raise Problem(f"the simulator at {url} does not answer: {error}") from error
