@@ -43,15 +43,16 @@ def running(python, log, *options):
         started.stdout.close()
 
 
-def dial(url, scenario, **numbers):
-    """Have a scenario played, without delays, and return what came of it.
+def dial(url, scenario, **settings):
+    """Have a scenario played, by default without delays, and return what came of it.
 
     :param url: address of a simulator
-    :param numbers: `from`, `to` and `did`, each a text; None means its default
+    :param settings: `from`, `to` and `did`, each a text; `pace`; `faults`: see the
+        simulator's manual. None means its default
     :return: dict with scenario, pbx_call_id and events (event and status each)
     :raises Problem: when it refuses, with its sentence
     """
-    given = {name: number for name, number in numbers.items() if number is not None}
+    given = {name: value for name, value in settings.items() if value is not None}
     request = urllib.request.Request(
         f"{url}/_pbx/calls",
         data=json.dumps({"scenario": scenario, "pace": 0, **given}).encode(),

@@ -1,0 +1,44 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Driving Chromium from outside, for live tests and screenshots.
+
+Imported only in the environment, which has Playwright.
+"""
+
+import contextlib
+
+from playwright.sync_api import sync_playwright
+
+#: Pixels of the window.
+WIDTH, HEIGHT = 1366, 768
+#: Milliseconds that an awaited thing may take to appear.
+PATIENCE = 20_000
+
+
+@contextlib.contextmanager
+def opened(executable):
+    """Yield a Playwright page in a Chromium that nobody else uses.
+
+    :param executable: path of Chromium
+    """
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=executable,
+            # Root has no sandbox, and it opens pages of this machine only.
+            args=["--no-sandbox", "--disable-dev-shm-usage"],
+        )
+        page = chromium.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        page.set_default_timeout(PATIENCE)
+        yield page
+        chromium.close()
+
+
+def log_in(page, url, login="admin", password="admin"):
+    """Log in to Odoo and wait for its web client.
+
+    :param url: address of Odoo
+    """
+    page.goto(f"{url}/web/login")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", password)
+    page.click("form.oe_login_form button[type=submit]")
+    page.wait_for_selector(".o_main_navbar")
