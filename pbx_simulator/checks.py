@@ -34,7 +34,8 @@ def known(name, values, names):
 
 
 def one_of(name, value, choices):
-    if value not in choices:
+    # A list, since values of JSON need not be hashable.
+    if value not in list(choices):
         if isinstance(choices, range):
             words = f"from {choices.start} to {choices.stop - 1}"
         else:

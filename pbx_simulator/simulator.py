@@ -116,7 +116,7 @@ class Simulator:
         to=None,
         did=None,
         pace=0,
-        faults=(),
+        faults=None,
         account=None,
     ):
         """Play a call and return when its last notification was delivered.
@@ -136,7 +136,7 @@ class Simulator:
         if checks.number("pace", pace) < 0:
             raise SimulatorError(f"pace: {pace!r} is below zero.")
         account = self.account(account)
-        courier = Courier(account, read_faults(list(faults)))
+        courier = Courier(account, read_faults([] if faults is None else faults))
         draw = self._draw(account)
         who = find_parties(chosen, account, draw, from_, to, did)
         call = Call(

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import sys
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -40,21 +39,21 @@ class Clock:
 class Receiver:
     """An address for notifications.
 
-    `answers` has what to answer to an event, a (status, text) each; `delay` how long
-    to think about it; `echo` what to answer to the check, or None for its token.
+    `answers` has what to answer to an event, a (status, text) each; `think` is called
+    before; `echo` is what to answer to the check, or None for its token.
     """
 
     def __init__(self):
         self.received = []
         self.answers = {}
-        self.delay = 0
+        self.think = lambda: None
         self.echo = None
         self.echo_status = 200
         self._server = make_server(
             "127.0.0.1", 0, self._serve, threaded=True, request_handler=_Quiet
         )
         self.url = f"http://127.0.0.1:{self._server.server_port}/notify"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
 
     def stop(self):
@@ -80,7 +79,7 @@ class Receiver:
         else:
             request.get_data(parse_form_data=False, cache=True)
             self.received.append(request)
-            time.sleep(self.delay)
+            self.think()
             status, text = self.answers.get(request.form["event"], (200, "{}"))
             response = Response(text, status, content_type="application/json")
             response.headers["Location"] = self.url

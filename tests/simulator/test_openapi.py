@@ -1,0 +1,106 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The API against Zadarma's official specification."""
+
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import pbx_simulator
+from pbx_simulator.endpoints import ROUTES
+
+README = Path(pbx_simulator.__file__).with_name("README.md")
+ADDRESS = "the receiver's"
+
+# Everything that can be asked, with the status that comes.
+EXCHANGES = [
+    ("GET", "/v1/info/balance", {}, 200),
+    ("GET", "/v1/info/timezone", {}, 200),
+    ("GET", "/v1/pbx/internal", {}, 200),
+    ("GET", "/v1/pbx/internal/101/info", {}, 200),
+    ("GET", "/v1/pbx/internal/999/info", {}, 400),
+    ("GET", "/v1/pbx/internal/101/status", {}, 200),
+    ("GET", "/v1/pbx/internal/999/status", {}, 400),
+    ("GET", "/v1/pbx/callinfo", {}, 200),
+    ("POST", "/v1/pbx/callinfo/url", {"url": ADDRESS}, 200),
+    ("POST", "/v1/pbx/callinfo/url", {"url": "nowhere"}, 400),
+    ("DELETE", "/v1/pbx/callinfo/url", {}, 200),
+    ("POST", "/v1/pbx/callinfo/notifications", {"notify_end": "true"}, 200),
+    ("GET", "/v1/pbx/webhooks", {}, 200),
+    ("POST", "/v1/pbx/webhooks/url", {"url": ADDRESS}, 200),
+    ("DELETE", "/v1/pbx/webhooks/url", {}, 200),
+    ("POST", "/v1/pbx/webhooks/hooks", {"sms": "true"}, 200),
+]
+
+
+def deviations():
+    """Read the table of README.md: {(method, status)}."""
+    section = README.read_text().partition("### Where it differs")[2]
+    rows = re.findall(r"^\| (\S+) +\| (\d{3}) ", section, re.MULTILINE)
+    return {(method, int(status)) for method, status in rows}
+
+
+def differs(openapi, method, path, answer):
+    """Tell whether an answer is not as the specification says."""
+    template = re.sub("/[0-9]+/", "/{pbxsip}/", path)
+    operation = openapi["paths"].get(template, {}).get(method.lower())
+    specified = operation and operation["responses"].get(str(answer.status_code))
+    if not specified:
+        return True
+    if "content" not in specified:
+        return False
+    schema = specified["content"]["application/json"]["schema"]
+    validator = jsonschema.Draft4Validator(schema)
+    return not validator.is_valid(answer.json())
+
+
+@pytest.mark.parametrize("method, path, sent, status", EXCHANGES)
+def test_answers_are_as_specified(
+    client, receiver, openapi, method, path, sent, status
+):
+    sent = {name: receiver.url if it is ADDRESS else it for name, it in sent.items()}
+    answer = client(method, path, sent)
+    assert answer.status_code == status
+    assert not differs(openapi, method, path, answer)
+
+
+@pytest.mark.parametrize("method, path, sent, status", EXCHANGES)
+def test_refusals_are_as_specified(client, openapi, method, path, sent, status):
+    answer = client(method, path, sent, secret="wrong")
+    assert answer.status_code == 401
+    assert not differs(openapi, method, path, answer)
+
+
+def test_differences_are_those_of_the_manual(client, simulator, openapi):
+    """Each line of the table is still true, and nothing else differs."""
+    simulator.account().limit_refusal = 200
+    seen = set()
+    answer = client("GET", "/v1/info/weather")
+    if differs(openapi, "GET", "/v1/info/weather", answer):
+        seen.add(("any", answer.status_code))
+    for _ in range(4):
+        answer = client("GET", "/v1/statistics/pbx")
+    if differs(openapi, "GET", "/v1/statistics/pbx", answer):
+        seen.add(("any", answer.status_code))
+    simulator.account().limit_refusal = 429
+    answer = client("GET", "/v1/statistics/pbx")
+    if differs(openapi, "GET", "/v1/statistics/pbx", answer):
+        seen.add(("any", answer.status_code))
+    assert seen == deviations() == {("any", 200), ("any", 404)}
+
+
+def test_every_method_is_specified(openapi):
+    for rule in ROUTES.iter_rules():
+        path = rule.rule.rstrip("/").replace("<number>", "{pbxsip}")
+        for method in rule.methods - {"HEAD"}:
+            assert method.lower() in openapi["paths"][path]
+
+
+def test_every_method_is_tried():
+    tried = {
+        (method, path) for method, path, _sent, status in EXCHANGES if status == 200
+    }
+    routes = ROUTES.bind("")
+    endpoints = {routes.match(path, method)[0] for method, path in tried}
+    assert endpoints == {rule.endpoint for rule in ROUTES.iter_rules()}

@@ -1,0 +1,60 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The simulator as a process of its own, and its life in Python."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from pbx_simulator import Account, Simulator, SimulatorError
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def start(*options):
+    return subprocess.Popen(
+        [sys.executable, "-m", "pbx_simulator", *options],
+        cwd=CHECKOUT,
+        env={**os.environ, "PYTHONUNBUFFERED": ""},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_says_when_it_is_ready_and_stops(number):
+    process = start("--key", "somekey", "--secret", "somesecret", "--extensions", "700")
+    ready, url = process.stdout.readline().split()
+    account = requests.get(f"{url}/_pbx/accounts/somekey", timeout=20).json()
+    process.send_signal(number)
+    out, errors = process.communicate(timeout=20)
+    assert ready == "ready"
+    assert [it["number"] for it in account["extensions"]] == ["700"]
+    assert (process.returncode, out, errors) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        (["--extensions", "1,2"], "'1' is no extension"),
+        (["--timezone", "Mars"], "'Mars' is no time zone"),
+        (["--key", ""], "The key of an account must be letters and digits."),
+        (["--secret", "a b"], "The secret of an account must be letters and digits."),
+    ],
+)
+def test_options_that_are_not_possible(options, words):
+    process = start(*options)
+    out, errors = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert words in errors
+    assert out == ""
+
+
+def test_two_accounts_with_one_key():
+    with pytest.raises(SimulatorError, match="There is an account with the key k"):
+        Simulator([Account(key="k"), Account(key="k")])
