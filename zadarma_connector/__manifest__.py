@@ -26,5 +26,6 @@
     "demo": ["demo/zadarma_demo.xml"],
     "assets": {
         "web.assets_backend": ["zadarma_connector/static/src/**/*"],
+        "web.assets_unit_tests": ["zadarma_connector/static/tests/**/*"],
     },
 }

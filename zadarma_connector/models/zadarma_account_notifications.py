@@ -69,7 +69,7 @@ class ZadarmaAccount(models.Model):
             account.notify_record = bool(
                 self.env["zadarma.event"].search_count(
                     [
-                        ("account_id", "=", account.id),
+                        ("account_id", "in", account._origin.ids),
                         ("event", "=", notification.RECORD),
                     ],
                     limit=1,

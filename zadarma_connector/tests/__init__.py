@@ -2,9 +2,9 @@
 from . import (
     test_access,
     test_account,
-    test_browser,
     test_call,
     test_extension,
+    test_hoot,
     test_neutralize,
     test_notifications,
     test_notify,

@@ -42,9 +42,7 @@ class ZadarmaClient:
 
     def get_internal_numbers(self):
         """The PBX and its extensions: ``{"pbx_id": text, "numbers": [text]}``."""
-        answer = self._request(
-            "GET", "pbx/internal", required=("pbx_id", "numbers")
-        )
+        answer = self._request("GET", "pbx/internal", required=("pbx_id", "numbers"))
         if not isinstance(answer["numbers"], list):
             raise errors.BadAnswer(_excerpt(answer))
         # numbers in OpenAPI; identifiers all the same, with leading zeros
@@ -59,9 +57,7 @@ class ZadarmaClient:
 
     def get_call_notifications(self):
         """``{"url": text, "notifications": {"notify_start": bool, …}}``."""
-        answer = self._request(
-            "GET", "pbx/callinfo", required=("url", "notifications")
-        )
+        answer = self._request("GET", "pbx/callinfo", required=("url", "notifications"))
         try:
             # booleans come as texts
             switches = {
@@ -114,11 +110,13 @@ class ZadarmaClient:
                 timeout=self.TIMEOUT,
                 allow_redirects=False,
             )
-        except requests.Timeout as error:
-            raise errors.TimedOut(type(error).__name__) from error
         except (requests.RequestException, ValueError) as error:
             # ValueError: requests lets some malformed addresses through to http
-            raise errors.Unreachable(_reason(error)) from error
+            cause = _root_cause(error)
+            # TimeoutError: an answer that stops half-way looks like a lost connection
+            if isinstance(error, requests.Timeout) or isinstance(cause, TimeoutError):
+                raise errors.TimedOut(type(error).__name__) from error
+            raise errors.Unreachable(_excerpt(cause)) from error
         return self._read(response, required)
 
     def _read(self, response, required):
@@ -127,7 +125,7 @@ class ZadarmaClient:
         if response.status_code == 429 or _RATE_LIMIT_TEXT in message.lower():
             retry_after = response.headers.get("Retry-After", "")
             raise errors.RateLimited(
-                message, int(retry_after) if retry_after.isdigit() else None
+                message, int(retry_after) if retry_after.isdecimal() else None
             )
         if response.status_code in (401, 403):
             raise errors.NotAuthorized(message)
@@ -155,8 +153,8 @@ def _excerpt(answer):
     return text[:_EXCERPT_LENGTH]
 
 
-def _reason(error):
+def _root_cause(error):
     """The innermost cause, which names the trouble instead of the whole stack."""
     while error.__cause__ or error.__context__:
         error = error.__cause__ or error.__context__
-    return str(error)[:_EXCERPT_LENGTH]
+    return error

@@ -1,0 +1,23 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Our tests of the web client, in a real browser."""
+
+from odoo.tests import HttpCase, tagged
+
+# the module, not its classes: pytest would collect those as tests of ours
+from odoo.addons.web.tests import test_js
+
+
+@tagged("post_install", "-at_install")
+class TestHoot(HttpCase):
+    def test_hoot(self):
+        suite = test_js.HOOTCommon._generate_hash(None, "@zadarma_connector")
+        self.browser_js(
+            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
+            f"&id={suite}",
+            "",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=test_js.unit_test_error_checker,
+        )
