@@ -1,0 +1,401 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The client of Zadarma's API, over real HTTP.
+
+Mostly against the simulator, which checks signatures with code of its own; what the
+simulator never answers comes from a server of canned answers.
+"""
+
+import contextlib
+import http.server
+import json
+import socket
+import threading
+import traceback
+
+import pytest
+from zadarma_api import errors
+from zadarma_api.client import ZadarmaClient
+
+from pbx_simulator import Account, Extension, Simulator
+
+KEY, SECRET = "demokey0demokey0demo", "demosecret0demosecre"
+NOTIFICATIONS = (
+    "notify_start",
+    "notify_internal",
+    "notify_answer",
+    "notify_end",
+    "notify_out_start",
+    "notify_out_end",
+)
+#: Every method, with arguments that the simulator's account can satisfy.
+METHODS = {
+    "get_balance": (),
+    "get_timezone": (),
+    "get_internal_numbers": (),
+    "get_internal_info": ("101",),
+    "get_call_notifications": (),
+    "set_call_notifications_url": ("http://127.0.0.1:9/",),
+    "switch_call_notifications_on": (),
+}
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch):
+    """An address on this machine is never reached through a proxy."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+
+@pytest.fixture
+def simulator():
+    account = Account(
+        key=KEY,
+        secret=SECRET,
+        extensions=["100", Extension("101", name="Olena")],
+        pbx_id=4321,
+        balance=18.1636,
+        currency="EUR",
+        timezone="Asia/Kolkata",
+    )
+    with Simulator([account], seed=1, rate_limit=False) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def client(simulator):
+    return ZadarmaClient(simulator.url, KEY, SECRET)
+
+
+class CannedServer:
+    """Answers every request with the same thing, and remembers the requests.
+
+    As an address for notifications it passes Zadarma's check.
+
+    :ivar answer: status, headers and body
+    :ivar stall: cut the body in the middle and hold the rest back
+    """
+
+    def __init__(self):
+        self.answer = (200, {}, b"")
+        self.stall = False
+        self.received = []
+        self.released = threading.Event()
+        canned = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                length = int(self.headers.get("Content-Length") or 0)
+                body = self.rfile.read(length)
+                canned.received.append((self.command, self.path, body))
+                status, headers, content = canned.answer
+                if "zd_echo=" in self.path:
+                    content = self.path.rpartition("zd_echo=")[2].encode()
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                half = len(content) // 2 if canned.stall else len(content)
+                self.wfile.write(content[:half])
+                self.wfile.flush()
+                if canned.stall:
+                    canned.released.wait(30)
+
+            do_POST = do_GET
+
+            def log_message(self, *_arguments):
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}
+        )
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def stop(self):
+        self.released.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def answers(self, status, content, **headers):
+        body = content if isinstance(content, str) else json.dumps(content)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.answer = (status, named, body.encode())
+
+
+@pytest.fixture
+def canned():
+    server = CannedServer()
+    yield server
+    server.stop()
+
+
+@contextlib.contextmanager
+def failure(kind):
+    """Expect an error of exactly this class that gives no secret away."""
+    with pytest.raises(errors.ZadarmaError) as caught:
+        yield caught
+    assert type(caught.value) is kind
+    shown = "".join(traceback.format_exception(caught.value))
+    for text in (shown, str(caught.value), repr(caught.value), caught.value.detail):
+        assert SECRET not in text
+    # for whoever reads it in a log or on the screen
+    assert len(caught.value.detail) <= 300
+
+
+# -- methods ------------------------------------------------------------------------
+
+
+def test_balance(client):
+    answer = client.get_balance()
+    assert (answer["balance"], answer["currency"]) == (18.1636, "EUR")
+
+
+def test_timezone(client):
+    assert client.get_timezone()["timezone"] == "UTC+5:30"
+
+
+def test_internal_numbers_are_texts(client):
+    assert client.get_internal_numbers() == {
+        "pbx_id": "4321",
+        "numbers": ["100", "101"],
+    }
+
+
+def test_leading_zeros_of_internal_numbers_stay(canned):
+    canned.answers(200, {"status": "success", "pbx_id": "0042", "numbers": ["007"]})
+    answer = ZadarmaClient(canned.url, KEY, SECRET).get_internal_numbers()
+    assert answer == {"pbx_id": "0042", "numbers": ["007"]}
+
+
+def test_internal_info_has_the_name(client):
+    assert client.get_internal_info("101")["name"] == "Olena"
+
+
+def test_call_notifications_are_told_as_booleans(client, simulator):
+    callinfo = simulator.account().callinfo
+    callinfo.url = "https://odoo.example.com/exec/Zadarma.notify"
+    callinfo.switches["notify_end"] = True
+    assert client.get_call_notifications() == {
+        "url": "https://odoo.example.com/exec/Zadarma.notify",
+        "notifications": {name: name == "notify_end" for name in NOTIFICATIONS},
+    }
+
+
+def test_no_notification_address_is_an_empty_text(canned):
+    canned.answers(200, {"status": "success", "url": None, "notifications": {}})
+    answer = ZadarmaClient(canned.url, KEY, SECRET).get_call_notifications()
+    assert answer["url"] == ""
+    assert not any(answer["notifications"].values())
+
+
+def test_all_six_notifications_are_switched_on(client, simulator):
+    client.switch_call_notifications_on()
+    assert simulator.account().callinfo.switches == dict.fromkeys(NOTIFICATIONS, True)
+
+
+def test_address_for_notifications_is_registered(client, simulator, canned):
+    # with characters that must be escaped alike in the signature and in the body
+    url = f"{canned.url}/exec/Zadarma.notify?a=1~b c"
+    client.set_call_notifications_url(url)
+    assert simulator.account().callinfo.url == url
+
+
+def test_what_is_sent_is_what_was_signed(canned):
+    # requests itself would leave "~" as it is
+    canned.answers(200, {"status": "success"})
+    url = "https://odoo.example.com/~a b"
+    ZadarmaClient(canned.url, KEY, SECRET).set_call_notifications_url(url)
+    assert canned.received == [
+        (
+            "POST",
+            "/v1/pbx/callinfo/url/",
+            b"url=https%3A%2F%2Fodoo.example.com%2F%7Ea+b",
+        )
+    ]
+
+
+def test_every_method_is_tested_for_its_errors():
+    public = {name for name in vars(ZadarmaClient) if name[0].islower()}
+    assert set(METHODS) == public
+
+
+def test_slash_at_the_end_of_the_url_does_not_matter(simulator):
+    client = ZadarmaClient(simulator.url + "/", KEY, SECRET)
+    assert client.get_balance()["currency"] == "EUR"
+    assert simulator.requests[-1]["path"] == "/v1/info/balance/"
+
+
+# -- errors -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_wrong_secret_is_told_apart(simulator, method):
+    client = ZadarmaClient(simulator.url, KEY, SECRET[::-1])
+    with failure(errors.NotAuthorized) as caught:
+        getattr(client, method)(*METHODS[method])
+    assert caught.value.detail == "Not authorized"
+    assert SECRET[::-1] not in "".join(traceback.format_exception(caught.value))
+
+
+def test_unknown_key_is_told_apart(simulator):
+    with failure(errors.NotAuthorized):
+        ZadarmaClient(simulator.url, "nobodyskey", SECRET).get_balance()
+
+
+def test_refused_address_of_ours_is_not_authorized(canned):
+    canned.answers(403, "<html>Forbidden</html>")
+    with failure(errors.NotAuthorized):
+        ZadarmaClient(canned.url, KEY, SECRET).get_balance()
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("kind", ["rate-limit-429", "rate-limit-200"])
+def test_both_ways_to_tell_the_rate_limit(client, simulator, method, kind):
+    simulator.misbehave(kind=kind)
+    with failure(errors.RateLimited) as caught:
+        getattr(client, method)(*METHODS[method])
+    assert caught.value.detail == "You exceeded the rate limit by User Limits"
+    assert caught.value.retry_after is None
+
+
+@pytest.mark.parametrize(
+    "header, seconds",
+    [
+        ("22", 22),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", None),
+        ("soon", None),
+        ("-1", None),
+        ("²", None),
+    ],
+)
+def test_how_long_to_wait_is_told_if_zadarma_did(canned, header, seconds):
+    canned.answers(429, "", Retry_After=header)
+    with failure(errors.RateLimited) as caught:
+        ZadarmaClient(canned.url, KEY, SECRET).get_balance()
+    assert caught.value.retry_after == seconds
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("status", [200, 400])
+def test_refusal_keeps_zadarmas_words(client, simulator, method, status):
+    words = "Url did not return the zd_echo parameter"
+    simulator.misbehave(kind="error", message=words, status=status)
+    with failure(errors.Refused) as caught:
+        getattr(client, method)(*METHODS[method])
+    assert caught.value.detail == words
+
+
+def test_refusal_without_words_has_the_status(canned):
+    canned.answers(404, {"status": "error"})
+    with failure(errors.Refused) as caught:
+        ZadarmaClient(canned.url, KEY, SECRET).get_balance()
+    assert caught.value.detail == "HTTP 404"
+
+
+def test_address_that_does_not_echo_is_refused(client, simulator):
+    with failure(errors.Refused) as caught:
+        client.set_call_notifications_url("http://127.0.0.1:9/")
+    assert "zd_echo" in caught.value.detail
+    assert simulator.account().callinfo.url == ""
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("kind", ["html-200", "html-502", "server-error", "empty"])
+def test_what_is_no_answer_of_the_api(client, simulator, method, kind):
+    simulator.misbehave(kind=kind)
+    with failure(errors.BadAnswer):
+        getattr(client, method)(*METHODS[method])
+
+
+def test_page_of_a_proxy_can_be_recognised(canned):
+    canned.answers(200, "<html>\n  <title>Hotel Miramar</title>" + "x" * 10_000)
+    with failure(errors.BadAnswer) as caught:
+        ZadarmaClient(canned.url, KEY, SECRET).get_balance()
+    assert caught.value.detail.startswith("HTTP 200: <html> <title>Hotel Miramar")
+
+
+@pytest.mark.parametrize(
+    "method, answer",
+    [
+        ("get_balance", {"balance": 1}),
+        ("get_timezone", {"unixtime": 1}),
+        ("get_internal_numbers", {"pbx_id": 1}),
+        ("get_internal_numbers", {"pbx_id": 1, "numbers": {"100": "101"}}),
+        ("get_internal_numbers", {"pbx_id": 1, "numbers": None}),
+        ("get_call_notifications", {"url": ""}),
+        ("get_call_notifications", {"url": "", "notifications": None}),
+        ("get_call_notifications", {"url": "", "notifications": ["notify_start"]}),
+    ],
+)
+def test_answer_of_another_shape(canned, method, answer):
+    canned.answers(200, {"status": "success", **answer})
+    with failure(errors.BadAnswer):
+        getattr(ZadarmaClient(canned.url, KEY, SECRET), method)()
+
+
+@pytest.mark.parametrize("text", ["[]", '"success"', "null", "12", "{"])
+def test_answer_that_is_no_object(canned, text):
+    canned.answers(200, text)
+    with failure(errors.BadAnswer):
+        ZadarmaClient(canned.url, KEY, SECRET).get_balance()
+
+
+def test_no_answer_in_time(client, simulator, monkeypatch):
+    monkeypatch.setattr(ZadarmaClient, "TIMEOUT", 0.2)
+    simulator.misbehave(kind="timeout", seconds=60)
+    with failure(errors.TimedOut):
+        client.get_balance()
+
+
+def test_answer_that_stops_in_the_middle(canned, monkeypatch):
+    monkeypatch.setattr(ZadarmaClient, "TIMEOUT", 0.2)
+    canned.answers(200, {"status": "success", "balance": 1, "currency": "USD"})
+    canned.stall = True
+    with failure(errors.TimedOut):
+        ZadarmaClient(canned.url, KEY, SECRET).get_balance()
+
+
+def test_dropped_connection(client, simulator):
+    simulator.misbehave(kind="dropped")
+    with failure(errors.Unreachable):
+        client.get_balance()
+
+
+def test_nothing_listens():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        # bound but not listening: nobody else can take the port meanwhile
+        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+        with failure(errors.Unreachable) as caught:
+            ZadarmaClient(url, KEY, SECRET).get_balance()
+    assert "refused" in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://{host}",  # plain HTTP answers
+        "http://127.0.0.1:99999",
+        "http://[::1",
+        "http://a..b",
+    ],
+)
+def test_address_that_cannot_work(canned, url):
+    url = url.format(host=canned.url.removeprefix("http://"))
+    with failure(errors.Unreachable) as caught:
+        ZadarmaClient(url, KEY, SECRET).get_balance()
+    assert caught.value.detail
+    assert not canned.received
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_redirect_is_not_followed(canned, simulator, method):
+    # who controls the redirect would get a signed request to play with
+    canned.answers(302, "", Location=f"{simulator.url}/v1/info/balance/")
+    with failure(errors.BadAnswer) as caught:
+        getattr(ZadarmaClient(canned.url, KEY, SECRET), method)(*METHODS[method])
+    assert "302" in caught.value.detail
+    assert len(canned.received) == 1
+    assert not simulator.requests
