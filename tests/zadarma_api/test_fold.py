@@ -252,8 +252,17 @@ any_facts = st.lists(
         event=st.sampled_from([f.event for f in answered_call()] + ["NOTIFY_OUT_END"]),
         params=st.dictionaries(
             st.sampled_from(
-                "caller_id called_did destination internal last_internal duration "
-                "disposition call_start call_id_with_rec".split()
+                [
+                    "caller_id",
+                    "called_did",
+                    "destination",
+                    "internal",
+                    "last_internal",
+                    "duration",
+                    "disposition",
+                    "call_start",
+                    "call_id_with_rec",
+                ]
             ),
             texts,
         ),

@@ -29,9 +29,7 @@ def test_request_is_signed_as_by_the_sdk(vector):
 @pytest.mark.parametrize("vector", SIGNED, ids=lambda v: v["params"]["event"])
 def test_notification_of_the_sdk_is_genuine(vector):
     params = vector["params"]
-    assert (
-        signature.signed_string(params["event"], params) == vector["signed_string"]
-    )
+    assert signature.signed_string(params["event"], params) == vector["signed_string"]
     assert signature.verify_notification(params, vector["signature"], SECRET)
 
 

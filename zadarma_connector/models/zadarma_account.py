@@ -150,8 +150,8 @@ class ZadarmaAccount(models.Model):
         now = fields.Datetime.now()
         for account in self:
             told = clock.parse_offset(account.pbx_clock)
-            account.clock_differs = (
-                told is not None and told != clock.offset(account.tz, now)
+            account.clock_differs = told is not None and told != clock.offset(
+                account.tz, now
             )
 
     @api.model_create_multi

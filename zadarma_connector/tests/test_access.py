@@ -42,9 +42,7 @@ class TestAccess(ZadarmaCase):
             self._sees(self.outsider, call)
 
     def test_agent_sees_calls_that_rang_at_the_own_extension(self):
-        call = self._notify(
-            *missed_call("101", "102")[:-1], *answered_call("102")[2:]
-        )
+        call = self._notify(*missed_call("101", "102")[:-1], *answered_call("102")[2:])
         self.assertEqual(call.user_id, self.colleague)
         self.assertTrue(self._sees(self.agent, call))
 

@@ -40,7 +40,11 @@ class TestConnection(ZadarmaCase):
 
     def test_every_failure_tells_what_to_do(self):
         refusals = {
-            "key and secret": (401, {}, '{"status":"error","message":"Not authorized"}'),
+            "key and secret": (
+                401,
+                {},
+                '{"status":"error","message":"Not authorized"}',
+            ),
             "Wait a minute": (429, {"Retry-After": "20"}, ""),
             "limit of requests": (200, {}, RATE_LIMIT_TEXT),
             "Wrong method name": (
@@ -97,7 +101,11 @@ class TestCredentials(ZadarmaCase):
 
     def test_copied_blanks_are_dropped(self):
         self.account.write(
-            {"api_key": f" {KEY}\n", "api_secret": f"\t{SECRET} ", "api_url": " https://x.y "}
+            {
+                "api_key": f" {KEY}\n",
+                "api_secret": f"\t{SECRET} ",
+                "api_url": " https://x.y ",
+            }
         )
         self.assertEqual(self.account.api_key, KEY)
         self.assertEqual(self.account.api_url, "https://x.y")
@@ -171,7 +179,9 @@ class TestGetPbx(ZadarmaCase):
     def _pbx(self, numbers, pbx_id=1234):
         self.zadarma.answers = {INTERNAL: {"pbx_id": pbx_id, "numbers": numbers}}
         for number in numbers:
-            self.zadarma.answers[f"{INTERNAL}{number}/info/"] = {"name": f"Desk {number}"}
+            self.zadarma.answers[f"{INTERNAL}{number}/info/"] = {
+                "name": f"Desk {number}"
+            }
 
     def _numbers(self):
         self.account.invalidate_recordset(["extension_ids"])
@@ -181,7 +191,9 @@ class TestGetPbx(ZadarmaCase):
         action = self.account.action_get_pbx()
         self.assertEqual(self.account.pbx_id, "1234")
         self.assertEqual(self._numbers(), ["100", "101"])
-        self.assertEqual(self.account.extension_ids.mapped("name"), ["Desk 100", "Desk 101"])
+        self.assertEqual(
+            self.account.extension_ids.mapped("name"), ["Desk 100", "Desk 101"]
+        )
         self.assertIn("1 new, 0 back again, 1 gone", action["params"]["message"])
 
     def test_assignments_stay_and_returned_numbers_come_back(self):
@@ -205,7 +217,9 @@ class TestGetPbx(ZadarmaCase):
         self.assertEqual(action["params"]["type"], "warning")
         self._pbx([100, 101])
         self.account.action_get_pbx()
-        self.assertEqual(self.account.extension_ids.mapped("name"), ["Desk 100", "Desk 101"])
+        self.assertEqual(
+            self.account.extension_ids.mapped("name"), ["Desk 100", "Desk 101"]
+        )
 
     def test_names_are_asked_for_once(self):
         self.account.action_get_pbx()

@@ -12,8 +12,7 @@ class TestHoot(HttpCase):
     def test_hoot(self):
         suite = test_js.HOOTCommon._generate_hash(None, "@zadarma_connector")
         self.browser_js(
-            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
-            f"&id={suite}",
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
             "",
             "",
             login="admin",

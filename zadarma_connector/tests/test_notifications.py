@@ -48,7 +48,8 @@ class TestRegisterNotifications(ZadarmaCase):
 
     def test_what_zadarma_answers_is_shown(self):
         self._answers(
-            "https://elsewhere.test/", {**dict.fromkeys(ALL, "true"), "notify_end": "false"}
+            "https://elsewhere.test/",
+            {**dict.fromkeys(ALL, "true"), "notify_end": "false"},
         )
         action = self.account.action_register_webhooks()
         self.assertEqual(action["params"]["type"], "warning")

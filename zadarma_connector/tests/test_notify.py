@@ -56,7 +56,9 @@ class TestNotify(ZadarmaCase, HttpCase):
 
     def test_answer_to_start_is_json(self):
         response = self._post(incoming("NOTIFY_START"))
-        self.assertEqual(response.headers["Content-Type"].split(";")[0], "application/json")
+        self.assertEqual(
+            response.headers["Content-Type"].split(";")[0], "application/json"
+        )
         self.assertEqual(response.json(), {})
 
     def test_outgoing_without_internal(self):

@@ -18,9 +18,7 @@ class TestSmartButtons(ZadarmaCase):
         self.assertEqual(self.partner.zadarma_call_count, 2)
         self.assertEqual(self.bakery.zadarma_call_count, 2)
         action = self.bakery.action_zadarma_calls()
-        self.assertEqual(
-            self.env["zadarma.call"].search_count(action["domain"]), 2
-        )
+        self.assertEqual(self.env["zadarma.call"].search_count(action["domain"]), 2)
 
     def test_contact_counts_what_one_may_see(self):
         self._notify(*answered_call("102"))
@@ -38,9 +36,7 @@ class TestSmartButtons(ZadarmaCase):
         self.assertEqual(self.employee.zadarma_call_count, 1)
         self.assertEqual(self.other_employee.zadarma_call_count, 0)
         action = self.employee.action_zadarma_calls()
-        self.assertEqual(
-            self.env["zadarma.call"].search_count(action["domain"]), 1
-        )
+        self.assertEqual(self.env["zadarma.call"].search_count(action["domain"]), 1)
 
     def test_colleague_without_hr_rights_sees_own_calls_of_an_employee(self):
         self._notify(*answered_call())

@@ -222,7 +222,9 @@ class _Folder:
         A part's own notification names no extension; when only one part exists, it
         is the talk of whoever spoke.
         """
-        answerers = {*self._answerers(), *([extension] if answered and extension else [])}
+        answerers = set(self._answerers())
+        if answered and extension:
+            answerers.add(extension)
         over = bool(self.ends)
         legs = {
             number: Leg(
@@ -230,7 +232,9 @@ class _Folder:
                 result=(
                     ANSWERED
                     if number in answerers and answered is not False
-                    else "no_answer" if over or answerers else None
+                    else "no_answer"
+                    if over or answerers
+                    else None
                 ),
             )
             for number in self._our_parties()

@@ -1,7 +1,7 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { expect, test } from "@odoo/hoot";
-import { defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {expect, test} from "@odoo/hoot";
+import {defineModels, fields, models, mountView} from "@web/../tests/web_test_helpers";
 
 class Call extends models.Model {
     _name = "zadarma.call";
@@ -16,8 +16,8 @@ class Call extends models.Model {
     });
 
     _records = [
-        { id: 1, direction: "incoming", duration: 234 },
-        { id: 2, direction: "outgoing", duration: 0 },
+        {id: 1, direction: "incoming", duration: 234},
+        {id: 2, direction: "outgoing", duration: 0},
     ];
 }
 defineMailModels();

@@ -1,8 +1,8 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import { Component } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 /**
  * Seconds as people read them on a phone: 0:07, 12:30, 1:02:03.
@@ -16,12 +16,14 @@ export function formatDuration(seconds) {
     if (hours) {
         parts.unshift(hours);
     }
-    return parts.map((part, index) => (index ? String(part).padStart(2, "0") : part)).join(":");
+    return parts
+        .map((part, index) => (index ? String(part).padStart(2, "0") : part))
+        .join(":");
 }
 
 export class DurationField extends Component {
     static template = "zadarma_connector.DurationField";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     get text() {
         const seconds = this.props.record.data[this.props.name];
