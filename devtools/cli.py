@@ -7,6 +7,7 @@ import signal
 import sys
 
 from . import (
+    bench,
     environment,
     instance,
     lint,
@@ -99,6 +100,16 @@ def parser():
         "--fix", action="store_true", help="reformat, and mend what can be mended"
     )
     check.set_defaults(run=lambda options: lint.run(options.fix))
+
+    measure = commands.add_parser(
+        "bench",
+        help="run a benchmark",
+        description="Run a benchmark of benchmarks/. It fails on wrong results, never "
+        "on slowness.",
+    )
+    measure.add_argument("name", metavar="NAME", help="a file there, without .py")
+    measure.add_argument("--json", metavar="FILE", help="write the figures there")
+    measure.set_defaults(run=lambda options: bench.run(options.name, options.json))
 
     odoo = commands.add_parser(
         "odoo",

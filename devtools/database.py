@@ -133,23 +133,23 @@ def odoo(environment, name, *arguments, doing):
     odoo_log.require_clean(log, doing)
 
 
-def create(environment, name, demo):
-    """Make a database with our addons installed.
+def create(environment, name, demo, with_addons=True):
+    """Make a database with our addons installed, or only what they depend on.
 
     :param demo: with demonstration data
     """
     with places.lock(environment.state / "templates.lock", "making databases"):
-        copy(environment, _with_addons(environment, demo), name)
+        make = _with_addons if with_addons else _with_dependencies
+        copy(environment, make(environment, demo), name)
 
 
 def _with_addons(environment, demo):
     """Return the name of the template that has our addons, made if need be."""
-    dependencies = _dependencies_template_name(environment, demo)
+    dependencies = _with_dependencies(environment, demo)
     flavour = _flavour("addons", demo)
     name = f"{flavour}_{places.digest(dependencies, addons.fingerprint())}"
     ours = ",".join(addons.names())
     if name not in names(environment):
-        _with_dependencies(environment, dependencies, demo)
 
         def install(new):
             copy(environment, dependencies, new)
@@ -159,9 +159,19 @@ def _with_addons(environment, demo):
     return name
 
 
-def _with_dependencies(environment, name, demo):
+def _with_dependencies(environment, demo):
+    """Return the name of the template that lacks our addons, made if need be."""
+    flavour = _flavour("dependencies", demo)
+    key = places.digest(
+        environment.odoo.path,
+        environment.odoo.version,
+        RECIPE,
+        python_env.requirements_key(python_env.ODOO),
+        *addons.dependencies(),
+    )
+    name = f"{flavour}_{key}"
     if name in names(environment):
-        return
+        return name
     modules = ",".join(addons.dependencies())
 
     def install(new):
@@ -177,28 +187,17 @@ def _with_dependencies(environment, name, demo):
 
     _make_template(
         environment,
-        _flavour("dependencies", demo),
+        flavour,
         name,
         f"Installing {modules}{' with demo data' if demo else ''} "
         "(once, then it is kept)",
         install,
     )
-
-
-def _dependencies_template_name(environment, demo):
-    key = places.digest(
-        # With PGHOST the server may be several checkouts', the files are not.
-        places.checkout_name(),
-        environment.odoo.path,
-        environment.odoo.version,
-        RECIPE,
-        python_env.requirements_key(python_env.ODOO),
-        *addons.dependencies(),
-    )
-    return f"{_flavour('dependencies', demo)}_{key}"
+    return name
 
 
 def _flavour(layer, demo):
+    # With PGHOST the server may be several checkouts', but the files are not.
     kind = "demo" if demo else "plain"
     return f"{PREFIX}_{places.checkout_name()[:6]}_{layer}_{kind}"
 

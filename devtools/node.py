@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from . import python_env
-from .places import CHECKOUT, beside, cache_root, digest, lock
+from .places import beside, cache_root, digest, lock
 from .process import call
 from .progress import step
 
@@ -53,7 +53,7 @@ class Linters:
         :raises Problem: when npm cannot install them
         """
         self._node, npm = _node_and_npm()
-        texts = [(CHECKOUT / name).read_text() for name in MANIFESTS]
+        texts = [(python_env.REQUIREMENTS / name).read_text() for name in MANIFESTS]
         folder = cache_root() / "node" / digest(*texts)
         self._packages = folder / "node_modules"
         stamp = folder / ".complete"
@@ -65,7 +65,7 @@ class Linters:
             with step("Installing the linters of JavaScript and XML"):
                 folder.mkdir(parents=True, exist_ok=True)
                 for name in MANIFESTS:
-                    shutil.copy(CHECKOUT / name, folder)
+                    shutil.copy(python_env.REQUIREMENTS / name, folder)
                 call(
                     [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
                     cwd=folder,
