@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Delivers one call's notifications to the registered address, faults included."""
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -110,9 +109,8 @@ class Courier:
         together, self._together = self._together, []
         if together:
             self.log += together
-            start = threading.Barrier(len(together))
             with ThreadPoolExecutor(len(together)) as pool:
-                list(pool.map(lambda parcel: self._deliver(parcel, start), together))
+                list(pool.map(self._deliver, together))
 
     def _pack(self, params, struck):
         secret = self._account.secret
@@ -145,14 +143,11 @@ class Courier:
             self._send(late)
         return obeyed
 
-    def _deliver(self, parcel, start=None):
+    def _deliver(self, parcel):
         """Send one parcel.
 
-        :param start: barrier that all wait for who are to be sent at once
-        :return: a `Reply`, or None when the parcel was not meant to arrive
+        :return: a `Reply`, or None when nothing was sent
         """
-        if start:
-            start.wait()
         if parcel.status:
             return None
         url = self._account.callinfo.url

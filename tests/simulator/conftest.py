@@ -40,14 +40,14 @@ class Receiver:
     """An address for notifications.
 
     `answers` has what to answer to an event, a (status, text) each; `think` is called
-    before; `echo` is what to answer to the check, or None for its token.
+    before; `echo` is what to answer to the check, `{}` standing for its token.
     """
 
     def __init__(self):
         self.received = []
         self.answers = {}
         self.think = lambda: None
-        self.echo = None
+        self.echo = "{}"
         self.echo_status = 200
         self._server = make_server(
             "127.0.0.1", 0, self._serve, threaded=True, request_handler=_Quiet
@@ -72,8 +72,7 @@ class Receiver:
     def _serve(self, environ, start_response):
         request = Request(environ)
         if request.method == "GET":
-            token = request.args["zd_echo"]
-            text = token if self.echo is None else self.echo
+            text = self.echo.format(request.args["zd_echo"])
             response = Response(text, self.echo_status, content_type="text/plain")
             response.headers["Location"] = self.url
         else:

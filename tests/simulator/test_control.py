@@ -73,6 +73,14 @@ def test_call_that_is_not_possible(control, simulator, receiver, call, sentence)
     assert receiver.events == simulator.calls == []
 
 
+def test_api_answers_while_a_call_is_played(control, client, receiver):
+    """As when the receiver of a notification asks the API before it answers."""
+    asked = []
+    receiver.think = lambda: asked.append(client("GET", "/v1/info/balance/"))
+    control("POST", "calls", {"scenario": "incoming-missed"})
+    assert [answer.status_code for answer in asked] == [200, 200, 200]
+
+
 @pytest.mark.parametrize("scenario", ["transfer", "internal"])
 def test_call_that_needs_two_extensions(control, scenario):
     control("PUT", "accounts/demokey0demokey0demo", {"extensions": ["100"]})

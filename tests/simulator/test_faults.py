@@ -85,6 +85,15 @@ def test_delay_beyond_the_end(simulator, receiver, clock):
     assert receiver.events == ["INTERNAL", "ANSWER", "END", "RECORD", "START"]
 
 
+def test_delays_end_in_the_order_in_which_they_are_due(simulator, receiver):
+    dial(
+        simulator,
+        {"kind": "delay", "event": "NOTIFY_START", "seconds": 3600},
+        {"kind": "delay", "event": "NOTIFY_INTERNAL", "seconds": 13},
+    )
+    assert receiver.events == ["ANSWER", "INTERNAL", "END", "RECORD", "START"]
+
+
 def test_delay_waits_at_the_pace_of_the_call(simulator, clock):
     fault = {"kind": "delay", "event": "NOTIFY_START", "seconds": 3600}
     simulator.dial("incoming-missed", pace=1, faults=[fault])
@@ -198,7 +207,11 @@ def test_answer_to_a_late_start_is_not_obeyed(simulator, receiver):
 
 
 def test_first_of_two_answers_is_obeyed(simulator, receiver):
-    receiver.answers["NOTIFY_START"] = (200, '{"hangup": 1}')
+    def hang_up_once():
+        text = "{}" if len(receiver.received) > 1 else '{"hangup": 1}'
+        receiver.answers["NOTIFY_START"] = (200, text)
+
+    receiver.think = hang_up_once
     dial(simulator, {"kind": "duplicate", "event": "NOTIFY_START"})
     assert receiver.events == ["START", "START", "END"]
     assert len(simulator.calls[0].answers) == 1

@@ -11,11 +11,27 @@ import pytest
 import requests
 
 from pbx_simulator import Account, Simulator, SimulatorError
+from pbx_simulator.account import DEMO_KEY, DEMO_SECRET
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
-def start(*options):
+@pytest.fixture
+def start():
+    """Start the simulator with some options; it is ended after the test."""
+    processes = []
+
+    def start(*options):
+        processes.append(process := _start(*options))
+        return process
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def _start(*options):
     return subprocess.Popen(
         [sys.executable, "-m", "pbx_simulator", *options],
         cwd=CHECKOUT,
@@ -27,7 +43,7 @@ def start(*options):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_says_when_it_is_ready_and_stops(number):
+def test_it_says_when_it_is_ready_and_stops(start, number):
     process = start("--key", "somekey", "--secret", "somesecret", "--extensions", "700")
     ready, url = process.stdout.readline().split()
     account = requests.get(f"{url}/_pbx/accounts/somekey", timeout=20).json()
@@ -47,12 +63,36 @@ def test_it_says_when_it_is_ready_and_stops(number):
         (["--secret", "a b"], "The secret of an account must be letters and digits."),
     ],
 )
-def test_options_that_are_not_possible(options, words):
+def test_options_that_are_not_possible(start, options, words):
     process = start(*options)
     out, errors = process.communicate(timeout=20)
     assert process.returncode == 2
     assert words in errors
     assert out == ""
+
+
+@pytest.mark.parametrize(
+    "option, status", [("--no-rate-limit", 404), ("--rate-limit", 429)]
+)
+def test_rate_limit(start, zadarma, option, status):
+    _ready, url = start(option).stdout.readline().split()
+    path = "/v1/statistics/pbx/"
+    signature = zadarma.sign_request(DEMO_SECRET, path, "")
+    headers = {"Authorization": f"{DEMO_KEY}:{signature}"}
+    for _ in range(4):
+        answer = requests.get(url + path, headers=headers, timeout=20)
+    assert answer.status_code == status
+
+
+def test_seed(start):
+    ids = []
+    for options in [("--seed", "1"), ("--seed", "1"), (), ()]:
+        _ready, url = start(*options).stdout.readline().split()
+        call = {"scenario": "incoming-missed"}
+        answer = requests.post(f"{url}/_pbx/calls", json=call, timeout=20)
+        ids.append(answer.json()["pbx_call_id"])
+    assert ids[0] == ids[1]
+    assert len(set(ids)) == 3
 
 
 def test_two_accounts_with_one_key():
