@@ -1,10 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A real Odoo, the simulator as another process, and Chromium."""
 
+import contextlib
 import itertools
 import os
+import time
 
+import psycopg2
 import pytest
+import requests
 
 from devtools import (
     browser,
@@ -15,6 +19,10 @@ from devtools import (
     rpc,
     simulator,
 )
+from pbx_simulator import signing
+
+#: Seconds that an awaited thing may take to happen.
+PATIENCE = 30
 
 _NUMBERS = itertools.count(1)
 
@@ -56,7 +64,8 @@ def start_odoo(ready, database_name, tmp_path):
     """A function that starts an Odoo: ``start_odoo(workers=0, cron=False)``.
 
     Several can serve the one database. A warning or an error in a log fails the
-    test, unless its text matches one of the patterns in ``server.expected``.
+    test, unless its text matches one of the patterns in ``server.expected``. So
+    does the account's secret.
     """
     servers = []
 
@@ -86,6 +95,8 @@ def start_odoo(ready, database_name, tmp_path):
     ]
     if unexpected:
         pytest.fail("Odoo logged:\n" + "\n".join(unexpected), pytrace=False)
+    for server in servers:
+        assert LiveSimulator.secret not in server.log.read_text(errors="replace")
 
 
 @pytest.fixture
@@ -107,6 +118,11 @@ class LiveSimulator:
         """Play a call, see ``devtools.simulator.dial``."""
         return simulator.dial(self.url, scenario, **settings)
 
+    def calls(self):
+        """The truth of all calls, by their ids."""
+        response = _direct().get(f"{self.url}/_pbx/calls", timeout=PATIENCE)
+        return {call["pbx_call_id"]: call for call in response.json()}
+
 
 @pytest.fixture
 def pbx(ready, tmp_path):
@@ -126,3 +142,134 @@ def page(ready):
     """A page of Chromium."""
     with browser.opened(ready.chromium) as page:
         yield page
+
+
+class Account:
+    """An account in Odoo that is connected with the simulated PBX.
+
+    Extension 101 is Olena's, and the number :attr:`caller` is a customer's.
+
+    :ivar id: of the zadarma.account
+    :ivar employee: id of Olena
+    :ivar partner: id of the customer
+    """
+
+    caller = "+442037691880"
+
+    def __init__(self, odoo, pbx):
+        self._odoo = odoo
+        self._pbx = pbx
+        # its session outlives a restart
+        self._client = client = odoo.client()
+        [self.partner] = client.call(
+            "res.partner", "create", [{"name": "Orchard", "phone": self.caller}]
+        )
+        [self.employee] = client.call("hr.employee", "create", [{"name": "Olena"}])
+        values = {"api_url": pbx.url, "api_key": pbx.key, "api_secret": pbx.secret}
+        [self.id] = client.call(
+            "zadarma.account", "create", [{**values, "tz": "Europe/Kyiv"}]
+        )
+        client.call("zadarma.account", "action_get_pbx", [self.id])
+        client.call("zadarma.account", "action_register_webhooks", [self.id])
+        extension = client.call("zadarma.extension", "search", [("number", "=", "101")])
+        client.call(
+            "zadarma.extension", "write", extension, {"employee_id": self.employee}
+        )
+
+    def notify(self, params):
+        """Deliver a genuine notification as the PBX would, and return the response.
+
+        :raises requests.ConnectionError: nobody answered
+        """
+        signature = signing.notification_signature(self._pbx.secret, params)
+        return _direct().post(
+            f"{self._odoo.url}/exec/Zadarma.notify",
+            data=params,
+            headers={"Signature": signature},
+            timeout=PATIENCE,
+        )
+
+    def read(self, model, fields, **values):
+        """Return the records of a model that have some values, oldest first."""
+        domain = [(name, "=", value) for name, value in values.items()]
+        return self._client.call(model, "search_read", domain, fields, order="id")
+
+    def run_scheduled_job(self):
+        """Run the job that applies what was received, until nothing waits for it."""
+        name = "Zadarma: apply what was received"
+        [job] = self._client.call("ir.cron", "search", [("cron_name", "=", name)])
+
+        def nothing_waits():
+            outcome = self._client.call("ir.cron", "method_direct_trigger", [job])
+            assert outcome is True
+            return not self.read("zadarma.event", [], state="received")
+
+        _wait_until(nothing_waits)
+
+
+@pytest.fixture
+def connect(pbx):
+    """A function that connects an Odoo with the simulated PBX: ``connect(odoo)``.
+
+    It returns an :class:`Account`.
+    """
+    return lambda odoo: Account(odoo, pbx)
+
+
+class Outside:
+    """The database as somebody else sees it: only what was committed."""
+
+    def __init__(self, connection):
+        self._connection = connection
+        connection.autocommit = True
+
+    def rows(self, statement, *values):
+        """Return the rows of a statement."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall()
+
+    def wait_for(self, statement):
+        """Wait until a statement returns rows."""
+        _wait_until(lambda: self.rows(statement))
+
+    @contextlib.contextmanager
+    def holding(self, *locks):
+        """Hold locks inside the block.
+
+        :param locks: for each a statement that takes it, and its values
+        """
+        self._connection.autocommit = False
+        try:
+            for statement, *values in locks:
+                assert self.rows(statement, *values)
+            yield
+        finally:
+            self._connection.rollback()
+            self._connection.autocommit = True
+
+
+@pytest.fixture
+def outside(ready, database_name):
+    """The database, without Odoo: an :class:`Outside`."""
+    server = ready.server
+    connection = psycopg2.connect(
+        host=server.host, port=server.port, user=server.user, dbname=database_name
+    )
+    yield Outside(connection)
+    connection.close()
+
+
+def _wait_until(happened):
+    """Wait until a function returns something true."""
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < deadline, "what was waited for did not happen"
+        time.sleep(0.05)
+
+
+def _direct():
+    """A session that reaches this machine without a proxy."""
+    session = requests.Session()
+    session.trust_env = False
+    return session

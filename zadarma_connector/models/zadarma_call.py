@@ -156,7 +156,10 @@ class ZadarmaCall(models.Model):
             )
         call._set_legs(folded.legs)
         call._link_partner()
-        events.write({"call_id": call.id, "state": "applied", "error": False})
+        # untouched ones stay free for a repetition that is being counted
+        events.filtered(
+            lambda event: event.state != "applied" or event.call_id != call
+        ).write({"call_id": call.id, "state": "applied", "error": False})
         return call
 
     def _folded_values(self, account, folded):

@@ -1,0 +1,181 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Notifications that meet each other, other people's locks, or the end of Odoo."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+CALL = "in_ae6b03b3b0765d127ec0b739209346bbc4f0d52d"
+OTHER_CALL = "in_1111111111111111111111111111111111111111"
+#: The lock under which a call is computed: of account and call.
+CALL_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+CALL_ROW = "SELECT id FROM zadarma_call WHERE pbx_call_id = %s FOR UPDATE"
+LOCK_WAITED_FOR = """
+    SELECT pid FROM pg_locks JOIN pg_database ON database = pg_database.oid
+    WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()
+"""
+
+
+def start(account, pbx_call_id=CALL):
+    return {
+        "event": "NOTIFY_START",
+        "pbx_call_id": pbx_call_id,
+        "call_start": "2026-10-05 14:03:22",
+        "caller_id": account.caller,
+        "called_did": "442037691881",
+    }
+
+
+def end(account, pbx_call_id=CALL):
+    return {
+        **start(account, pbx_call_id),
+        "event": "NOTIFY_END",
+        "duration": "0",
+        "disposition": "cancel",
+    }
+
+
+def states(account, pbx_call_id=CALL):
+    entries = account.read("zadarma.event", ["state"], pbx_call_id=pbx_call_id)
+    return [entry["state"] for entry in entries]
+
+
+def assert_answered(played):
+    """Check that every delivery of a call was answered."""
+    assert {event["status"] for event in played["events"]} == {200}
+
+
+def assert_told_in_full(account, truth, ends):
+    """Check that a call came out as it happened, once, with all that was said.
+
+    :param truth: what the simulator knows of it
+    :param ends: how often the notification of its end arrived
+    """
+    [call] = account.read(
+        "zadarma.call",
+        [
+            "direction",
+            "state",
+            "result",
+            "disposition",
+            "external_number",
+            "duration",
+            "date_start",
+            "partner_id",
+            "employee_id",
+            "leg_ids",
+        ],
+        pbx_call_id=truth["pbx_call_id"],
+    )
+    assert call["partner_id"][0] == account.partner
+    assert call["employee_id"][0] == account.employee
+    assert {
+        "direction": "incoming",
+        "state": "ended",
+        "result": "answered",
+        "disposition": "answered",
+        "external_number": truth["caller"],
+        "duration": truth["duration"],
+        "date_start": truth["start"].replace("T", " ").rstrip("Z"),
+    }.items() <= call.items()
+    [leg] = account.read(
+        "zadarma.call.leg",
+        ["extension_number", "pbx_leg_id", "result"],
+        call_id=call["id"],
+    )
+    assert leg == {
+        "id": leg["id"],
+        "extension_number": "101",
+        "pbx_leg_id": truth["legs"][0]["call_id"],
+        "result": "answered",
+    }
+    entries = account.read(
+        "zadarma.event",
+        ["event", "state", "delivery_count"],
+        call_id=call["id"],
+    )
+    assert {entry["event"]: entry["delivery_count"] for entry in entries} == {
+        "NOTIFY_START": 1,
+        "NOTIFY_INTERNAL": 1,
+        "NOTIFY_ANSWER": 1,
+        "NOTIFY_END": ends,
+        "NOTIFY_RECORD": 1,
+    }
+    assert [entry["state"] for entry in entries] == ["applied"] * 5
+
+
+@pytest.mark.parametrize("workers", [0, 2], ids=["threads", "workers"])
+def test_deliveries_at_the_same_moment(start_odoo, connect, pbx, workers):
+    account = connect(start_odoo(workers=workers))
+    ends_twice = {"kind": "duplicate", "event": "NOTIFY_END", "times": 2}
+    ends_often = {"kind": "duplicate", "event": "NOTIFY_END", "times": 8}
+    all_at_once = {"kind": "parallel"}
+
+    def play(*faults):
+        return pbx.dial(
+            "incoming-answered", to="101", faults=faults, **{"from": account.caller}
+        )
+
+    # the six of one call, and one of them again and again
+    assert_answered(play(ends_twice, all_at_once))
+    assert_answered(play(ends_often, all_at_once))
+    # twenty calls
+    with ThreadPoolExecutor(20) as pool:
+        for played in list(pool.map(play, [ends_twice] * 20)):
+            assert_answered(played)
+
+    account.run_scheduled_job()
+    calls = pbx.calls()
+    assert len(account.read("zadarma.call", [])) == len(calls) == 22
+    assert len(account.read("zadarma.event", [])) == 22 * 5
+    for number, truth in enumerate(calls.values()):
+        assert_told_in_full(account, truth, ends=8 if number == 1 else 2)
+
+
+def test_pbx_is_answered_while_its_call_is_held(odoo, connect, outside):
+    account = connect(odoo)
+    assert account.notify(start(account)).status_code == 200
+    with outside.holding(
+        (CALL_ROW, CALL),
+        (CALL_LOCK, f"zadarma.call {account.id} {OTHER_CALL}"),
+    ):
+        assert account.notify(end(account)).status_code == 200
+        assert account.notify(start(account, OTHER_CALL)).status_code == 200
+        assert states(account) == ["applied", "received"]
+        assert states(account, OTHER_CALL) == ["received"]
+    [call] = account.read("zadarma.call", ["pbx_call_id", "state"])
+    assert (call["pbx_call_id"], call["state"]) == (CALL, "ringing")
+
+    account.run_scheduled_job()
+    assert states(account) == ["applied", "applied"]
+    assert states(account, OTHER_CALL) == ["applied"]
+    calls = account.read("zadarma.call", ["pbx_call_id", "state"])
+    assert {call["pbx_call_id"]: call["state"] for call in calls} == {
+        CALL: "ended",
+        OTHER_CALL: "ringing",
+    }
+
+
+def test_killed_between_storing_and_applying(odoo, connect, outside):
+    account = connect(odoo)
+    with (
+        outside.holding((CALL_LOCK, f"zadarma.call {account.id} {CALL}")),
+        ThreadPoolExecutor(1) as pool,
+    ):
+        delivery = pool.submit(account.notify, start(account))
+        outside.wait_for(LOCK_WAITED_FOR)
+        odoo.kill()
+        with pytest.raises(requests.ConnectionError):
+            delivery.result()
+        assert outside.rows("SELECT event, state FROM zadarma_event") == [
+            ("NOTIFY_START", "received")
+        ]
+    assert outside.rows("SELECT id FROM zadarma_call") == []
+
+    odoo.restart()
+    account.run_scheduled_job()
+    [call] = account.read("zadarma.call", ["pbx_call_id", "state", "partner_id"])
+    assert (call["pbx_call_id"], call["state"]) == (CALL, "ringing")
+    assert call["partner_id"][0] == account.partner
+    assert states(account) == ["applied"]
