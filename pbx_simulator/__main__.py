@@ -43,7 +43,7 @@ def _parser():
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="address to listen on")
+    add("--host", default="127.0.0.1", help="IPv4 address to listen on")
     add("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
     add("--key", default=DEMO_KEY, help="the account's API key")
     add("--secret", default=DEMO_SECRET, help="the account's API secret")

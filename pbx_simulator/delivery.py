@@ -79,9 +79,10 @@ class Courier:
         :param now: seconds since the call began
         :return: a `Reply`; None when nothing came back that the PBX could obey
         """
-        event = params["event"]
-        struck = {fault.kind: fault for fault in self._faults if fault.strikes(event)}
-        parcels = self._pack(params, struck)
+        striking = [it for it in self._faults if it.strikes(params["event"])]
+        forgeries = [fault.forgery for fault in striking if fault.kind == "forged"]
+        struck = {fault.kind: fault for fault in striking if fault.kind != "forged"}
+        parcels = self._pack(params, struck, forgeries)
         if "parallel" in struck:
             self._together += parcels
         elif "reorder" in struck:
@@ -112,21 +113,21 @@ class Courier:
             with ThreadPoolExecutor(len(together)) as pool:
                 list(pool.map(self._deliver, together))
 
-    def _pack(self, params, struck):
+    def _pack(self, params, struck, forgeries):
         secret = self._account.secret
         if not self._account.wants(params["event"]):
             return [Parcel(params, None, status=SWITCHED_OFF)]
-        parcels = []
-        if "forged" in struck:
-            forgery = faults.forge(struck["forged"].forgery, secret, params)
-            parcels.append(Parcel(*forgery, fault="forged"))
-        fault = "+".join(kind for kind in struck if kind != "forged")
+        forged = [
+            Parcel(*faults.forge(forgery, secret, params), fault="forged")
+            for forgery in forgeries
+        ]
         signature = signing.notification_signature(secret, params)
         status = LOST if "lost" in struck else ""
         times = struck["duplicate"].times if "duplicate" in struck else 1
-        return parcels + [
-            Parcel(params, signature, fault, status) for _ in range(times)
+        true = [
+            Parcel(params, signature, "+".join(struck), status) for _ in range(times)
         ]
+        return forged + true
 
     def _send(self, parcels):
         """Send parcels of one event, then what waited for it."""

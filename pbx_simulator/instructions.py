@@ -69,7 +69,7 @@ def read(reply, account):
         return instruction
     try:
         values = json.loads(reply.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         values = None
     if values == []:
         # The official PHP builder's way to say nothing.
@@ -92,9 +92,9 @@ def _read_redirect(instruction, values, account):
     target = str(values["redirect"])
     timeout = str(values.get("return_timeout", 0))
     extension = account.extension(target)
-    if not timeout.isdecimal() or 0 < int(timeout) < SHORTEST_RETURN:
+    if not re.fullmatch("[0-9]{1,5}", timeout) or 0 < int(timeout) < SHORTEST_RETURN:
         instruction.ignored.append(
-            f"return_timeout {timeout} is neither 0 nor at least {SHORTEST_RETURN}"
+            f"return_timeout {timeout} is neither 0 nor from {SHORTEST_RETURN} to 99999"
         )
     elif target == "blacklist":
         instruction.reject = True

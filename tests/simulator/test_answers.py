@@ -142,6 +142,7 @@ def test_rewritten_forwarding(answered, simulator, receiver):
         ("OK", ["the answer is no JSON object"]),
         ("", ["the answer is no JSON object"]),
         ("\xff\xfe", ["the answer is no JSON object"]),
+        ("[" * 100_000, ["the answer is no JSON object"]),
         ("[1]", ["the answer is no JSON object"]),
         ("null", ["the answer is no JSON object"]),
         ({"redirect": "999"}, ["redirect to 999, which does not exist"]),
@@ -149,11 +150,15 @@ def test_rewritten_forwarding(answered, simulator, receiver):
         ({"redirect": None}, ["redirect to None, which does not exist"]),
         (
             {"redirect": "102", "return_timeout": 2},
-            ["return_timeout 2 is neither 0 nor at least 3"],
+            ["return_timeout 2 is neither 0 nor from 3 to 99999"],
         ),
         (
             {"redirect": "102", "return_timeout": -1},
-            ["return_timeout -1 is neither 0 nor at least 3"],
+            ["return_timeout -1 is neither 0 nor from 3 to 99999"],
+        ),
+        (
+            {"redirect": "102", "return_timeout": 1234567},
+            ["return_timeout 1234567 is neither 0 nor from 3 to 99999"],
         ),
         ({"hangup": 0, "colour": "blue"}, []),
         ({"rewrite_forward_number": "+48123456789"}, []),

@@ -188,6 +188,15 @@ def test_forged_instead_of_the_true_one(simulator, receiver):
     assert receiver.events == CALL
 
 
+def test_several_forgeries_of_one(simulator, receiver):
+    fault = {"kind": "forged", "event": "NOTIFY_END"}
+    dial(simulator, fault, {**fault, "forgery": "missing"})
+    assert receiver.events == ["START", "INTERNAL", "ANSWER", *["END"] * 3, "RECORD"]
+    signatures = [it.headers.get("Signature") for it in receiver.received[3:6]]
+    assert signatures[1] is None
+    assert len(set(signatures)) == 3
+
+
 def test_answer_to_a_forged_one_is_not_obeyed(simulator, receiver):
     receiver.answers["NOTIFY_START"] = (200, '{"hangup": 1}')
     dial(
