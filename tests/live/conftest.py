@@ -120,8 +120,14 @@ class LiveSimulator:
 
     def calls(self):
         """The truth of all calls, by their ids."""
-        response = _direct().get(f"{self.url}/_pbx/calls", timeout=PATIENCE)
-        return {call["pbx_call_id"]: call for call in response.json()}
+        return {call["pbx_call_id"]: call for call in self._ask("calls")}
+
+    def settings(self):
+        """The account's settings at Zadarma, without its secret."""
+        return self._ask(f"accounts/{self.key}")
+
+    def _ask(self, path):
+        return _direct().get(f"{self.url}/_pbx/{path}", timeout=PATIENCE).json()
 
 
 @pytest.fixture
