@@ -143,7 +143,7 @@ class ZadarmaCall(models.Model):
                 ("state", "!=", "ignored"),
             ]
         )
-        folded = fold(pbx_call_id, [event._fact() for event in events], account.tz)
+        folded = fold([event._fact() for event in events], account.tz)
         call = self.search(
             [("account_id", "=", account.id), ("pbx_call_id", "=", pbx_call_id)]
         )

@@ -13,7 +13,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..zadarma_api import notification
-from ..zadarma_api.fold import Fact
+from ..zadarma_api.facts import Fact
 
 _logger = logging.getLogger(__name__)
 

@@ -28,14 +28,29 @@ def to_utc(text, zone, near):
         wall_clock = datetime.strptime(text or "", _FORMAT)
     except ValueError:
         return None
-    candidates = {
-        pytz.timezone(zone)
-        .localize(wall_clock, is_dst=is_dst)
-        .astimezone(pytz.utc)
-        .replace(tzinfo=None)
-        for is_dst in (False, True)
-    }
+    try:
+        candidates = {
+            pytz.timezone(zone)
+            .localize(wall_clock, is_dst=is_dst)
+            .astimezone(pytz.utc)
+            .replace(tzinfo=None)
+            for is_dst in (False, True)
+        }
+    except OverflowError:
+        # the first or the last day that datetime knows
+        return None
     return min(candidates, key=lambda moment: (abs(moment - near), moment))
+
+
+def to_wall_clock(moment, zone):
+    """Write a moment as Zadarma expects it.
+
+    :param datetime moment: UTC, without tzinfo
+    :param zone: IANA name of the account's time zone
+    :return: ``YYYY-MM-DD HH:MM:SS``
+    """
+    local = pytz.utc.localize(moment).astimezone(pytz.timezone(zone))
+    return local.strftime(_FORMAT)
 
 
 def parse_offset(text):

@@ -1,0 +1,55 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What can be said about a call, and by whom.
+
+A notification is a fact under its own name; a row of the PBX statistics is one, and so
+is what we did or noticed ourselves.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+#: A row of ``/v1/statistics/pbx``.
+STATISTICS = "STATISTICS"
+#: We asked Zadarma for a callback: ``from`` (extension), ``to`` (number).
+REQUESTED = "CALLBACK_REQUESTED"
+#: Zadarma declined it: ``reason``, in its words.
+REFUSED = "CALLBACK_REFUSED"
+#: It never became a call.
+EXPIRED = "CALLBACK_EXPIRED"
+#: Nothing was heard of the call for so long that it must be over.
+NO_NEWS = "NO_NEWS"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing said about a call.
+
+    :param event: what it tells: the name of a notification, or one of the above
+    :param params: its parameters as received, texts to texts
+    :param received_at: UTC without tzinfo, when it first reached us
+    """
+
+    event: str
+    params: Mapping[str, str]
+    received_at: datetime
+
+    def get(self, name):
+        """A parameter's text, empty when missing."""
+        return self.params.get(name) or ""
+
+    @property
+    def content(self):
+        """What it says, whenever it arrived, in a form that can be compared."""
+        return self.event, json.dumps(dict(self.params), sort_keys=True)
+
+
+def distinct(facts):
+    """The facts without repetitions, first arrival counting, in a fixed order."""
+    first = {}
+    for fact in facts:
+        known = first.get(fact.content)
+        if known is None or fact.received_at < known.received_at:
+            first[fact.content] = fact
+    return sorted(first.values(), key=lambda fact: (fact.received_at, fact.content))
