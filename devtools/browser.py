@@ -42,3 +42,15 @@ def log_in(page, url, login="admin", password="admin"):
     page.fill("input[name=password]", password)
     page.click("form.oe_login_form button[type=submit]")
     page.wait_for_selector(".o_main_navbar")
+
+
+def choose(page, field, text):
+    """Type into a field that offers choices, and take the first one offered.
+
+    :param field: selector of its input
+    :param text: what the wanted choice begins with
+    """
+    page.fill(field, text)
+    page.click(
+        f".o-dropdown-item:has-text('{text}'), .o-autocomplete--dropdown-item:has-text('{text}')"
+    )
