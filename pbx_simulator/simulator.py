@@ -6,7 +6,7 @@ import random
 import secrets
 import threading
 from collections import Counter, deque
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from . import checks
 from .account import Account
@@ -15,9 +15,9 @@ from .delivery import Courier
 from .errors import SimulatorError
 from .faults import read as read_faults
 from .misbehaviour import KINDS, Misbehaviour, Misbehaviours
-from .scenarios import SCENARIOS, find_parties
+from .performance import Performance
+from .scenarios import SCENARIOS
 from .server import Server
-from .truth import Call
 
 KEPT_REQUESTS = 10_000
 
@@ -125,7 +125,8 @@ class Simulator:
         :param from_: who calls: E.164 number or, for outgoing calls, extension
         :param to: who is called: extension or, for outgoing calls, E.164 number
         :param did: our number that the customer dialled, E.164
-        :param pace: seconds to wait for each second of the call; 0 = none
+        :param pace: seconds to wait for each second of the call; 0 = none. Below 1 the
+            call began before now, so that it ends at about its proper time
         :param faults: list of dictionaries, see `faults.Fault`
         :param account: key of the account; may be left out when there is only one
         :return: dictionary with `scenario`, `pbx_call_id` and `events`, a list of
@@ -137,23 +138,16 @@ class Simulator:
             raise SimulatorError(f"pace: {pace!r} is below zero.")
         account = self.account(account)
         courier = Courier(account, read_faults([] if faults is None else faults))
-        draw = self._draw(account)
-        who = find_parties(chosen, account, draw, from_, to, did)
-        call = Call(
-            account=account.key,
-            scenario=scenario,
-            direction=chosen.direction,
-            pbx_call_id=f"{chosen.prefix}{draw.randbytes(20).hex()}",
-            caller=who.caller,
-            called=who.called,
-            # Notifications tell whole seconds, so that is all there is to know.
-            start=self.clock().astimezone(UTC).replace(microsecond=0),
+        performance = Performance(
+            scenario, chosen, account, self._draw(account), from_, to, did
         )
+        # Played faster than life, a call began so much earlier that its end does not
+        # come before its time: receivers go by the time of arrival.
+        earlier = timedelta(seconds=performance.length() * max(0, 1 - pace))
+        call = performance.call(self.clock().astimezone(UTC) - earlier)
         call.notifications = courier.log
         self.calls.append(call)
-        line = chosen.line(account, call, courier, draw, self.sleep, pace)
-        chosen.play(line, who.extension)
-        line.finish()
+        performance.play(call, courier, self.sleep, pace)
         return {
             "scenario": scenario,
             "pbx_call_id": call.pbx_call_id,

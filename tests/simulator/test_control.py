@@ -99,7 +99,8 @@ def test_body_that_is_no_object(simulator, body):
 
 
 def test_calls_are_told_as_they_were(control, simulator):
-    control("POST", "calls", {"scenario": "incoming-missed", "to": "101"})
+    missed = {"scenario": "incoming-missed", "to": "101", "pace": 1}
+    control("POST", "calls", missed)
     control("POST", "calls", {"scenario": "internal"})
     status, calls = control("GET", "calls")
     assert status == 200

@@ -2,7 +2,7 @@
 """Calls as they are when nothing goes wrong."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -215,7 +215,7 @@ def test_internal_call(simulator, receiver):
 
 def test_call_start_is_the_wall_clock_of_the_account(simulator, receiver):
     simulator.account().change(timezone="America/New_York")
-    simulator.dial("incoming-missed")
+    simulator.dial("incoming-missed", pace=1)
     assert {params["call_start"] for params in receiver.params} == {
         "2026-10-05 07:03:22"
     }
@@ -297,13 +297,43 @@ def test_nothing_is_sent_again(simulator, receiver):
     assert receiver.events.count("END") == 1
 
 
+@pytest.mark.parametrize("pace", [0, 0.3, 1])
+@pytest.mark.parametrize("scenario", SEQUENCES)
+def test_end_is_notified_when_the_call_ended(
+    simulator, receiver, clock, scenario, pace
+):
+    arrived = []
+    receiver.think = lambda: arrived.append(clock())
+    simulator.dial(scenario, pace=pace)
+    call = simulator.calls[0]
+    end = next(at for at, event in enumerate(receiver.events) if event.endswith("END"))
+    assert timedelta() <= arrived[end] - call.end < timedelta(seconds=1)
+    if pace == 1:
+        assert call.start == NOW
+    for leg in call.legs:
+        began = int(leg.call_id.partition(".")[0] or call.start.timestamp())
+        assert call.start <= datetime.fromtimestamp(began, UTC) <= call.end
+
+
+def test_call_that_an_answer_cuts_short_ends_before_now(simulator, receiver):
+    receiver.answers["NOTIFY_START"] = (200, '{"hangup": 1}')
+    simulator.dial("incoming-answered")
+    assert simulator.calls[0].end < NOW
+
+
 def test_pace_changes_nothing_but_the_waiting(account, clock):
     calls, waited = {}, {}
-    for pace in (0, 0.1, 1):
+    length = timedelta()
+    for pace in (1, 0.1, 0):
         clock.slept.clear()
-        with Simulator([account], 1, clock=lambda: NOW, sleep=clock.sleep) as simulator:
+        # So much later that all of them begin at one moment.
+        present = NOW + length * (1 - pace)
+        with Simulator(
+            [account], 1, clock=lambda now=present: now, sleep=clock.sleep
+        ) as simulator:
             simulator.dial("transfer", pace=pace)
             calls[pace] = simulator.calls[0].describe()
+            length = simulator.calls[0].end - simulator.calls[0].start
         waited[pace] = sum(clock.slept)
     assert calls[0] == calls[0.1] == calls[1]
     assert waited[0] == 0

@@ -1,0 +1,66 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""A call of which all is settled but when it begins and who hears of it."""
+
+from datetime import UTC, datetime
+
+from .delivery import Silence
+from .scenarios import find_parties
+from .truth import Call
+
+
+class Performance:
+    """One scenario, cast for one account.
+
+    :param name: of the scenario
+    :param scenario: the `Scenario`
+    :param account: the `Account`
+    :param draw: the call's own `random.Random`
+    :param caller: `from` of the request to dial, or None
+    :param called: `to` of the request to dial, or None
+    :param did: the number that the customer dialled, or None
+    :raises SimulatorError: a name is not possible
+    """
+
+    def __init__(
+        self, name, scenario, account, draw, caller=None, called=None, did=None
+    ):
+        self._name = name
+        self._scenario = scenario
+        self._account = account
+        self._draw = draw
+        self._parties = find_parties(scenario, account, draw, caller, called, did)
+        self._pbx_call_id = f"{scenario.prefix}{draw.randbytes(20).hex()}"
+
+    def length(self):
+        """Return the seconds from the beginning of the call to its end, if no answer
+        to a notification steers it: a rehearsal tells.
+        """
+        state = self._draw.getstate()
+        call = self.call(datetime.fromtimestamp(0, UTC))
+        self.play(call, Silence(), sleep=lambda _seconds: None, pace=0)
+        self._draw.setstate(state)
+        return (call.end - call.start).total_seconds()
+
+    def call(self, start):
+        """Return the call, of which nothing has happened yet.
+
+        :param start: UTC
+        """
+        return Call(
+            account=self._account.key,
+            scenario=self._name,
+            direction=self._scenario.direction,
+            pbx_call_id=self._pbx_call_id,
+            caller=self._parties.caller,
+            called=self._parties.called,
+            # Notifications tell whole seconds, so that is all there is to know.
+            start=start.replace(microsecond=0),
+        )
+
+    def play(self, call, courier, sleep, pace):
+        """Let it happen, and write it into the call; parameters as in `Line`."""
+        line = self._scenario.line(
+            self._account, call, courier, self._draw, sleep, pace
+        )
+        self._scenario.play(line, self._parties.extension)
+        line.finish()
