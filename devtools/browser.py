@@ -52,5 +52,6 @@ def choose(page, field, text):
     """
     page.fill(field, text)
     page.click(
-        f".o-dropdown-item:has-text('{text}'), .o-autocomplete--dropdown-item:has-text('{text}')"
+        f".o-dropdown-item:has-text('{text}'),"
+        f" .o-autocomplete--dropdown-item:has-text('{text}')"
     )
