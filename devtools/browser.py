@@ -51,7 +51,6 @@ def choose(page, field, text):
     :param text: what the wanted choice begins with
     """
     page.fill(field, text)
-    page.click(
-        f".o-dropdown-item:has-text('{text}'),"
-        f" .o-autocomplete--dropdown-item:has-text('{text}')"
-    )
+    page.locator(".dropdown-item, .o-autocomplete--dropdown-item").filter(
+        has_text=text
+    ).first.click()

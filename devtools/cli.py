@@ -111,6 +111,13 @@ def parser():
     measure.add_argument("--json", metavar="FILE", help="write the figures there")
     measure.set_defaults(run=lambda options: bench.run(options.name, options.json))
 
+    pictures = commands.add_parser(
+        "screenshots",
+        help="take the pictures of the README anew",
+        description="Take the pictures in docs/screenshots of the running ./dev run.",
+    )
+    pictures.set_defaults(run=run_screenshots)
+
     odoo = commands.add_parser(
         "odoo",
         help="the odoo command, as in: ./dev odoo shell -d demo",
@@ -188,6 +195,21 @@ def run_env(options):
     return 0
 
 
+def run_screenshots(_options):
+    """Take the README's pictures of the running instance."""
+    running = instance.find(places.checkout_state())
+    if not running:
+        raise Problem("nothing is running here: start it with ./dev run --fresh")
+    with environment.ready(browser=True) as ready:
+        return process.run_to_end(
+            [
+                ready.python,
+                *("-m", "devtools.screenshots", running["url"], ready.chromium),
+            ],
+            env={**ready.environ(), "PYTHONPATH": str(places.CHECKOUT)},
+        )
+
+
 def run_odoo(options):
     """Run the odoo command until it ends."""
     with environment.ready() as ready:
@@ -199,8 +221,9 @@ def run_odoo(options):
 def main(arguments=None):
     """Run one command and return its exit code."""
     options = parse(sys.argv[1:] if arguments is None else arguments)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        # As Ctrl-C, so that what was started is stopped.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # As Ctrl-C, so that what was started is stopped; and Ctrl-C itself, which
+        # shells make background processes ignore.
         signal.signal(number, signal.default_int_handler)
     try:
         return options.run(options)

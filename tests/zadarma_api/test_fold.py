@@ -251,16 +251,42 @@ texts = st.one_of(
     ),
     st.text(max_size=20),
 )
-names = (
-    "caller_id called_did destination internal last_internal duration disposition "
-    "call_start call_id_with_rec is_recorded call_id sip callstart clid seconds "
-    "from to reason"
-).split()
-events = (
-    "NOTIFY_START NOTIFY_INTERNAL NOTIFY_INTERNAL_END NOTIFY_ANSWER NOTIFY_END "
-    "NOTIFY_OUT_START NOTIFY_OUT_END NOTIFY_RECORD NOTIFY_IVR STATISTICS "
-    "CALLBACK_REQUESTED CALLBACK_REFUSED CALLBACK_EXPIRED NO_NEWS"
-).split()
+names = [
+    "caller_id",
+    "called_did",
+    "destination",
+    "internal",
+    "last_internal",
+    "duration",
+    "disposition",
+    "call_start",
+    "call_id_with_rec",
+    "is_recorded",
+    "call_id",
+    "sip",
+    "callstart",
+    "clid",
+    "seconds",
+    "from",
+    "to",
+    "reason",
+]
+events = [
+    "NOTIFY_START",
+    "NOTIFY_INTERNAL",
+    "NOTIFY_INTERNAL_END",
+    "NOTIFY_ANSWER",
+    "NOTIFY_END",
+    "NOTIFY_OUT_START",
+    "NOTIFY_OUT_END",
+    "NOTIFY_RECORD",
+    "NOTIFY_IVR",
+    "STATISTICS",
+    "CALLBACK_REQUESTED",
+    "CALLBACK_REFUSED",
+    "CALLBACK_EXPIRED",
+    "NO_NEWS",
+]
 
 
 @st.composite

@@ -109,9 +109,7 @@ class _Folder:
         self.facts = facts
         self.zone = zone
         # the prefix of pbx_call_id is the direction; only a callback has no id yet
-        self.incoming = any(
-            fact.get("pbx_call_id").startswith("in_") for fact in facts
-        )
+        self.incoming = any(fact.get("pbx_call_id").startswith("in_") for fact in facts)
         self.starts = self._all(START, OUT_START, IVR)
         self.rings = self._all(INTERNAL, INTERNAL_END)
         self.answers = self._all(ANSWER)
@@ -295,7 +293,11 @@ class _Folder:
                 for end in self.ends
                 if is_true(end.get("is_recorded"))
             ),
-            *(row.get("call_id") for row in self.rows if is_true(row.get("is_recorded"))),
+            *(
+                row.get("call_id")
+                for row in self.rows
+                if is_true(row.get("is_recorded"))
+            ),
         } - {""}
         results = {}
         for row in self.rows:
@@ -466,7 +468,9 @@ class _Folder:
             (begin, begin + timedelta(seconds=talk))
             for row, talk in rows
             if row.get("disposition") == "answered"
-            and (begin := clock.to_utc(row.get("callstart"), self.zone, self._near(row)))
+            and (
+                begin := clock.to_utc(row.get("callstart"), self.zone, self._near(row))
+            )
         )
         total, reached = timedelta(), datetime.min
         for begin, end in spans:

@@ -1,0 +1,53 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The pictures in the README, of the demo that ./dev run serves.
+
+Run in the environment, which has Playwright: ``python -m devtools.screenshots URL
+CHROMIUM``.
+"""
+
+import sys
+
+from . import browser, places
+
+FOLDER = places.CHECKOUT / "docs" / "screenshots"
+
+
+def take(page, url):
+    """Take all pictures.
+
+    :param page: a Playwright page
+    :param url: of a running demo
+    """
+    browser.log_in(page, url)
+    action = f"{url}/odoo/action-zadarma_connector.action_zadarma"
+    page.goto(f"{action}_call")
+    page.wait_for_selector(".o_data_row td[name=result]")
+    _shoot(page, "call-list")
+    page.locator(".o_data_row", has_text="Orchard").locator(
+        "td[name=result]", has_text="Answered"
+    ).first.click()
+    page.wait_for_selector(".o_form_view [name=leg_ids]")
+    _shoot(page, "call-form")
+
+    page.set_viewport_size({"width": browser.WIDTH, "height": 1120})
+    page.goto(f"{action}_account")
+    page.click(".o_data_row td[name=name]")
+    page.wait_for_selector(".o_form_view [name=webhook_url]")
+    _shoot(page, "account-zadarma")
+    page.set_viewport_size({"width": browser.WIDTH, "height": 560})
+    page.click(".nav-link:has-text('PBX')")
+    page.wait_for_selector("[name=extension_ids] .o_data_row")
+    _shoot(page, "account-pbx")
+
+
+def _shoot(page, name):
+    page.mouse.move(0, 0)
+    # pictures of people come after the text, and what slides in needs a moment
+    page.wait_for_timeout(1500)
+    page.wait_for_function("[...document.images].every((image) => image.complete)")
+    page.screenshot(path=FOLDER / f"{name}.png")
+
+
+if __name__ == "__main__":
+    with browser.opened(sys.argv[2]) as opened:
+        take(opened, sys.argv[1])
