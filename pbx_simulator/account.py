@@ -75,6 +75,9 @@ class Account:
         error in the body (both were seen)
     :param answer_patience: seconds the PBX waits for the answer to NOTIFY_START before
         its own scenario goes on (Zadarma documents no figure)
+    :param statistics_types: of the values in statistics: `seen` (most are texts) or
+        `openapi` (as the official specification has them)
+    :param statistics_phantoms: how many rows that belong to no call each period has
     :raises SimulatorError: a value is not possible
     """
 
@@ -88,6 +91,8 @@ class Account:
     timezone: str = "Europe/Kyiv"
     limit_refusal: int = 429
     answer_patience: float = 2.0
+    statistics_types: str = "seen"
+    statistics_phantoms: int = 0
     callinfo: Channel = field(
         default_factory=lambda: Channel(dict.fromkeys(CALL_SWITCHES, False))
     )
@@ -206,6 +211,10 @@ SETTINGS = {
     "timezone": _alone(checks.timezone),
     "limit_refusal": _alone(lambda name, value: checks.one_of(name, value, (429, 200))),
     "answer_patience": _alone(checks.positive),
+    "statistics_types": _alone(
+        lambda name, value: checks.one_of(name, value, ("seen", "openapi"))
+    ),
+    "statistics_phantoms": _alone(checks.count),
     "callinfo": _channel,
     "webhooks": _channel,
     "cabinet": _switches,

@@ -10,8 +10,9 @@ import hmac
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from . import replies, signing
-from .endpoints import ROUTES, Question
+from .endpoints import ROUTES
 from .limits import Limiter
+from .question import Question
 
 
 class Api:
@@ -63,9 +64,8 @@ class Api:
             return replies.error(404, "Wrong method name")
         except MethodNotAllowed:
             return replies.wrong_parameters()
-        return endpoint(
-            Question(account, dict(pairs), self._simulator.clock), **arguments
-        )
+        question = Question(account, dict(pairs), self._simulator)
+        return endpoint(question, **arguments)
 
 
 def _is_signed(request, account, pairs):

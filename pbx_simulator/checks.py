@@ -58,6 +58,13 @@ def integer(name, value):
     return typed(name, value, int)
 
 
+def count(name, value):
+    """Return a whole number that is not below zero."""
+    if integer(name, value) < 0:
+        raise SimulatorError(f"{name}: {value!r} is below zero.")
+    return value
+
+
 def phone_number(name, value):
     """Return an E.164 number with its plus sign."""
     match = re.fullmatch(r"\+?([1-9][0-9]{6,14})", str(value))

@@ -1,35 +1,21 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The methods of Zadarma's API.
+"""The methods of Zadarma's API; the larger ones have modules of their own.
 
 Their answers are those of the official specification (`zadarma/openapi`): most
 switches are the texts "true" and "false" there, extensions are numbers.
 """
 
 import secrets
-from dataclasses import dataclass
-from typing import Any
 
 import requests
 from werkzeug.routing import Map, Rule
 
 from . import outgoing, replies
-from .account import Account
+from .statistics import statistics
 
 ECHO_TIMEOUT = 10  # seconds
 _TEXTS = {True: "true", False: "false"}
 _VALUES = {"true": True, "false": False}
-
-
-@dataclass(frozen=True)
-class Question:
-    """One request whose signature was right.
-
-    :param clock: function that returns the present, aware of its zone
-    """
-
-    account: Account
-    params: dict[str, str]
-    clock: Any
 
 
 def balance(question):
@@ -38,7 +24,7 @@ def balance(question):
 
 
 def timezone(question):
-    now = question.clock()
+    now = question.simulator.clock()
     local = now.astimezone(question.account.zone)
     return replies.success(
         unixtime=int(now.timestamp()),
@@ -197,6 +183,7 @@ ROUTES = Map(
         _rule("/v1/pbx/webhooks/url/", "POST", webhooks_set_url),
         _rule("/v1/pbx/webhooks/url/", "DELETE", webhooks_delete_url),
         _rule("/v1/pbx/webhooks/hooks/", "POST", webhooks_hooks),
+        _rule("/v1/statistics/pbx/", "GET", statistics),
     ],
     strict_slashes=False,
     merge_slashes=False,

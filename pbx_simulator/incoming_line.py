@@ -7,7 +7,6 @@ Source of parameters: the official PHP SDK's `lib/Webhook`; `calltype`,
 
 from . import instructions
 from .line import Line
-from .truth import Leg
 
 PRESSED_KEY = "1"
 LONGEST_MENU = 5  # steps that a caller walks through before giving up
@@ -44,8 +43,7 @@ class IncomingLine(Line):
         :param seconds: how long; drawn when left out
         """
         for extension in extensions:
-            destination = extension.forward_to or extension.number
-            self.call.legs.append(Leg(extension.number, destination, self.now))
+            self.begin_leg(extension, extension.forward_to or extension.number)
             self.notify("NOTIFY_INTERNAL", **self.parties, internal=extension.number)
         self.wait(self.draw.randint(3, 12) if seconds is None else seconds)
 

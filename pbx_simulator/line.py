@@ -7,6 +7,8 @@ notifications that Zadarma would, and writes the truth.
 
 from datetime import timedelta
 
+from .truth import Leg
+
 # Q.931 cause codes that go with Zadarma's words.
 STATUS_CODES = {"answered": 16, "cancel": 16, "busy": 17, "no answer": 19}
 
@@ -20,15 +22,17 @@ class Line:
     :param draw: the call's own `random.Random`
     :param sleep: function that waits some seconds
     :param pace: seconds to wait for each second of the call; 0 = none
+    :param over: function that takes the call at its end
     """
 
-    def __init__(self, account, call, courier, draw, sleep, pace):
+    def __init__(self, account, call, courier, draw, sleep, pace, over):
         self.account = account
         self.call = call
         self.draw = draw
         self._courier = courier
         self._sleep = sleep
         self._pace = pace
+        self._over = over
         self._elapsed = 0
 
     @property
@@ -57,6 +61,12 @@ class Line:
         """Send a notification; return as `Courier.post`."""
         return self._courier.post({"event": event, **params}, self._elapsed)
 
+    def begin_leg(self, extension, destination):
+        """Let an extension ring or dial."""
+        serial = self.draw.randint(100000, 99999999)
+        call_id = f"{int(self.now.timestamp())}.{serial}"
+        self.call.legs.append(Leg(extension.number, destination, self.now, call_id))
+
     def pick_up(self, extension):
         """Let a leg of this extension begin to talk, and return it."""
         call = self.call
@@ -66,8 +76,6 @@ class Line:
         leg.answer = self.now
         leg.disposition = "answered"
         leg.recorded = extension.recorded
-        serial = self.draw.randint(100000, 99999999)
-        leg.call_id = f"{int(call.start.timestamp())}.{serial}"
         call.answered_by.append(extension.number)
         call.answer = call.answer or leg.answer
         return leg
@@ -103,6 +111,7 @@ class Line:
         }
         if recorded:
             said["call_id_with_rec"] = recorded[-1]
+        self._over(call)
         return said
 
     def tell_of_recordings(self):

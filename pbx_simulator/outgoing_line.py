@@ -6,7 +6,6 @@ whose destination is an extension.
 """
 
 from .line import Line
-from .truth import Leg
 
 
 class OutgoingLine(Line):
@@ -15,7 +14,7 @@ class OutgoingLine(Line):
     def dial(self, extension):
         """Start the call."""
         destination = self.call.called
-        self.call.legs.append(Leg(extension.number, destination, self.now))
+        self.begin_leg(extension, destination)
         params = {
             "caller_id": "0",
             "internal": extension.number,

@@ -37,7 +37,7 @@ class Performance:
         """
         state = self._draw.getstate()
         call = self.call(datetime.fromtimestamp(0, UTC))
-        self.play(call, Silence(), sleep=lambda _seconds: None, pace=0)
+        self.play(call, Silence(), _nothing, pace=0, over=_nothing)
         self._draw.setstate(state)
         return (call.end - call.start).total_seconds()
 
@@ -57,10 +57,14 @@ class Performance:
             start=start.replace(microsecond=0),
         )
 
-    def play(self, call, courier, sleep, pace):
+    def play(self, call, courier, sleep, pace, over):
         """Let it happen, and write it into the call; parameters as in `Line`."""
         line = self._scenario.line(
-            self._account, call, courier, self._draw, sleep, pace
+            self._account, call, courier, self._draw, sleep, pace, over
         )
         self._scenario.play(line, self._parties.extension)
         line.finish()
+
+
+def _nothing(_value):
+    pass

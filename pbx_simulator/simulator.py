@@ -14,6 +14,7 @@ from .api import Api
 from .delivery import Courier
 from .errors import SimulatorError
 from .faults import read as read_faults
+from .ledger import Ledger
 from .misbehaviour import KINDS, Misbehaviour, Misbehaviours
 from .performance import Performance
 from .scenarios import SCENARIOS
@@ -74,6 +75,7 @@ class Simulator:
         for account in self._as_started:
             self.add_account(copy.deepcopy(account))
         self.calls = []
+        self.ledger = Ledger()
         self.requests = deque(maxlen=KEPT_REQUESTS)
         self.misbehaviours = Misbehaviours()
         self.api = Api(self)
@@ -147,7 +149,7 @@ class Simulator:
         call = performance.call(self.clock().astimezone(UTC) - earlier)
         call.notifications = courier.log
         self.calls.append(call)
-        performance.play(call, courier, self.sleep, pace)
+        performance.play(call, courier, self.sleep, pace, self.ledger.add)
         return {
             "scenario": scenario,
             "pbx_call_id": call.pbx_call_id,

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 class Leg:
     """One extension's part in a call.
 
-    :param call_id: Zadarma's id of the channel, `<unix time>.<number>`; empty when
-        nobody spoke on it
     :param destination: what was rung: the extension, or where it forwards to
     :param start: UTC, when it began to ring or to dial
+    :param call_id: Zadarma's id of the channel, `<unix time>.<number>`; notifications
+        tell it only when somebody spoke
     :param answer: UTC, or None
     :param end: UTC
     :param duration: seconds of talk

@@ -199,6 +199,9 @@ def test_account_is_changed(control, simulator, client):
         ({"pbx_id": "1"}, "pbx_id: '1' is not a number."),
         ({"limit_refusal": 500}, "limit_refusal: 500 is not one of 429, 200."),
         ({"answer_patience": 0}, "answer_patience: 0 must be above zero."),
+        ({"statistics_types": "xml"}, "statistics_types: 'xml' is not one of seen, "),
+        ({"statistics_phantoms": -1}, "statistics_phantoms: -1 is below zero."),
+        ({"statistics_phantoms": 0.5}, "statistics_phantoms: 0.5 is not a number."),
         ({"callinfo": {"address": ""}}, "callinfo: there is no address, only url, "),
         ({"callinfo": {"url": 1}}, "callinfo: url: 1 is not a text."),
         ({"webhooks": {"switches": {"x": True}}}, "webhooks: there is no x, only"),
@@ -275,7 +278,9 @@ def test_reset(control, client, simulator):
     assert control("POST", "reset")[0] == 200
     assert control("GET", "calls")[1] == control("GET", "requests")[1] == []
     assert client("GET", "/v1/info/balance/").json()["balance"] == 10.34
-    assert client("GET", "/v1/statistics/pbx/").status_code == 404
+    period = {"start": "2026-10-01 00:00:00", "end": "2026-10-31 23:59:59"}
+    statistics = client("GET", "/v1/statistics/pbx/", {**period, "version": 2})
+    assert statistics.json()["stats"] == []
     assert list(simulator.accounts) == [key]
     assert control("POST", "calls", {"scenario": "incoming-missed"})[1] == first
 

@@ -9,9 +9,11 @@ import pytest
 
 import pbx_simulator
 from pbx_simulator.endpoints import ROUTES
+from pbx_simulator.scenarios import SCENARIOS
 
 README = Path(pbx_simulator.__file__).with_name("README.md")
 ADDRESS = "the receiver's"
+PERIOD = {"start": "2026-10-01 00:00:00", "end": "2026-10-31 23:59:59", "version": 2}
 
 # Everything that can be asked, with the status that comes.
 EXCHANGES = [
@@ -31,13 +33,15 @@ EXCHANGES = [
     ("POST", "/v1/pbx/webhooks/url", {"url": ADDRESS}, 200),
     ("DELETE", "/v1/pbx/webhooks/url", {}, 200),
     ("POST", "/v1/pbx/webhooks/hooks", {"sms": "true"}, 200),
+    ("GET", "/v1/statistics/pbx", PERIOD, 200),
+    ("GET", "/v1/statistics/pbx", {}, 400),
 ]
 
 
 def deviations():
-    """Read the table of README.md: {(method, status)}."""
+    """Read the table of README.md: {(method and path, status)}."""
     section = README.read_text().partition("### Where it differs")[2]
-    rows = re.findall(r"^\| (\S+) +\| (\d{3}) ", section, re.MULTILINE)
+    rows = re.findall(r"^\| (\S+(?: \S+)?) +\| (\d{3}) ", section, re.MULTILINE)
     return {(method, int(status)) for method, status in rows}
 
 
@@ -57,8 +61,11 @@ def differs(openapi, method, path, answer):
 
 @pytest.mark.parametrize("method, path, sent, status", EXCHANGES)
 def test_answers_are_as_specified(
-    client, receiver, openapi, method, path, sent, status
+    client, simulator, receiver, openapi, method, path, sent, status
 ):
+    simulator.account().change(statistics_types="openapi", statistics_phantoms=1)
+    for scenario in SCENARIOS:
+        simulator.dial(scenario)
     sent = {name: receiver.url if it is ADDRESS else it for name, it in sent.items()}
     answer = client(method, path, sent)
     assert answer.status_code == status
@@ -79,15 +86,20 @@ def test_differences_are_those_of_the_manual(client, simulator, openapi):
     answer = client("GET", "/v1/info/weather")
     if differs(openapi, "GET", "/v1/info/weather", answer):
         seen.add(("any", answer.status_code))
-    for _ in range(4):
-        answer = client("GET", "/v1/statistics/pbx")
+    simulator.dial("incoming-missed")
+    for _ in range(3):
+        answer = client("GET", "/v1/statistics/pbx", PERIOD)
+    if differs(openapi, "GET", "/v1/statistics/pbx", answer):
+        seen.add(("GET /v1/statistics/pbx", answer.status_code))
+    answer = client("GET", "/v1/statistics/pbx", PERIOD)
     if differs(openapi, "GET", "/v1/statistics/pbx", answer):
         seen.add(("any", answer.status_code))
     simulator.account().limit_refusal = 429
     answer = client("GET", "/v1/statistics/pbx")
     if differs(openapi, "GET", "/v1/statistics/pbx", answer):
         seen.add(("any", answer.status_code))
-    assert seen == deviations() == {("any", 200), ("any", 404)}
+    assert seen == deviations()
+    assert seen == {("GET /v1/statistics/pbx", 200), ("any", 200), ("any", 404)}
 
 
 def test_every_method_is_specified(openapi):

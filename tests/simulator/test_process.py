@@ -72,7 +72,7 @@ def test_options_that_are_not_possible(start, options, words):
 
 
 @pytest.mark.parametrize(
-    "option, status", [("--no-rate-limit", 404), ("--rate-limit", 429)]
+    "option, status", [("--no-rate-limit", 400), ("--rate-limit", 429)]
 )
 def test_rate_limit(start, zadarma, option, status):
     _ready, url = start(option).stdout.readline().split()
