@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The browser of the tests and screenshots."""
 
+import ctypes
 import shutil
 
 from . import system_packages
@@ -18,13 +19,29 @@ def find():
     return None
 
 
-def ensure():
-    """Return the path of a Chromium, installing it where that is possible.
+def _loads(library):
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
-    :raises Problem: with the remedy, when there is none and we may not install
+
+def missing_packages():
+    """Return the Debian packages that driving a browser still needs."""
+    missing = [] if find() else ["chromium"]
+    # Playwright's own Node.js is linked with it; a bare Debian is without.
+    if not _loads("libatomic.so.1"):
+        missing.append("libatomic1")
+    return missing
+
+
+def ensure():
+    """Return the path of a Chromium that can be driven, installing what is missing.
+
+    :raises Problem: with the remedy, when something is and we may not install
     """
-    path = find()
-    if path:
-        return path
-    system_packages.ensure(["chromium"], "the browser tests")
+    missing = missing_packages()
+    if missing:
+        system_packages.ensure(missing, "the browser tests")
     return find()

@@ -200,17 +200,24 @@ def test_a_server_that_cannot_be_reached_is_an_error(monkeypatch, tmp_path):
 
 def test_chromium_is_found_under_the_names_that_odoo_knows(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(chromium, "_loads", lambda library: True)
     assert chromium.find() is None
     browser = tmp_path / "chromium-browser"
     browser.touch(0o755)
     assert chromium.ensure() == str(browser)
 
 
-def test_a_missing_chromium_is_an_error_without_root(tmp_path, monkeypatch):
+def test_a_missing_browser_is_an_error_without_root(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(chromium, "_loads", lambda library: False)
     monkeypatch.setattr(system_packages, "can_install", lambda: False)
-    with pytest.raises(Problem, match="apt-get install .* chromium"):
+    with pytest.raises(Problem, match="apt-get install .* chromium libatomic1"):
         chromium.ensure()
+
+
+def test_a_library_that_is_not_there_does_not_load():
+    assert chromium._loads("libc.so.6")
+    assert not chromium._loads("libnowhere.so.1")
 
 
 @pytest.mark.parametrize(
