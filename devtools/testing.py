@@ -178,6 +178,9 @@ def _run_outside_odoo(suite, paths, others):
     options = ["-p", "no:odoo"]
     if suite == "pure":
         options.append(f"--ignore={LIVE}")
+    else:
+        # After a failure of Playwright its import breaks Python 3.11.2's compiler.
+        options += ["-p", "no:hypothesispytest"]
     return _pytest(
         suite,
         environment.python(),
