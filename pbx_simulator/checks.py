@@ -6,6 +6,7 @@ form, or raises `SimulatorError` with a sentence that says what would be right.
 """
 
 import re
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from .errors import SimulatorError
@@ -85,6 +86,24 @@ def currency(name, value):
     if not re.fullmatch("[A-Z]{3}", str(value)):
         raise SimulatorError(f"{name}: {value!r} is no ISO 4217 code such as USD.")
     return value
+
+
+def moment(name, value):
+    """Return a moment in UTC.
+
+    :param value: aware datetime, or its ISO 8601 text
+    """
+    try:
+        read = datetime.fromisoformat(value) if isinstance(value, str) else value
+        # A moment without a zone means a different one on each machine.
+        if read.tzinfo:
+            return read.astimezone(UTC)
+    except (AttributeError, OverflowError, ValueError):
+        pass
+    raise SimulatorError(
+        f"{name}: {value!r} is no moment: give date, time and zone as ISO 8601 has "
+        "them, for example 2026-10-05T11:03:22Z."
+    )
 
 
 def timezone(name, value):

@@ -6,6 +6,7 @@ For callers on the same machine only. README.md describes it.
 
 import ipaddress
 import json
+import re
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
@@ -14,6 +15,7 @@ from . import checks, replies
 from .account import Account
 from .errors import SimulatorError
 
+HISTORY_KEYS = ("count", "from", "to", "account")
 DIAL_KEYS = ("scenario", "from", "to", "did", "pace", "faults", "account")
 
 
@@ -40,8 +42,20 @@ def dial(simulator, request):
     return replies.as_json(simulator.dial(**{"scenario": None, **values}))
 
 
-def calls(simulator, _request):
-    return replies.as_json([call.describe() for call in simulator.calls])
+def calls(simulator, request):
+    checks.known("calls", request.args, ("after", "limit"))
+    after = _count(request, "after", 0)
+    limit = _count(request, "limit", len(simulator.calls))
+    page = simulator.calls[after : after + limit]
+    return replies.as_json([call.describe() for call in page])
+
+
+def fill_history(simulator, request):
+    values = checks.known("history", _body(request), HISTORY_KEYS)
+    simulator.fill_history(
+        values.get("count"), values.get("from"), values.get("to"), values.get("account")
+    )
+    return replies.as_json({"status": "filled"})
 
 
 def requests(simulator, _request):
@@ -87,6 +101,13 @@ def _body(request):
     return checks.typed("body", values, dict)
 
 
+def _count(request, name, default):
+    text = request.args.get(name, str(default))
+    if not re.fullmatch("[0-9]{1,9}", text):
+        raise SimulatorError(f"{name}: {text!r} is no whole number from 0 on.")
+    return int(text)
+
+
 def _error(status, sentence):
     return replies.as_json({"error": sentence}, status)
 
@@ -99,6 +120,7 @@ ROUTES = Map(
     [
         _rule("/_pbx/calls", "GET", calls),
         _rule("/_pbx/calls", "POST", dial),
+        _rule("/_pbx/history", "POST", fill_history),
         _rule("/_pbx/requests", "GET", requests),
         _rule("/_pbx/accounts/<key>", "GET", account),
         _rule("/_pbx/accounts/<key>", "PUT", change_account),

@@ -36,8 +36,7 @@ class Performance:
         to a notification steers it: a rehearsal tells.
         """
         state = self._draw.getstate()
-        call = self.call(datetime.fromtimestamp(0, UTC))
-        self.play(call, Silence(), _nothing, pace=0, over=_nothing)
+        call = self.play_unheard(datetime.fromtimestamp(0, UTC), over=_nothing)
         self._draw.setstate(state)
         return (call.end - call.start).total_seconds()
 
@@ -64,6 +63,16 @@ class Performance:
         )
         self._scenario.play(line, self._parties.extension)
         line.finish()
+
+    def play_unheard(self, start, over):
+        """Let it happen at once, without any notification, and return the call.
+
+        :param start: UTC
+        :param over: as in `Line`
+        """
+        call = self.call(start)
+        self.play(call, Silence(), _nothing, 0, over)
+        return call
 
 
 def _nothing(_value):

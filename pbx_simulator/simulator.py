@@ -8,7 +8,7 @@ import threading
 from collections import Counter, deque
 from datetime import UTC, datetime, timedelta
 
-from . import checks
+from . import checks, history
 from .account import Account
 from .api import Api
 from .delivery import Courier
@@ -155,6 +155,23 @@ class Simulator:
             "pbx_call_id": call.pbx_call_id,
             "events": [parcel.summary for parcel in courier.log],
         }
+
+    def fill_history(self, count, start, end, account=None):
+        """Make up calls that are over, of all scenarios, without notifying them.
+
+        :param count: how many
+        :param start: aware datetime, or its ISO 8601 text; they begin then or later
+        :param end: the same; they end then or earlier
+        :param account: key of the account; may be left out when there is only one
+        :raises SimulatorError: a value is not possible
+        """
+        checks.positive("count", checks.integer("count", count))
+        start, end = history.check_period(start, end, self.clock())
+        account = self.account(account)
+        for _ in range(count):
+            draw = self._draw(account)
+            call = history.make_up(account, draw, start, end, self.ledger.add)
+            self.calls.append(call)
 
     def _draw(self, account):
         """Return what a call's figures are drawn from.

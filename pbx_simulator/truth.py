@@ -1,11 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What really happened in a call, whatever the notifications said or lost."""
 
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, datetime
 
 
-@dataclass
+@dataclass(slots=True)
 class Leg:
     """One extension's part in a call.
 
@@ -29,7 +29,7 @@ class Leg:
     recorded: bool = False
 
 
-@dataclass
+@dataclass(slots=True)
 class Call:
     """One call, however many legs.
 
@@ -78,5 +78,5 @@ def _plain(value):
     if isinstance(value, dict):
         return {name: _plain(one) for name, one in value.items()}
     if is_dataclass(value):
-        return _plain(dict(vars(value)))
+        return {it.name: _plain(getattr(value, it.name)) for it in fields(value)}
     return value

@@ -1,0 +1,52 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Calls that were over before anybody listened: the past of a PBX, made up."""
+
+from datetime import timedelta
+
+from . import checks
+from .errors import SimulatorError
+from .performance import Performance
+from .scenarios import SCENARIOS
+
+# More than any scenario takes.
+SHORTEST_PERIOD = timedelta(hours=1)
+
+
+def check_period(start, end, now):
+    """Return the period as UTC.
+
+    :param start: aware datetime
+    :param end: the same
+    :param now: the present
+    :raises SimulatorError: no history fits into it
+    """
+    start, end = checks.moment("from", start), checks.moment("to", end)
+    if end > now:
+        raise SimulatorError(f"to: {end:%Y-%m-%dT%H:%M:%SZ} lies in the future.")
+    if end - start < SHORTEST_PERIOD:
+        raise SimulatorError("to: it must lie an hour or more after from.")
+    return start, end
+
+
+def make_up(account, draw, start, end, over):
+    """Return a call that nobody was told of.
+
+    :param account: the `Account` whose extensions take part
+    :param draw: the call's own `random.Random`, which chooses the scenario too
+    :param start: UTC; the call begins then or later
+    :param end: UTC; the call ends then or earlier
+    :param over: function that takes the call at its end
+    :raises SimulatorError: no extension is online
+    """
+    online = account.online_extensions
+    if not online:
+        raise SimulatorError("A history needs an extension that is online.")
+    name = draw.choice(
+        [name for name, it in SCENARIOS.items() if it.extensions <= len(online)]
+    )
+    scenario = SCENARIOS[name]
+    role = "called" if scenario.direction == "incoming" else "caller"
+    extension = draw.choice(online).number
+    performance = Performance(name, scenario, account, draw, **{role: extension})
+    room = end - start - timedelta(seconds=performance.length())
+    return performance.play_unheard(start + draw.random() * room, over)
