@@ -2,57 +2,9 @@
 """Delivers one call's notifications to the registered address, faults included."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
-import requests
-
-from . import faults, outgoing, php_form, signing
-
-TIMEOUT = 20  # seconds
-# What stands in place of an HTTP status when there was none.
-SWITCHED_OFF = "switched off"
-NO_ADDRESS = "no address"
-LOST = "lost"
-TIMED_OUT = "timeout"
-UNREACHABLE = "unreachable"
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What came back for a notification.
-
-    :param status: HTTP status, or one of this module's words
-    :param seconds: how long it took
-    """
-
-    status: int | str
-    body: bytes = b""
-    seconds: float = 0
-
-
-@dataclass
-class Parcel:
-    """One notification on its way.
-
-    :param signature: the header `Signature`, or None to send none
-    :param fault: which faults struck it, e.g. `duplicate`; empty for none
-    :param status: once sent, HTTP status or one of this module's words
-    """
-
-    params: dict
-    signature: str | None
-    fault: str = ""
-    status: int | str = ""
-
-    @property
-    def event(self):
-        return self.params["event"]
-
-    @property
-    def summary(self):
-        """What the answer to the request to dial tells."""
-        fault = {"fault": self.fault} if self.fault else {}
-        return {"event": self.event, "status": self.status, **fault}
+from . import faults, signing
+from .parcel import FORGED, LOST, NO_ADDRESS, REPLAY, SWITCHED_OFF, Parcel
 
 
 class Silence:
@@ -75,12 +27,14 @@ class Courier:
 
     :param account: whose address, switches and secret are used
     :param faults: list of `Fault`
+    :param eavesdropper: the `Eavesdropper` who replays what was sent before
     """
 
-    def __init__(self, account, faults):
+    def __init__(self, account, faults, eavesdropper):
         self.log = []  # parcels in order of sending
         self._account = account
         self._faults = faults
+        self._eavesdropper = eavesdropper
         self._delayed = []  # (moment, parcels)
         self._overtaken = []  # (event to wait for, parcels)
         self._together = []  # parcels
@@ -93,9 +47,8 @@ class Courier:
         :return: a `Reply`; None when nothing came back that the PBX could obey
         """
         striking = [it for it in self._faults if it.strikes(params["event"])]
-        forgeries = [fault.forgery for fault in striking if fault.kind == "forged"]
-        struck = {fault.kind: fault for fault in striking if fault.kind != "forged"}
-        parcels = self._pack(params, struck, forgeries)
+        struck = {it.kind: it for it in striking if it.kind not in (FORGED, REPLAY)}
+        parcels = self._pack(params, striking, struck)
         if "parallel" in struck:
             self._together += parcels
         elif "reorder" in struck:
@@ -126,13 +79,19 @@ class Courier:
             with ThreadPoolExecutor(len(together)) as pool:
                 list(pool.map(self._deliver, together))
 
-    def _pack(self, params, struck, forgeries):
-        secret = self._account.secret
+    def _pack(self, params, striking, struck):
+        """Return the parcels of one notification.
+
+        :param striking: the faults that strike it
+        :param struck: those that strike the true one, by kind
+        """
         if not self._account.wants(params["event"]):
             return [Parcel(params, None, status=SWITCHED_OFF)]
+        secret = self._account.secret
         forged = [
-            Parcel(*faults.forge(forgery, secret, params), fault="forged")
-            for forgery in forgeries
+            Parcel(*faults.forge(fault.forgery, secret, params), fault=FORGED)
+            for fault in striking
+            if fault.kind == FORGED
         ]
         signature = signing.notification_signature(secret, params)
         status = LOST if "lost" in struck else ""
@@ -140,7 +99,13 @@ class Courier:
         true = [
             Parcel(params, signature, "+".join(struck), status) for _ in range(times)
         ]
-        return forged + true
+        replays = [
+            self._eavesdropper.replay(fault, params)
+            for fault in striking
+            if fault.kind == REPLAY
+        ]
+        replayed = [Parcel(*replay, fault=REPLAY) for replay in replays if replay]
+        return forged + true + replayed
 
     def _send(self, parcels):
         """Send parcels of one event, then what waited for it."""
@@ -148,9 +113,9 @@ class Courier:
         for parcel in parcels:
             self.log.append(parcel)
             reply = self._deliver(parcel)
-            if reply and parcel.fault != "forged":
+            if reply and parcel.genuine:
                 obeyed = obeyed or reply
-        event = parcels[-1].event
+        event = next(parcel.event for parcel in parcels if parcel.genuine)
         freed = [late for late in self._overtaken if late[0] == event]
         self._overtaken = [late for late in self._overtaken if late[0] != event]
         for _event, late in freed:
@@ -168,21 +133,4 @@ class Courier:
         if not url:
             parcel.status = NO_ADDRESS
             return None
-        reply = _post(url, parcel)
-        parcel.status = reply.status
-        return reply
-
-
-def _post(url, parcel):
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    if parcel.signature is not None:
-        headers["Signature"] = parcel.signature
-    form = php_form.encode(parcel.params.items())
-    try:
-        response = outgoing.request("POST", url, TIMEOUT, data=form, headers=headers)
-    except requests.Timeout:
-        return Reply(TIMED_OUT)
-    except requests.RequestException:
-        return Reply(UNREACHABLE)
-    elapsed = response.elapsed.total_seconds()
-    return Reply(response.status_code, response.content, elapsed)
+        return parcel.send(url)

@@ -7,6 +7,7 @@ from . import checks, signing
 from .errors import SimulatorError
 
 EVENTS = tuple(event for event in signing.SIGNED_FIELDS if event.startswith("NOTIFY_"))
+ENDS = ("NOTIFY_END", "NOTIFY_OUT_END")
 KINDS = {
     "duplicate": ("event", "times"),
     "reorder": ("event", "after"),
@@ -14,6 +15,7 @@ KINDS = {
     "lost": ("event",),
     "delay": ("event", "seconds"),
     "forged": ("event", "forgery"),
+    "replay": ("event", "as"),
 }
 
 
@@ -28,6 +30,8 @@ class Fault:
     :param seconds: for `delay`, how much later in the call it is sent
     :param forgery: for `forged`, one of `FORGERIES`; the forged one comes before the
         true one, which is not suppressed
+    :param turned_into: for `replay`, the event under which an old notification of
+        another call comes, after the true one; empty for its own. `as` in the request
     :raises SimulatorError: a value is not possible
     """
 
@@ -37,6 +41,7 @@ class Fault:
     after: str = ""
     seconds: float = 5
     forgery: str = "wrong-secret"
+    turned_into: str = ""
 
     def __post_init__(self):
         checks.one_of("faults: kind", self.kind, KINDS)
@@ -53,6 +58,14 @@ class Fault:
             raise SimulatorError(
                 "faults: only NOTIFY_START can be forged as turned-into-end."
             )
+        if self.turned_into:
+            checks.one_of("faults: as", self.turned_into, ENDS)
+            covered = signing.SIGNED_FIELDS.get(self.event)
+            if covered != signing.SIGNED_FIELDS[self.turned_into]:
+                raise SimulatorError(
+                    f"faults: {self.event or 'every event'} cannot be replayed as "
+                    f"{self.turned_into}: its signature would not be valid."
+                )
 
     def strikes(self, event):
         return self.event in ("", event)
@@ -70,7 +83,10 @@ def read(values):
         checks.typed("faults", value, dict)
         kind = checks.one_of("faults: kind", value.get("kind"), KINDS)
         checks.known(f"faults: {kind}", value, ("kind", *KINDS[kind]))
-        faults.append(Fault(**value))
+        names = {"as": "turned_into"}
+        faults.append(
+            Fault(**{names.get(name, name): it for name, it in value.items()})
+        )
     return faults
 
 
@@ -92,16 +108,24 @@ def _other_values(secret, params):
     return {**params, field: params.get(field, "") + "0"}, signature
 
 
-def _turned_into_end(secret, params):
-    # Valid: the signature covers neither event nor result.
-    ended = {
+def turn_into(event, params):
+    """Invent an end for a call, under values that a signature does not cover.
+
+    :param event: one of `ENDS`
+    :param params: a notification whose signature covers the same values
+    """
+    return {
         **params,
-        "event": "NOTIFY_END",
+        "event": event,
         "duration": "3600",
         "disposition": "answered",
         "status_code": "16",
         "is_recorded": "0",
     }
+
+
+def _turned_into_end(secret, params):
+    ended = turn_into("NOTIFY_END", params)
     return ended, signing.notification_signature(secret, ended)
 
 

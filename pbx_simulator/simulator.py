@@ -12,6 +12,7 @@ from . import checks, history
 from .account import Account
 from .api import Api
 from .delivery import Courier
+from .eavesdropper import Eavesdropper
 from .errors import SimulatorError
 from .faults import read as read_faults
 from .ledger import Ledger
@@ -139,7 +140,11 @@ class Simulator:
         if checks.number("pace", pace) < 0:
             raise SimulatorError(f"pace: {pace!r} is below zero.")
         account = self.account(account)
-        courier = Courier(account, read_faults([] if faults is None else faults))
+        courier = Courier(
+            account,
+            read_faults([] if faults is None else faults),
+            Eavesdropper(account, self.calls),
+        )
         performance = Performance(
             scenario, chosen, account, self._draw(account), from_, to, did
         )

@@ -1,12 +1,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Deliveries that go wrong on purpose."""
 
+import socket
+import struct
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pbx_simulator import SimulatorError, faults
+from pbx_simulator import Account, Simulator, SimulatorError, faults
+from pbx_simulator.scenarios import SCENARIOS
 
+KEY = "demokey0demokey0demo"
 CALL = ["START", "INTERNAL", "ANSWER", "END", "RECORD"]
 
 
@@ -226,6 +231,190 @@ def test_first_of_two_answers_is_obeyed(simulator, receiver):
     assert len(simulator.calls[0].answers) == 1
 
 
+def replay(event, **keys):
+    return {"kind": "replay", "event": event, **keys}
+
+
+def test_replay_of_an_older_call(simulator, receiver):
+    simulator.dial("incoming-missed", from_="+48539923725")
+    old = receiver.received[-1]
+    result = dial(simulator, replay("NOTIFY_END"))
+    assert receiver.events == ["START", "INTERNAL", "END", *CALL[:4], "END", "RECORD"]
+    replayed = receiver.received[-2]
+    assert replayed.get_data() == old.get_data()
+    assert replayed.headers["Signature"] == old.headers["Signature"]
+    told = {"event": "NOTIFY_END", "status": 200, "fault": "replay"}
+    assert result["events"][4] == told
+    kept = simulator.calls[1].describe()["notifications"][4]
+    assert kept["params"] == replayed.form.to_dict()
+    assert (kept["fault"], kept["status"]) == ("replay", 200)
+    assert simulator.calls[0].disposition == "cancel"
+
+
+@pytest.mark.parametrize(
+    "scenario, event, end",
+    [
+        ("incoming-missed", "NOTIFY_START", "NOTIFY_END"),
+        ("incoming-missed", "NOTIFY_INTERNAL", "NOTIFY_END"),
+        ("incoming-missed", "NOTIFY_END", "NOTIFY_END"),
+        ("outgoing-no-answer", "NOTIFY_OUT_START", "NOTIFY_OUT_END"),
+    ],
+)
+def test_replay_turned_into_an_end(simulator, receiver, zadarma, scenario, event, end):
+    simulator.dial(scenario)
+    old = receiver.params[receiver.events.index(event.removeprefix("NOTIFY_"))]
+    dial(simulator, {**replay(event), "as": end}, scenario=scenario)
+    [replayed] = [
+        request
+        for request in receiver.received
+        if request.form.get("duration") == "3600"
+    ]
+    assert replayed.form["event"] == end
+    assert replayed.form["disposition"] == "answered"
+    assert replayed.form["pbx_call_id"] == simulator.calls[0].pbx_call_id
+    assert replayed.form["call_start"] == old["call_start"]
+    text = "".join(replayed.form[name] for name in SIGNED[end.removeprefix("NOTIFY_")])
+    signature = zadarma.sign(simulator.account().secret, text)
+    assert replayed.headers["Signature"] == signature
+
+
+def test_first_call_has_nothing_to_replay(simulator, receiver):
+    dial(simulator, {"kind": "replay"})
+    assert receiver.events == CALL
+    dial(simulator, {"kind": "replay"})
+    assert receiver.events[5:] == [event for event in CALL for _ in range(2)]
+
+
+def test_only_what_was_sent_and_genuine_is_replayed(simulator, receiver):
+    simulator.add_account(Account(key="second", secret="other"))
+    simulator.account("second").callinfo = simulator.account(KEY).callinfo
+    others = {"account": "second", "scenario": "incoming-answered"}
+    simulator.dial(**others)
+    dial_first = {"account": KEY, "scenario": "incoming-answered"}
+    forged = {"kind": "forged", "event": "NOTIFY_END"}
+    lost = {"kind": "lost", "event": "NOTIFY_END"}
+    simulator.dial(**dial_first, faults=[forged, lost])
+    before = len(receiver.events)
+    simulator.dial(**dial_first, faults=[replay("NOTIFY_END")])
+    assert receiver.events[before:] == CALL
+
+
+def test_replays_leave_the_call_as_it_was(simulator, receiver, account, clock):
+    receiver.answers["NOTIFY_START"] = (200, "{}")
+    for _ in range(2):
+        dial(simulator, {"kind": "replay"})
+    with Simulator([account], seed=1, clock=clock) as undisturbed:
+        for _ in range(2):
+            dial(undisturbed)
+        figures = [call.describe()["legs"] for call in undisturbed.calls]
+    assert [call.describe()["legs"] for call in simulator.calls] == figures
+
+
+def test_answer_to_a_replay_is_not_obeyed(simulator, receiver):
+    dial(simulator)
+    before = len(receiver.received)
+
+    def hang_up_the_second():
+        second = len(receiver.received) > before + 1
+        receiver.answers["NOTIFY_START"] = (200, '{"hangup": 1}' if second else "")
+
+    receiver.think = hang_up_the_second
+    dial(simulator, replay("NOTIFY_START"))
+    assert simulator.calls[1].disposition == "answered"
+    assert len(simulator.calls[1].answers) == 1
+
+
+def test_replay_does_not_hold_up_what_waits_for_the_true_one(simulator, receiver):
+    dial(simulator, scenario="ivr")
+    before = len(receiver.events)
+    dial(
+        simulator,
+        {**replay("NOTIFY_IVR"), "as": "NOTIFY_END"},
+        {"kind": "reorder", "event": "NOTIFY_START", "after": "NOTIFY_IVR"},
+        scenario="ivr",
+    )
+    assert receiver.events[before:] == ["IVR", "END", "START", *CALL[1:]]
+
+
+# The receiver dies
+
+
+def test_connection_that_breaks_off(simulator):
+    """As when the receiving server is killed while it works."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up():
+            for _ in range(3):
+                connection = server.accept()[0]
+                connection.recv(10)
+                # Closes with a reset, not in good order.
+                linger = struct.pack("ii", 1, 0)
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                connection.close()
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        simulator.account().callinfo.url = address
+        result = dial(simulator, scenario="incoming-missed")
+        thread.join()
+    assert [event["status"] for event in result["events"]] == ["unreachable"] * 3
+    assert simulator.calls[0].disposition == "cancel"
+
+
+def test_receiver_that_comes_back(simulator, receiver):
+    channel = simulator.account().callinfo
+
+    def die():
+        channel.url = "http://127.0.0.1:9/"
+
+    def come_back(_seconds):
+        if len(simulator.calls[0].notifications) == 3:
+            receiver.think = lambda: None
+            channel.url = receiver.url
+
+    receiver.think = die
+    simulator.sleep = come_back
+    statuses = [event["status"] for event in dial(simulator)["events"]]
+    assert statuses == [200, "unreachable", "unreachable", 200, 200]
+
+
+# Many at once
+
+
+def test_calls_from_many_threads(simulator, receiver):
+    scenarios = list(SCENARIOS)
+    mixtures = [
+        [],
+        [{"kind": "duplicate"}],
+        [{"kind": "parallel"}],
+        [{"kind": "lost", "event": "NOTIFY_END"}],
+        [{"kind": "reorder", "event": "NOTIFY_START", "after": "NOTIFY_END"}],
+        [{"kind": "forged"}],
+        [{"kind": "replay"}],
+        [{"kind": "delay", "seconds": 20}],
+    ]
+
+    def one(number):
+        return dial(
+            simulator,
+            *mixtures[number % len(mixtures)],
+            scenario=scenarios[number % len(scenarios)],
+        )
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(one, range(160)))
+    ids = {result["pbx_call_id"] for result in results}
+    assert len(ids) == len(simulator.calls) == 160
+    assert ids == {call.pbx_call_id for call in simulator.calls}
+    statuses = [event["status"] for result in results for event in result["events"]]
+    assert set(statuses) == {200, "lost"}
+    assert statuses.count(200) == len(receiver.received)
+    for call in simulator.calls:
+        assert call.disposition
+        assert all(leg.end and leg.call_id for leg in call.legs)
+
+
 @pytest.mark.parametrize(
     "fault, words",
     [
@@ -242,6 +431,13 @@ def test_first_of_two_answers_is_obeyed(simulator, receiver):
         ({"kind": "delay", "seconds": True}, "True is not a number"),
         ({"kind": "forged", "forgery": "nice"}, "'nice' is not one of wrong-secret"),
         ({"kind": "forged", "forgery": "turned-into-end"}, "only NOTIFY_START"),
+        ({"kind": "replay", "turned_into": "NOTIFY_END"}, "there is no turned_into"),
+        ({"kind": "replay", "as": "NOTIFY_END"}, "every event cannot be replayed as"),
+        (replay("NOTIFY_START", **{"as": "NOTIFY_ANSWER"}), "not one of NOTIFY_END, "),
+        (
+            replay("NOTIFY_ANSWER", **{"as": "NOTIFY_END"}),
+            "NOTIFY_ANSWER cannot be replayed as NOTIFY_END",
+        ),
     ],
 )
 def test_fault_that_is_not_possible(simulator, receiver, fault, words):

@@ -275,7 +275,7 @@ def test_nobody_listens(simulator):
 
 
 def test_no_answer_in_time(simulator, receiver, monkeypatch):
-    monkeypatch.setattr("pbx_simulator.delivery.TIMEOUT", 0.05)
+    monkeypatch.setattr("pbx_simulator.parcel.TIMEOUT", 0.05)
     done = threading.Event()
     receiver.think = done.wait
     result = simulator.dial("incoming-missed")

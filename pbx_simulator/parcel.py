@@ -1,0 +1,80 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""One notification, from its making to what came back for it."""
+
+from dataclasses import dataclass
+
+import requests
+
+from . import outgoing, php_form
+
+TIMEOUT = 20  # seconds
+# What stands in place of an HTTP status when there was none.
+SWITCHED_OFF = "switched off"
+NO_ADDRESS = "no address"
+LOST = "lost"
+TIMED_OUT = "timeout"
+UNREACHABLE = "unreachable"  # or broken off: then it may have been received
+# What somebody else sent.
+FORGED, REPLAY = "forged", "replay"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back for a notification.
+
+    :param status: HTTP status, or one of this module's words
+    :param seconds: how long it took
+    """
+
+    status: int | str
+    body: bytes = b""
+    seconds: float = 0
+
+
+@dataclass
+class Parcel:
+    """One notification on its way.
+
+    :param signature: the header `Signature`, or None to send none
+    :param fault: which faults struck it, e.g. `duplicate`; empty for none
+    :param status: once sent, HTTP status or one of this module's words
+    """
+
+    params: dict
+    signature: str | None
+    fault: str = ""
+    status: int | str = ""
+
+    @property
+    def event(self):
+        return self.params["event"]
+
+    @property
+    def genuine(self):
+        """Whether the PBX sends it, not somebody else."""
+        return self.fault not in (FORGED, REPLAY)
+
+    @property
+    def summary(self):
+        """What the answer to the request to dial tells."""
+        fault = {"fault": self.fault} if self.fault else {}
+        return {"event": self.event, "status": self.status, **fault}
+
+    def send(self, url):
+        """Send it once, note the status and return the `Reply`."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        if self.signature is not None:
+            headers["Signature"] = self.signature
+        form = php_form.encode(self.params.items())
+        try:
+            response = outgoing.request(
+                "POST", url, TIMEOUT, data=form, headers=headers
+            )
+            elapsed = response.elapsed.total_seconds()
+            reply = Reply(response.status_code, response.content, elapsed)
+        except requests.Timeout:
+            reply = Reply(TIMED_OUT)
+        except requests.RequestException:
+            reply = Reply(UNREACHABLE)
+        self.status = reply.status
+        return reply
