@@ -7,7 +7,12 @@ from . import (
     zadarma_account_notifications,
     zadarma_account_pbx,
     zadarma_call,
+    zadarma_call_attribution,
+    zadarma_call_fold,
     zadarma_call_leg,
     zadarma_event,
+    zadarma_event_apply,
     zadarma_extension,
+    zadarma_limiter,
+    zadarma_transaction,
 )

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from odoo.addons.base.models.res_partner import _tz_get
 
-from ..zadarma_api import clock, errors
+from ..zadarma_api import clock, errors, limits
 from ..zadarma_api.client import ZadarmaClient
 
 #: Printable ASCII without spaces: the key goes into a header.
@@ -56,6 +56,12 @@ class ZadarmaAccount(models.Model):
         required=True,
         default=lambda self: self.env.user.tz or "UTC",
         help="As set in Zadarma's cabinet: the times of calls come in it.",
+    )
+    ghost_seconds = fields.Integer(
+        "Ghost answers up to",
+        default=10,
+        help="Seconds. An answered call that was no longer than this and was not "
+        "recorded is marked as a ghost answer; 0 marks none for its length.",
     )
     connected_at = fields.Datetime(
         readonly=True, copy=False, help="When Zadarma last accepted key and secret."
@@ -156,7 +162,12 @@ class ZadarmaAccount(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._clean(vals) for vals in vals_list])
+        accounts = super().create([self._clean(vals) for vals in vals_list])
+        # sudo: zadarma.limiter - nobody touches it by hand
+        self.env["zadarma.limiter"].sudo().create(
+            [{"account_id": account.id} for account in accounts]
+        )
+        return accounts
 
     def write(self, vals):
         vals = self._clean(vals)
@@ -198,11 +209,11 @@ class ZadarmaAccount(models.Model):
             )
         )
 
-    @contextmanager
-    def _zadarma(self):
-        """The client of this account; its errors become sentences for the user.
+    def _client(self, background=False):
+        """The client of this account, which keeps to Zadarma's limits.
 
-        :raise UserError: key or secret is missing, or a request failed
+        :param background: whether nobody waits for the answers
+        :raise UserError: key or secret is missing
         """
         # sudo: zadarma.account - its users act with a secret that they cannot read
         account_sudo = self.sudo()
@@ -213,12 +224,24 @@ class ZadarmaAccount(models.Model):
                     "cabinet under Settings, API and integrations."
                 )
             )
+        # sudo: zadarma.limiter - nobody touches it by hand
+        limiter = self.env["zadarma.limiter"].sudo()
+        return ZadarmaClient(
+            account_sudo.api_url,
+            account_sudo.api_key,
+            account_sudo.api_secret_stored,
+            acquire=lambda method: limiter._acquire(self.id, method, background),
+            refused=lambda retry_after: limiter._refused(self.id, retry_after),
+        )
+
+    @contextmanager
+    def _zadarma(self):
+        """The client for somebody who waits; its errors become sentences for them.
+
+        :raise UserError: key or secret is missing, or a request failed
+        """
         try:
-            yield ZadarmaClient(
-                account_sudo.api_url,
-                account_sudo.api_key,
-                account_sudo.api_secret_stored,
-            )
+            yield self._client()
         except errors.ZadarmaError as error:
             raise UserError(self._explain(error)) from error
 
@@ -242,7 +265,9 @@ class ZadarmaAccount(models.Model):
                 detail=error.detail,
             ),
             errors.RateLimited: self.env._(
-                "Zadarma's limit of requests is reached. Wait a minute, then try again."
+                "Zadarma's limit of requests is reached. Wait %(seconds)s seconds, "
+                "then try again.",
+                seconds=getattr(error, "retry_after", None) or limits.PERIOD,
             ),
             errors.Refused: self.env._(
                 "Zadarma refused the request: %(detail)s", detail=error.detail

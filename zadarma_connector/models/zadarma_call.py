@@ -1,14 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from ..zadarma_api.fold import fold
-
 
 class ZadarmaCall(models.Model):
     """One telephone call, however many legs it had.
 
-    What the PBX told of a call is computed by :func:`~zadarma_api.fold.fold` from
-    its facts (``event_ids``); people are linked here, once, when they become known.
+    What is known of a call is computed from its facts (``event_ids``); people are
+    linked once, when they become known. Which facts belong to a call, and what follows
+    from them, is in files of their own.
     """
 
     _name = "zadarma.call"
@@ -51,6 +50,9 @@ class ZadarmaCall(models.Model):
         readonly=True,
     )
     disposition = fields.Char(readonly=True, help="How it ended, in the PBX's words.")
+    failure = fields.Char(
+        readonly=True, help="Why a requested call failed, in Zadarma's words."
+    )
     caller_number = fields.Char(string="From", readonly=True)
     called_number = fields.Char(string="To", readonly=True)
     external_number = fields.Char(
@@ -97,6 +99,19 @@ class ZadarmaCall(models.Model):
         aggregator="avg",
         help="In seconds: from the start until somebody answered or it ended.",
     )
+    recorded = fields.Boolean(readonly=True, help="Zadarma recorded it.")
+    ghost_answer = fields.Boolean(
+        readonly=True,
+        help="Counted as answered, but hardly by a person: a menu or a mailbox took "
+        "it, or it was over at once and was not recorded.",
+    )
+    confirmed = fields.Boolean(
+        readonly=True, help="Zadarma's statistics tell the same."
+    )
+    in_doubt = fields.Boolean(
+        readonly=True,
+        help="Zadarma's statistics do not know this call: somebody may have made it up.",
+    )
     leg_ids = fields.One2many("zadarma.call.leg", "call_id", readonly=True)
     event_ids = fields.One2many(
         "zadarma.event",
@@ -114,6 +129,7 @@ class ZadarmaCall(models.Model):
     _external_number_index = models.Index(
         "(external_number) WHERE external_number IS NOT NULL"
     )
+    _open_index = models.Index("(date_start) WHERE state <> 'ended'")
     _check_company_auto = True
 
     @api.depends("external_number", "direction", "partner_id.display_name")
@@ -123,112 +139,3 @@ class ZadarmaCall(models.Model):
             if not party and call.direction == "internal":
                 party = f"{call.caller_number} → {call.called_number}"
             call.display_name = party or self.env._("Number withheld")
-
-    # -- from facts to the call ----------------------------------------------
-
-    @api.model
-    def _refold(self, account, pbx_call_id):
-        """Compute a call from everything that the journal knows of it.
-
-        The caller holds the call's lock, so that no other fold runs beside it.
-
-        :param account: the ``zadarma.account``
-        :param pbx_call_id: the PBX's id of the call
-        :return: the call
-        """
-        events = self.env["zadarma.event"].search(
-            [
-                ("account_id", "=", account.id),
-                ("pbx_call_id", "=", pbx_call_id),
-                ("state", "!=", "ignored"),
-            ]
-        )
-        folded = fold([event._fact() for event in events], account.tz)
-        call = self.search(
-            [("account_id", "=", account.id), ("pbx_call_id", "=", pbx_call_id)]
-        )
-        values = call._folded_values(account, folded)
-        if call:
-            call.write(values)
-        else:
-            call = self.create(
-                {"account_id": account.id, "pbx_call_id": pbx_call_id, **values}
-            )
-        call._set_legs(folded.legs)
-        call._link_partner()
-        # untouched ones stay free for a repetition that is being counted
-        events.filtered(
-            lambda event: event.state != "applied" or event.call_id != call
-        ).write({"call_id": call.id, "state": "applied", "error": False})
-        return call
-
-    def _folded_values(self, account, folded):
-        """The values of a call (or of a new one) that its facts determine.
-
-        :param folded: a :class:`~zadarma_api.fold.Call`
-        """
-        values = {
-            "direction": folded.direction,
-            "state": folded.state,
-            "result": folded.result,
-            "disposition": folded.disposition or False,
-            "caller_number": account._e164(folded.caller_number),
-            "called_number": account._e164(folded.called_number),
-            "external_number": account._e164(folded.external_number),
-            "extension_number": folded.extension or False,
-            "date_start": folded.date_start,
-            "date_answer": folded.date_answer,
-            "date_end": folded.date_end,
-            "duration": folded.duration or 0,
-            "wait_duration": folded.wait_duration or 0,
-        }
-        extension = account._extension(folded.extension)
-        # whoever was linked stays: who sits behind a number may change later
-        if extension != self.extension_id or not self.employee_id:
-            values["employee_id"] = extension.employee_id.id
-        if extension != self.extension_id or not self.user_id:
-            values["user_id"] = extension.user_id.id
-        values["extension_id"] = extension.id
-        return values
-
-    def _set_legs(self, folded_legs):
-        """Make the legs those that the facts tell, keeping the people of old ones."""
-        old = {(leg.extension_number, leg.pbx_leg_id): leg for leg in self.leg_ids}
-        for folded in folded_legs:
-            key = (folded.extension or False, folded.leg_id or False)
-            # a rung extension gets its part's id only later
-            leg = old.pop(key, None) or old.pop((key[0], False), None)
-            extension = self.account_id._extension(folded.extension)
-            values = {
-                "extension_number": key[0],
-                "pbx_leg_id": key[1],
-                "extension_id": extension.id,
-                "result": folded.result,
-            }
-            if leg:
-                leg.write(values)
-            else:
-                leg = self.env["zadarma.call.leg"].create(
-                    {"call_id": self.id, **values}
-                )
-            if not leg.user_id:
-                leg.user_id = extension.user_id
-        for leg in old.values():
-            leg.unlink()
-
-    def _link_partner(self):
-        """Find the customer by number, unless there is one already."""
-        if self.partner_id or not self.external_number:
-            return
-        # two are enough to know that there are several
-        partners = self.env["res.partner"].search(
-            [
-                ("phone_sanitized", "=", self.external_number),
-                ("company_id", "in", (False, self.company_id.id)),
-            ],
-            limit=2,
-        )
-        if len(partners) == 1:
-            self.write({"partner_id": partners.id, "partner_match": "exact"})
-        else:
-            self.partner_match = "ambiguous" if partners else "none"

@@ -21,6 +21,7 @@ class ZadarmaCallLeg(models.Model):
     extension_number = fields.Char(string="Number")
     extension_id = fields.Many2one("zadarma.extension", index="btree_not_null")
     user_id = fields.Many2one("res.users", index="btree_not_null")
+    recorded = fields.Boolean()
     result = fields.Selection(
         [("answered", "Answered"), ("no_answer", "No answer")], readonly=True
     )

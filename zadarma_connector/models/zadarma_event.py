@@ -1,35 +1,24 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 import json
-import logging
-from datetime import timedelta
+import uuid
 
-import psycopg2
-from psycopg2 import errorcodes
-from psycopg2.pool import PoolError
-
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..zadarma_api import notification
-from ..zadarma_api.facts import Fact
+from ..zadarma_api import facts, notification
 
-_logger = logging.getLogger(__name__)
-
-#: How long a notification waits for the call's lock, and for rows that somebody
-#: edits: the PBX and the caller wait for the answer.
-_LOCK_TIMEOUT = "1500ms"
-#: Tries of a short transaction that met another one. No pause in between: after a
-#: conflict the other one is done.
-_TRIES = 5
-_CONFLICTS = {
-    errorcodes.SERIALIZATION_FAILURE,
-    errorcodes.DEADLOCK_DETECTED,
-    errorcodes.UNIQUE_VIOLATION,
+#: What tells of calls; anything else is kept, but makes no call.
+_CALL_FACTS = notification.CALL_EVENTS | {
+    facts.STATISTICS,
+    facts.REQUESTED,
+    facts.REFUSED,
+    facts.EXPIRED,
+    facts.NO_NEWS,
 }
-#: Notifications younger than this are being applied by the request that brought them.
-_GRACE = timedelta(seconds=5)
+#: An incoming SMS has no id: the same words twice are two messages.
+_UNREPEATED = {"SMS"}
 
 
 class ZadarmaEvent(models.Model):
@@ -42,6 +31,7 @@ class ZadarmaEvent(models.Model):
 
     _name = "zadarma.event"
     _description = "Zadarma Journal Entry"
+    _inherit = "zadarma.transaction"
     _order = "received_at DESC, id DESC"
     _rec_name = "event"
 
@@ -54,7 +44,7 @@ class ZadarmaEvent(models.Model):
         [
             ("notification", "Notification"),
             ("statistics", "Statistics"),
-            ("request", "Request"),
+            ("request", "Odoo"),
         ],
         required=True,
     )
@@ -62,6 +52,7 @@ class ZadarmaEvent(models.Model):
     pbx_call_id = fields.Char(string="PBX call ID")
     payload = fields.Json(required=True)
     payload_text = fields.Text(string="Content", compute="_compute_payload_text")
+    summary = fields.Char(string="Meaning", compute="_compute_summary")
     fingerprint = fields.Char(
         required=True, help="Tells a repetition from something new."
     )
@@ -87,6 +78,23 @@ class ZadarmaEvent(models.Model):
     )
     _received_index = models.Index("(received_at DESC, id DESC)")
     _waiting_index = models.Index("(received_at) WHERE state = 'received'")
+    _failed_index = models.Index("(account_id) WHERE state = 'failed'")
+    _notified_index = models.Index(
+        "(account_id, received_at DESC) WHERE source = 'notification'"
+    )
+    _recorded_index = models.Index("(account_id) WHERE event = 'NOTIFY_RECORD'")
+    _requested_index = models.Index(
+        "(account_id, received_at) WHERE event = 'CALLBACK_REQUESTED'"
+    )
+
+    def init(self):
+        # what failed because of a bug gets another chance with each new version
+        self.env.cr.execute(
+            SQL(
+                "UPDATE zadarma_event SET state = 'received', error = NULL"
+                " WHERE state = 'failed' AND pbx_call_id IS NOT NULL"
+            )
+        )
 
     @api.depends("payload")
     def _compute_payload_text(self):
@@ -95,6 +103,51 @@ class ZadarmaEvent(models.Model):
                 f"{name}: {value}" for name, value in (entry.payload or {}).items()
             )
 
+    @api.depends("event", "payload")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for entry in self:
+            entry.summary = entry._summarise()
+
+    def _summarise(self):
+        """What this entry says, in words."""
+        _ = self.env._
+        told = self.payload or {}
+        extension = told.get("internal") or told.get("destination") or "?"
+        caller = told.get("caller_id") or _("A hidden number")
+        called = told.get("called_did") or "?"
+        result = told.get("disposition") or "?"
+        ended = _("Over: %(result)s, %(seconds)s s", result=result, seconds="%s")
+        sentences = {
+            notification.START: _(
+                "%(caller)s calls %(number)s", caller=caller, number=called
+            ),
+            notification.INTERNAL: _("%(extension)s rings", extension=extension),
+            notification.INTERNAL_END: _(
+                "%(extension)s stops ringing", extension=extension
+            ),
+            notification.ANSWER: _("%(extension)s answers", extension=extension),
+            notification.END: ended % told.get("duration", "?"),
+            notification.OUT_START: _(
+                "%(extension)s calls %(number)s",
+                extension=told.get("internal") or "?",
+                number=told.get("destination") or "?",
+            ),
+            notification.OUT_END: ended % told.get("duration", "?"),
+            notification.RECORD: _("A recording is ready"),
+            notification.IVR: _("The caller is in the menu"),
+            facts.STATISTICS: ended % told.get("seconds", "?"),
+            facts.REQUESTED: _(
+                "We asked for a call from %(extension)s to %(number)s",
+                extension=told.get("from"),
+                number=told.get("to"),
+            ),
+            facts.REFUSED: _("Zadarma refused: %(reason)s", reason=told.get("reason")),
+            facts.EXPIRED: _("No call came of the request"),
+            facts.NO_NEWS: _("Nothing was heard of the call for hours"),
+        }
+        return sentences.get(self.event, "")
+
     def write(self, vals):
         if not {"payload", "source"}.isdisjoint(vals):
             raise UserError(
@@ -102,33 +155,12 @@ class ZadarmaEvent(models.Model):
             )
         return super().write(vals)
 
-    # -- receiving -------------------------------------------------------------
-
     @api.model
-    def _receive(self, account, params):
-        """Take a genuine notification: store it, apply it, answer it.
-
-        Both transactions are our own. The surrounding one only holds the lock of the
-        call, so that the second one starts when the lock is had and sees whatever was
-        committed before. If it cannot finish soon, the journal keeps the fact and a
-        scheduled job applies it.
-
-        :param account: the ``zadarma.account`` that it is for
-        :param dict params: its parameters as received
-        :return: the answer to the PBX, a dict that may be empty
-        """
-        entry_id, pbx_call_id = self._in_own_transaction(
-            lambda event: event._journal(account.id, "notification", params)
-        )
-        if pbx_call_id:
-            self._apply_now(account.id, pbx_call_id, entry_id)
-        return {}
-
-    @api.model
-    def _journal(self, account_id, source, params):
+    def _journal(self, account_id, source, params, call_id=None):
         """Store a fact, or count it when it is known.
 
         :param params: what was said, with ``event``
+        :param call_id: the call that it is about, if that is known without its words
         :return: the entry's id, and the id of the call to compute: ``None`` if there
             is none, or if it was computed already
         """
@@ -140,23 +172,21 @@ class ZadarmaEvent(models.Model):
         event = params["event"]
         pbx_call_id = params.get("pbx_call_id")
         state, error = "received", None
-        if event not in notification.CALL_EVENTS:
+        if event not in _CALL_FACTS:
             state = "ignored"
-        elif not notification.is_pbx_call_id(pbx_call_id):
+        elif not call_id and not notification.is_pbx_call_id(pbx_call_id):
             state, error = "failed", "pbx_call_id is missing or malformed"
-        payload = json.dumps(params, sort_keys=True)
-        fingerprint = hashlib.sha256(f"{source} {payload}".encode()).hexdigest()
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO zadarma_event (
                     account_id, source, event, pbx_call_id, payload, fingerprint,
-                    received_at, delivery_count, state, error,
+                    received_at, delivery_count, state, error, call_id,
                     create_uid, create_date, write_uid, write_date
                 ) VALUES (
                     %(account)s, %(source)s, %(event)s, %(pbx_call_id)s, %(payload)s,
                     %(fingerprint)s, clock_timestamp() AT TIME ZONE 'UTC', 1, %(state)s,
-                    %(error)s, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s,
+                    %(error)s, %(call)s, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s,
                     now() AT TIME ZONE 'UTC'
                 )
                 ON CONFLICT (account_id, fingerprint) DO UPDATE
@@ -167,10 +197,11 @@ class ZadarmaEvent(models.Model):
                 source=source,
                 event=event,
                 pbx_call_id=pbx_call_id or None,
-                payload=payload,
-                fingerprint=fingerprint,
+                payload=json.dumps(params, sort_keys=True),
+                fingerprint=self._fingerprint(source, params),
                 state=state,
                 error=error,
+                call=call_id,
                 uid=self.env.uid,
             ),
             # a conflict is no error, and the log no place for what callers told
@@ -179,135 +210,14 @@ class ZadarmaEvent(models.Model):
         [(entry_id, state)] = self.env.cr.fetchall()
         return entry_id, pbx_call_id if state == "received" else None
 
-    # -- applying --------------------------------------------------------------
-
-    @api.model
-    def _apply_now(self, account_id, pbx_call_id, entry_id=None):
-        """Compute a call from the journal, in a transaction of its own.
-
-        Holds the call's lock until the *surrounding* transaction ends.
-
-        :param entry_id: nothing to do if this entry was applied by somebody else
-        :return: whether the call is up to date now
-        """
-        if not self._lock_call(account_id, pbx_call_id):
-            return False
-        try:
-            self._in_own_transaction(
-                lambda event: event._apply(account_id, pbx_call_id, entry_id)
-            )
-        except (psycopg2.OperationalError, PoolError):
-            # a row was locked too long, or the server is: the scheduled job tries again
-            _logger.info("call %s is busy, applied later", pbx_call_id)
-            return False
-        except Exception as error:
-            _logger.exception("call %s could not be computed", pbx_call_id)
-            message = f"{type(error).__name__}: {error}"
-            self._in_own_transaction(
-                lambda event: event._mark_failed(account_id, pbx_call_id, message)
-            )
-            return False
-        return True
-
-    @api.model
-    def _lock_call(self, account_id, pbx_call_id):
-        """Take the call's lock for the rest of the current transaction.
-
-        :return: whether it was had within :data:`_LOCK_TIMEOUT`
-        """
-        cr = self.env.cr
-        try:
-            with cr.savepoint(flush=False):
-                cr.execute(SQL("SET LOCAL lock_timeout = %s", _LOCK_TIMEOUT))
-                cr.execute(
-                    SQL(
-                        "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-                        f"zadarma.call {account_id} {pbx_call_id}",
-                    ),
-                    log_exceptions=False,
-                )
-        except psycopg2.errors.LockNotAvailable:
-            _logger.info("no lock on call %s in time, applied later", pbx_call_id)
-            return False
-        return True
-
-    @api.model
-    def _apply(self, account_id, pbx_call_id, entry_id):
-        self.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", _LOCK_TIMEOUT))
-        self._lock_rows(account_id, pbx_call_id)
-        if entry_id and self.browse(entry_id).state == "applied":
-            return
-        account = self.env["zadarma.account"].browse(account_id)
-        companies = account.company_id.ids
-        self.env["zadarma.call"].with_context(allowed_company_ids=companies)._refold(
-            account.with_context(allowed_company_ids=companies), pbx_call_id
-        )
-
-    @api.model
-    def _lock_rows(self, account_id, pbx_call_id):
-        """Lock a call and its entries against users and repeated notifications.
-
-        Whoever is in our way is met here, not by Odoo's own statements: these would
-        log an error for what only has to be tried again.
-
-        :raise psycopg2.OperationalError: not had in time, or changed meanwhile
-        """
-        for model in ("zadarma.call", "zadarma.event"):
-            self.env.cr.execute(
-                SQL(
-                    "SELECT FROM %s WHERE account_id = %s AND pbx_call_id = %s"
-                    " FOR NO KEY UPDATE",
-                    SQL.identifier(self.env[model]._table),
-                    account_id,
-                    pbx_call_id,
-                ),
-                log_exceptions=False,
-            )
-
-    @api.model
-    def _mark_failed(self, account_id, pbx_call_id, message):
-        self.search(
-            [
-                ("account_id", "=", account_id),
-                ("pbx_call_id", "=", pbx_call_id),
-                ("state", "=", "received"),
-            ]
-        ).write({"state": "failed", "error": message})
-
-    @api.model
-    def _cron_apply(self):
-        """Apply what was received but not applied: a crash or a busy call."""
-        before = fields.Datetime.now() - _GRACE
-        waiting = [("state", "=", "received"), ("received_at", "<", before)]
-        groups = self._read_group(waiting, ["account_id", "pbx_call_id"])
-        self.env["ir.cron"]._commit_progress(remaining=len(groups))
-        for account, pbx_call_id in groups:
-            self._apply_now(account.id, pbx_call_id)
-            # the commit also gives back the call's lock
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
+    @staticmethod
+    def _fingerprint(source, params):
+        """What is the same for a repetition, and for nothing else."""
+        if params["event"] in _UNREPEATED:
+            return uuid.uuid4().hex
+        content = json.dumps(params, sort_keys=True)
+        return hashlib.sha256(f"{source} {content}".encode()).hexdigest()
 
     def _fact(self):
         """This entry as the fold reads it."""
-        return Fact(self.event, self.payload, self.received_at)
-
-    def _in_own_transaction(self, action):
-        """Run an action in a short transaction of its own and commit it.
-
-        Odoo would repeat a whole request after a conflict, after sleeping up to two
-        seconds, while the PBX waits for our answer; here only the conflict's own few
-        statements are repeated, at once.
-
-        :param action: called with this model in the new transaction, as superuser
-        :return: what the action returned
-        """
-        for remaining in reversed(range(_TRIES)):
-            try:
-                with self.env.registry.cursor() as cr:
-                    env = api.Environment(cr, SUPERUSER_ID, {})
-                    result = action(env[self._name])
-                    env.flush_all()
-                    return result
-            except psycopg2.Error as error:
-                if not remaining or error.pgcode not in _CONFLICTS:
-                    raise
+        return facts.Fact(self.event, self.payload, self.received_at)

@@ -45,7 +45,7 @@ class TestConnection(ZadarmaCase):
                 {},
                 '{"status":"error","message":"Not authorized"}',
             ),
-            "Wait a minute": (429, {"Retry-After": "20"}, ""),
+            "Wait 20 seconds": (429, {"Retry-After": "20"}, ""),
             "limit of requests": (200, {}, RATE_LIMIT_TEXT),
             "Wrong method name": (
                 404,

@@ -219,7 +219,7 @@ class TestJournal(ZadarmaCase):
     @mute_logger("odoo.addons.zadarma_connector.models.zadarma_event")
     def test_bug_loses_nothing(self):
         Call = type(self.env["zadarma.call"])
-        with patch.object(Call, "_link_partner", side_effect=KeyError("bug")):
+        with patch.object(Call, "_link_partners", side_effect=KeyError("bug")):
             answer, entry = self._receive(incoming("NOTIFY_START"))
         self.assertEqual(answer, {})
         self.assertEqual((entry.state, entry.error), ("failed", "KeyError: 'bug'"))
@@ -232,7 +232,7 @@ class TestJournal(ZadarmaCase):
 
     def test_call_busy_for_long_is_applied_later(self):
         Event = type(self.env["zadarma.event"])
-        with patch.object(Event, "_lock_call", return_value=False):
+        with patch.object(Event, "_lock_calls", return_value=False):
             _answer, entry = self._receive(incoming("NOTIFY_START"))
         self.assertEqual(entry.state, "received")
         busy = psycopg2.errors.LockNotAvailable()

@@ -3,11 +3,13 @@
 
 import requests
 
-from . import errors, notification
+from . import errors, notification, statistics
 from .signature import encode_query, sign_request
 
 #: Zadarma may tell its limit with HTTP 200 and an error text that holds these words.
 _RATE_LIMIT_TEXT = "exceeded the rate limit"
+#: The method that has a limit of its own.
+STATISTICS = "statistics/pbx"
 #: What an error keeps of an answer that is none: enough to recognise a proxy's page.
 _EXCERPT_LENGTH = 200
 
@@ -18,23 +20,33 @@ class ZadarmaClient:
     :param url: scheme and host, e.g. ``https://api.zadarma.com``
     :param key: API key
     :param secret: API secret
+    :param acquire: called with a method's name before each request; raises
+        :class:`~errors.RateLimited` if the request has to wait
+    :param refused: called with the seconds to wait (``None`` if not told) when Zadarma
+        tells that its limit is reached
     :param session: something with the ``request`` method of :mod:`requests`
     """
 
     #: Seconds to wait for the connection, and again for each part of the answer.
     TIMEOUT = 15
 
-    def __init__(self, url, key, secret, session=requests):
+    def __init__(self, url, key, secret, acquire, refused, session=requests):
         self._url = url.rstrip("/")
         self._key = key
         self._secret = secret
+        self._acquire = acquire
+        self._refused = refused
         self._session = session
 
     # -- methods of the API --------------------------------------------------
 
     def get_balance(self):
         """``{"balance": number, "currency": text}``."""
-        return self._request("GET", "info/balance", required=("balance", "currency"))
+        answer = self._request("GET", "info/balance", required=("balance", "currency"))
+        try:
+            return {**answer, "balance": float(answer["balance"])}
+        except (TypeError, ValueError) as error:
+            raise errors.BadAnswer(_excerpt(answer)) from error
 
     def get_timezone(self):
         """``{"unixtime": int, "datetime": text, "timezone": "UTC+2"}``."""
@@ -81,6 +93,31 @@ class ZadarmaClient:
         switches = dict.fromkeys(notification.SWITCHES.values(), "true")
         return self._request("POST", "pbx/callinfo/notifications", switches)
 
+    def get_statistics(self, start, end, skip):
+        """A page of the PBX statistics.
+
+        :param start: wall clock of the account, ``YYYY-MM-DD HH:MM:SS``
+        :param end: the same, at most a month later
+        :param skip: how many rows were read before
+        :return: at most :data:`~statistics.PAGE` rows, all values as texts
+        """
+        answer = self._request(
+            "GET",
+            STATISTICS,
+            {
+                "start": start,
+                "end": end,
+                "version": 2,
+                "skip": skip,
+                "limit": statistics.PAGE,
+            },
+            required=("stats",),
+        )
+        rows = answer["stats"]
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise errors.BadAnswer(_excerpt(answer))
+        return [statistics.row_texts(row) for row in rows]
+
     # -- transport ------------------------------------------------------------
 
     def _request(self, verb, method, params=None, required=()):
@@ -92,6 +129,7 @@ class ZadarmaClient:
         :return: the answer's object
         :raise errors.ZadarmaError: a subclass that tells what went wrong
         """
+        self._acquire(method)
         path = f"/v1/{method}/"
         query = encode_query(params or {})
         # the very bytes that are signed are sent: left to itself, a client library
@@ -123,10 +161,10 @@ class ZadarmaClient:
         answer = _json_object(response)
         message = str(answer.get("message") or "") if answer else ""
         if response.status_code == 429 or _RATE_LIMIT_TEXT in message.lower():
-            retry_after = response.headers.get("Retry-After", "")
-            raise errors.RateLimited(
-                message, int(retry_after) if retry_after.isdecimal() else None
-            )
+            told = response.headers.get("Retry-After", "")
+            retry_after = int(told) if told.isdecimal() else None
+            self._refused(retry_after)
+            raise errors.RateLimited(message, retry_after)
         if response.status_code in (401, 403):
             raise errors.NotAuthorized(message)
         if answer is None:
@@ -142,7 +180,8 @@ class ZadarmaClient:
 
 def _json_object(response):
     try:
-        answer = response.json()
+        # ids of calls look like decimals, and would lose digits as such
+        answer = response.json(parse_float=str)
     except ValueError:
         return None
     return answer if isinstance(answer, dict) else None
