@@ -6,7 +6,7 @@ import json
 import pytest
 
 from pbx_simulator.account import Account
-from pbx_simulator.delivery import Reply
+from pbx_simulator.parcel import Reply
 from pbx_simulator.instructions import read
 
 OWN_SCENARIO = ["START", "INTERNAL", "ANSWER", "END", "RECORD"]
