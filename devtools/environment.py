@@ -6,7 +6,7 @@ import dataclasses
 import os
 from pathlib import Path
 
-from . import chromium, odoo_tree, places, postgres, python_env
+from . import checkouts, chromium, odoo_tree, places, postgres, python_env
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,6 +98,7 @@ def ready(browser=False, keep=False):
     interpreter = python()
     odoo = odoo_tree.ensure()
     found = chromium.ensure() if browser else chromium.find()
+    checkouts.forget_gone(interpreter)
     with postgres.running(interpreter, keep) as server:
         environment = Environment(
             interpreter, odoo, server, places.checkout_state(), found

@@ -11,6 +11,9 @@ from .progress import say
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
+#: The file in a checkout's state that tells whose it is.
+CHECKOUT_PATH = "checkout"
+
 
 def cache_root(environ=os.environ, uid=None):
     """Return the folder for everything that can be made again.
@@ -33,6 +36,7 @@ def checkout_state(checkout=CHECKOUT):
     """Return the folder with the databases and files of one checkout."""
     folder = cache_root() / "checkouts" / checkout_name(checkout)
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / CHECKOUT_PATH).write_text(str(checkout))
     return folder
 
 

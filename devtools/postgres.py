@@ -12,7 +12,7 @@ from pathlib import Path
 
 from . import places, python_env
 from .errors import Problem
-from .process import call, succeeds
+from .process import call, succeeds, tail
 from .progress import step
 
 USER = "odoo"
@@ -81,14 +81,23 @@ def running(python, keep=False):
     if os.environ.get("PGHOST"):
         yield _given_server(programs)
         return
-    cluster = Cluster(places.checkout_state(), programs)
-    with cluster.used(keep):
-        yield Server(programs, str(cluster.socket_folder), PORT, USER)
+    own = cluster(places.checkout_state(), python)
+    with own.used(keep):
+        yield Server(programs, str(own.socket_folder), PORT, USER)
 
 
 def stop(python):
     """Stop this checkout's server once nobody uses it."""
-    Cluster(places.checkout_state(), _programs(python)).release_kept()
+    cluster(places.checkout_state(), python).release_kept()
+
+
+def cluster(state, python):
+    """Return the :class:`Cluster` of a checkout.
+
+    :param state: its state folder
+    :param python: the environment that holds PostgreSQL's programs
+    """
+    return Cluster(state, _programs(python))
 
 
 def _given_server(programs):
@@ -213,6 +222,8 @@ class Cluster:
         options = (
             "listen_addresses=",
             f"unix_socket_directories={self.socket_folder}",
+            # Not in /dev/shm, which containers keep small and chroots closed.
+            "dynamic_shared_memory_type=mmap",
             *FAST_NOT_SAFE,
         )
         self._pg_ctl(
@@ -237,9 +248,11 @@ class Cluster:
         try:
             call([*prefix, self.programs / program, *arguments])
         except Problem as problem:
+            log = self.log.read_text(errors="replace") if self.log.exists() else ""
             raise Problem(
-                f"PostgreSQL's {program} failed. Its log: {self.log}. The data can "
-                f"be made again: if need be delete {self.folder}.\n{problem}"
+                f"PostgreSQL's {program} failed. The data can be made again: if need "
+                f"be delete {self.folder}.\n{problem}\nThe end of its log, "
+                f"{self.log}:\n{tail(log, 5)}"
             ) from problem
 
     @staticmethod

@@ -1,0 +1,22 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The states of all checkouts in the cache."""
+
+import shutil
+from pathlib import Path
+
+from . import places, postgres
+
+
+def forget_gone(python):
+    """Remove the databases and files of checkouts that exist no more.
+
+    :param python: the environment that holds PostgreSQL's programs
+    """
+    for state in (places.cache_root() / "checkouts").iterdir():
+        path = state / places.CHECKOUT_PATH
+        if not path.exists() or Path(path.read_text()).exists():
+            continue
+        cluster = postgres.cluster(state, python)
+        cluster.release_kept()
+        if not cluster.is_running():
+            shutil.rmtree(state)
