@@ -6,8 +6,8 @@ import json
 import pytest
 
 from pbx_simulator.account import Account
-from pbx_simulator.parcel import Reply
 from pbx_simulator.instructions import read
+from pbx_simulator.parcel import Reply
 
 OWN_SCENARIO = ["START", "INTERNAL", "ANSWER", "END", "RECORD"]
 
