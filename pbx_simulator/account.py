@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from . import checks
 from .errors import SimulatorError
+from .extension import Extension
+from .settings import SETTINGS, Channel
 
 DEMO_KEY = "0123456789abcdef0123"
 DEMO_SECRET = "fedcba98765432100fed"
@@ -25,46 +27,6 @@ CABINET_TICKS = ("notify_record", "notify_ivr")
 
 
 @dataclass
-class Extension:
-    """An internal number.
-
-    :param number: three digits, 100 to 999
-    :param online: whether a phone is registered; only then it rings
-    :param answers: whether somebody picks up when a routing answer makes it ring
-    :param recorded: whether its calls are recorded
-    :param forward_to: E.164 number of an unconditional forwarding, or empty
-    """
-
-    number: str
-    name: str = ""
-    online: bool = True
-    answers: bool = True
-    recorded: bool = True
-    forward_to: str = ""
-
-    def __post_init__(self):
-        if not re.fullmatch("[1-9][0-9]{2}", str(self.number)):
-            raise SimulatorError(
-                f"{self.number!r} is no extension: give three digits from 100 to 999."
-            )
-        self.number = str(self.number)
-        self.name = self.name or f"Extension {self.number}"
-        for setting, kind in self.__annotations__.items():
-            value = getattr(self, setting)
-            checks.typed(f"extension {self.number}: {setting}", value, kind)
-        if self.forward_to:
-            self.forward_to = checks.phone_number("forward_to", self.forward_to)
-
-
-@dataclass
-class Channel:
-    """A registered address and which notifications go there."""
-
-    switches: dict
-    url: str = ""
-
-
-@dataclass
 class Account:
     """One account, and the PBX that belongs to it.
 
@@ -78,6 +40,10 @@ class Account:
     :param statistics_types: of the values in statistics: `seen` (most are texts) or
         `openapi` (as the official specification has them)
     :param statistics_phantoms: how many rows that belong to no call each period has
+    :param callback_shape: how the notifications tell of a callback, one of
+        `callback_line.SHAPES`
+    :param callback_outcome: what comes of callbacks, one of `callbacks.OUTCOMES`
+    :param callback_pace: seconds to wait for each second of a callback; 0 = none
     :raises SimulatorError: a value is not possible
     """
 
@@ -93,6 +59,9 @@ class Account:
     answer_patience: float = 2.0
     statistics_types: str = "seen"
     statistics_phantoms: int = 0
+    callback_shape: str = "one"
+    callback_outcome: str = "answered"
+    callback_pace: float = 1
     callinfo: Channel = field(
         default_factory=lambda: Channel(dict.fromkeys(CALL_SWITCHES, False))
     )
@@ -157,68 +126,6 @@ class Account:
         """Return everything but the secret, as JSON's types."""
         settings = {name: _plain(getattr(self, name)) for name in SETTINGS}
         return {"key": self.key, **settings}
-
-
-def _extensions(name, values, _present):
-    extensions = [_extension(value) for value in checks.typed(name, values, list)]
-    numbers = [extension.number for extension in extensions]
-    if not numbers:
-        raise SimulatorError(f"{name}: give at least one extension.")
-    for number in numbers:
-        if numbers.count(number) > 1:
-            raise SimulatorError(f"{name}: {number} is there twice.")
-    return sorted(extensions, key=lambda extension: extension.number)
-
-
-def _extension(value):
-    if isinstance(value, Extension):
-        return value
-    if isinstance(value, dict):
-        checks.known("extension", value, Extension.__annotations__)
-        return Extension(**{"number": "", **value})
-    return Extension(value)
-
-
-def _switches(name, values, present):
-    checks.known(name, checks.typed(name, values, dict), present)
-    for switch, value in values.items():
-        checks.typed(f"{name}: {switch}", value, bool)
-    return {**present, **values}
-
-
-def _channel(name, value, present):
-    if isinstance(value, Channel):
-        return value
-    checks.known(name, checks.typed(name, value, dict), ("url", "switches"))
-    return Channel(
-        url=checks.typed(f"{name}: url", value.get("url", present.url), str),
-        switches=_switches(name, value.get("switches", {}), present.switches),
-    )
-
-
-def _alone(check):
-    """Make a check that does not need the present value."""
-    return lambda name, value, _present: check(name, value)
-
-
-# What can be changed while the simulator runs, and how a value is checked.
-SETTINGS = {
-    "extensions": _extensions,
-    "pbx_id": _alone(checks.integer),
-    "did": _alone(checks.phone_digits),
-    "balance": _alone(checks.number),
-    "currency": _alone(checks.currency),
-    "timezone": _alone(checks.timezone),
-    "limit_refusal": _alone(lambda name, value: checks.one_of(name, value, (429, 200))),
-    "answer_patience": _alone(checks.positive),
-    "statistics_types": _alone(
-        lambda name, value: checks.one_of(name, value, ("seen", "openapi"))
-    ),
-    "statistics_phantoms": _alone(checks.count),
-    "callinfo": _channel,
-    "webhooks": _channel,
-    "cabinet": _switches,
-}
 
 
 def _plain(value):

@@ -59,11 +59,15 @@ def integer(name, value):
     return typed(name, value, int)
 
 
-def count(name, value):
-    """Return a whole number that is not below zero."""
-    if integer(name, value) < 0:
+def not_negative(name, value):
+    if number(name, value) < 0:
         raise SimulatorError(f"{name}: {value!r} is below zero.")
     return value
+
+
+def count(name, value):
+    """Return a whole number that is not below zero."""
+    return not_negative(name, integer(name, value))
 
 
 def phone_number(name, value):

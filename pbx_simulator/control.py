@@ -58,6 +58,10 @@ def fill_history(simulator, request):
     return replies.as_json({"status": "filled"})
 
 
+def callbacks(simulator, _request):
+    return replies.as_json([callback.describe() for callback in simulator.callbacks])
+
+
 def requests(simulator, _request):
     return replies.as_json(list(simulator.requests))
 
@@ -121,6 +125,7 @@ ROUTES = Map(
         _rule("/_pbx/calls", "GET", calls),
         _rule("/_pbx/calls", "POST", dial),
         _rule("/_pbx/history", "POST", fill_history),
+        _rule("/_pbx/callbacks", "GET", callbacks),
         _rule("/_pbx/requests", "GET", requests),
         _rule("/_pbx/accounts/<key>", "GET", account),
         _rule("/_pbx/accounts/<key>", "PUT", change_account),

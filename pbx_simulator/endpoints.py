@@ -11,6 +11,7 @@ import requests
 from werkzeug.routing import Map, Rule
 
 from . import outgoing, replies
+from .callback import callback
 from .statistics import statistics
 
 ECHO_TIMEOUT = 10  # seconds
@@ -183,6 +184,7 @@ ROUTES = Map(
         _rule("/v1/pbx/webhooks/url/", "POST", webhooks_set_url),
         _rule("/v1/pbx/webhooks/url/", "DELETE", webhooks_delete_url),
         _rule("/v1/pbx/webhooks/hooks/", "POST", webhooks_hooks),
+        _rule("/v1/request/callback/", "GET", callback),
         _rule("/v1/statistics/pbx/", "GET", statistics),
     ],
     strict_slashes=False,

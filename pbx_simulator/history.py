@@ -6,7 +6,7 @@ from datetime import timedelta
 from . import checks
 from .errors import SimulatorError
 from .performance import Performance
-from .scenarios import SCENARIOS
+from .scenarios import SCENARIOS, find_parties
 
 # More than any scenario takes.
 SHORTEST_PERIOD = timedelta(hours=1)
@@ -47,6 +47,7 @@ def make_up(account, draw, start, end, over):
     scenario = SCENARIOS[name]
     role = "called" if scenario.direction == "incoming" else "caller"
     extension = draw.choice(online).number
-    performance = Performance(name, scenario, account, draw, **{role: extension})
+    parties = find_parties(scenario, account, draw, **{role: extension})
+    performance = Performance(name, scenario, account, draw, parties)
     room = end - start - timedelta(seconds=performance.length())
     return performance.play_unheard(start + draw.random() * room, over)

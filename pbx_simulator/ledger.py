@@ -24,7 +24,7 @@ class Entry:
     @property
     def place(self):
         """What entries are ordered by, the same at every request."""
-        return self.leg.start, self.leg.call_id, self.call.pbx_call_id
+        return self.leg.start, self.leg.call_id, self.leg.pbx_call_id
 
 
 class Ledger:
@@ -38,7 +38,7 @@ class Ledger:
     def add(self, call):
         """List a call that is over."""
         kind = INCOMING if call.direction == "incoming" else OUTGOING
-        legs = call.legs or [_of_the_caller(call)]
+        legs = [leg for leg in call.legs if leg.pbx_call_id] or [_of_the_caller(call)]
         with self._lock:
             for key in ((call.account, kind), (call.account, "")):
                 self._entries[key] += [Entry(call, leg) for leg in legs]
@@ -72,6 +72,7 @@ def _of_the_caller(call):
         extension=NO_EXTENSION,
         destination=call.called,
         start=call.start,
+        pbx_call_id=call.pbx_call_id,
         call_id=f"{int(call.start.timestamp())}.{int(call.pbx_call_id[-6:], 16)}",
         end=call.end,
         disposition=call.disposition,

@@ -10,7 +10,14 @@ from datetime import timedelta
 from .truth import Leg
 
 # Q.931 cause codes that go with Zadarma's words.
-STATUS_CODES = {"answered": 16, "cancel": 16, "busy": 17, "no answer": 19}
+STATUS_CODES = {
+    "answered": 16,
+    "cancel": 16,
+    "busy": 17,
+    "no answer": 19,
+    "no money": 21,
+    "failed": 34,
+}
 
 
 class Line:
@@ -50,22 +57,36 @@ class Line:
     @property
     def ids(self):
         """What all notifications say that tell of a call's course."""
+        return self.ids_of(self.call)
+
+    def ids_of(self, told):
+        """Return the same of what is told by itself: a call, or a leg."""
         # Zadarma tells the account's wall clock, without saying so.
-        local = self.call.start.astimezone(self.account.zone)
+        local = told.start.astimezone(self.account.zone)
         return {
             "call_start": local.strftime("%Y-%m-%d %H:%M:%S"),
-            "pbx_call_id": self.call.pbx_call_id,
+            "pbx_call_id": told.pbx_call_id,
         }
 
     def notify(self, event, **params):
         """Send a notification; return as `Courier.post`."""
         return self._courier.post({"event": event, **params}, self._elapsed)
 
-    def begin_leg(self, extension, destination):
-        """Let an extension ring or dial."""
+    def begin_leg(self, extension, destination, pbx_call_id=None):
+        """Let an extension ring or dial, and return its leg.
+
+        :param pbx_call_id: the call's when left out
+        """
         serial = self.draw.randint(100000, 99999999)
-        call_id = f"{int(self.now.timestamp())}.{serial}"
-        self.call.legs.append(Leg(extension.number, destination, self.now, call_id))
+        leg = Leg(
+            extension=extension.number,
+            destination=destination,
+            start=self.now,
+            call_id=f"{int(self.now.timestamp())}.{serial}",
+            pbx_call_id=self.call.pbx_call_id if pbx_call_id is None else pbx_call_id,
+        )
+        self.call.legs.append(leg)
+        return leg
 
     def pick_up(self, extension):
         """Let a leg of this extension begin to talk, and return it."""
@@ -98,20 +119,29 @@ class Line:
         call.end = self.now
         call.disposition = disposition
         call.status_code = STATUS_CODES[disposition]
-        call.duration = sum(leg.duration for leg in call.legs)
+        call.duration = self.talk_time
         waited = (call.answer or call.end) - call.start
         call.wait_duration = int(waited.total_seconds())
-        recorded = [leg.call_id for leg in self.spoken if leg.recorded]
+        self._over(call)
+        return self.outcome(self.spoken, disposition)
+
+    @property
+    def talk_time(self):
+        """Seconds of talk in the whole call."""
+        return sum(leg.duration for leg in self.call.legs)
+
+    def outcome(self, legs, disposition):
+        """Return what a last notification says of these legs."""
+        recorded = [leg.call_id for leg in legs if leg.recorded]
         said = {
-            "duration": str(call.duration),
+            "duration": str(sum(leg.duration for leg in legs)),
             "disposition": disposition,
-            "status_code": str(call.status_code),
+            "status_code": str(STATUS_CODES[disposition]),
             "is_recorded": "1" if recorded else "0",
             "calltype": "normal",
         }
         if recorded:
             said["call_id_with_rec"] = recorded[-1]
-        self._over(call)
         return said
 
     def tell_of_recordings(self):
@@ -122,7 +152,7 @@ class Line:
                 self.notify(
                     "NOTIFY_RECORD",
                     call_id_with_rec=leg.call_id,
-                    pbx_call_id=self.call.pbx_call_id,
+                    pbx_call_id=leg.pbx_call_id,
                 )
 
     def wait(self, seconds):

@@ -13,17 +13,7 @@ class OutgoingLine(Line):
 
     def dial(self, extension):
         """Start the call."""
-        destination = self.call.called
-        self.begin_leg(extension, destination)
-        params = {
-            "caller_id": "0",
-            "internal": extension.number,
-            "destination": destination,
-            "calltype": "normal",
-        }
-        if destination.startswith("+"):
-            params["dst_e164"] = destination.lstrip("+")
-        self.notify("NOTIFY_OUT_START", **self.ids, **params)
+        self.announce(self.begin_leg(extension, self.call.called))
         self.wait(self.draw.randint(4, 15))
 
     def answer(self, extension):
@@ -32,13 +22,31 @@ class OutgoingLine(Line):
 
     def end(self, disposition):
         """End the call, and tell of its recording."""
-        leg = self.call.legs[0]
+        self.conclude(self.call.legs[0], self.close(disposition))
+        self.tell_of_recordings()
+
+    def announce(self, leg, calltype="normal"):
+        """Tell that a leg begins."""
+        params = {
+            "caller_id": "0",
+            "internal": leg.extension,
+            "destination": leg.destination,
+            "calltype": calltype,
+        }
+        if leg.destination.startswith("+"):
+            params["dst_e164"] = leg.destination.lstrip("+")
+        self.notify("NOTIFY_OUT_START", **self.ids_of(leg), **params)
+
+    def conclude(self, leg, said):
+        """Tell that a leg is over.
+
+        :param said: as `outcome` has it
+        """
         self.notify(
             "NOTIFY_OUT_END",
-            **self.ids,
+            **self.ids_of(leg),
             caller_id=self.account.did,
             destination=leg.destination,
             internal=leg.extension,
-            **self.close(disposition),
+            **said,
         )
-        self.tell_of_recordings()

@@ -4,7 +4,6 @@
 from datetime import UTC, datetime
 
 from .delivery import Silence
-from .scenarios import find_parties
 from .truth import Call
 
 
@@ -15,20 +14,15 @@ class Performance:
     :param scenario: the `Scenario`
     :param account: the `Account`
     :param draw: the call's own `random.Random`
-    :param caller: `from` of the request to dial, or None
-    :param called: `to` of the request to dial, or None
-    :param did: the number that the customer dialled, or None
-    :raises SimulatorError: a name is not possible
+    :param parties: the `Parties`
     """
 
-    def __init__(
-        self, name, scenario, account, draw, caller=None, called=None, did=None
-    ):
+    def __init__(self, name, scenario, account, draw, parties):
         self._name = name
         self._scenario = scenario
         self._account = account
         self._draw = draw
-        self._parties = find_parties(scenario, account, draw, caller, called, did)
+        self._parties = parties
         self._pbx_call_id = f"{scenario.prefix}{draw.randbytes(20).hex()}"
 
     def length(self):
@@ -43,7 +37,7 @@ class Performance:
     def call(self, start):
         """Return the call, of which nothing has happened yet.
 
-        :param start: UTC
+        :param start: aware datetime
         """
         return Call(
             account=self._account.key,
@@ -53,7 +47,7 @@ class Performance:
             caller=self._parties.caller,
             called=self._parties.called,
             # Notifications tell whole seconds, so that is all there is to know.
-            start=start.replace(microsecond=0),
+            start=start.astimezone(UTC).replace(microsecond=0),
         )
 
     def play(self, call, courier, sleep, pace, over):

@@ -18,7 +18,7 @@ from .faults import read as read_faults
 from .ledger import Ledger
 from .misbehaviour import KINDS, Misbehaviour, Misbehaviours
 from .performance import Performance
-from .scenarios import SCENARIOS
+from .scenarios import SCENARIOS, find_parties
 from .server import Server
 
 KEPT_REQUESTS = 10_000
@@ -76,6 +76,7 @@ class Simulator:
         for account in self._as_started:
             self.add_account(copy.deepcopy(account))
         self.calls = []
+        self.callbacks = []
         self.ledger = Ledger()
         self.requests = deque(maxlen=KEPT_REQUESTS)
         self.misbehaviours = Misbehaviours()
@@ -137,28 +138,21 @@ class Simulator:
         :raises SimulatorError: a value is not possible; nothing was sent then
         """
         chosen = SCENARIOS[checks.one_of("scenario", scenario, SCENARIOS)]
-        if checks.number("pace", pace) < 0:
-            raise SimulatorError(f"pace: {pace!r} is below zero.")
+        checks.not_negative("pace", pace)
         account = self.account(account)
-        courier = Courier(
-            account,
-            read_faults([] if faults is None else faults),
-            Eavesdropper(account, self.calls),
-        )
-        performance = Performance(
-            scenario, chosen, account, self._draw(account), from_, to, did
-        )
+        faults = read_faults([] if faults is None else faults)
+        draw = self.draw_for(account)
+        parties = find_parties(chosen, account, draw, from_, to, did)
+        performance = Performance(scenario, chosen, account, draw, parties)
         # Played faster than life, a call began so much earlier that its end does not
         # come before its time: receivers go by the time of arrival.
         earlier = timedelta(seconds=performance.length() * max(0, 1 - pace))
-        call = performance.call(self.clock().astimezone(UTC) - earlier)
-        call.notifications = courier.log
-        self.calls.append(call)
-        performance.play(call, courier, self.sleep, pace, self.ledger.add)
+        call = performance.call(self.clock() - earlier)
+        self.perform(performance, call, account, faults, pace)
         return {
             "scenario": scenario,
             "pbx_call_id": call.pbx_call_id,
-            "events": [parcel.summary for parcel in courier.log],
+            "events": [parcel.summary for parcel in call.notifications],
         }
 
     def fill_history(self, count, start, end, account=None):
@@ -174,11 +168,25 @@ class Simulator:
         start, end = history.check_period(start, end, self.clock())
         account = self.account(account)
         for _ in range(count):
-            draw = self._draw(account)
+            draw = self.draw_for(account)
             call = history.make_up(account, draw, start, end, self.ledger.add)
             self.calls.append(call)
 
-    def _draw(self, account):
+    def perform(self, performance, call, account, faults, pace):
+        """Play a call, notify it, and keep the truth.
+
+        :param performance: the `Performance`
+        :param call: from `performance.call`
+        :param account: the `Account`
+        :param faults: list of `Fault`
+        :param pace: seconds to wait for each second of the call; 0 = none
+        """
+        courier = Courier(account, faults, Eavesdropper(account, self.calls))
+        call.notifications = courier.log
+        self.calls.append(call)
+        performance.play(call, courier, self.sleep, pace, self.ledger.add)
+
+    def draw_for(self, account):
         """Return what a call's figures are drawn from.
 
         Each call has its own, so that calls played at once do not mix them up.

@@ -132,7 +132,7 @@ def _row(account, entry):
         else leg.disposition,
         "seconds": leg.duration,
         "is_recorded": "true" if leg.recorded else "false",
-        "pbx_call_id": call.pbx_call_id,
+        "pbx_call_id": leg.pbx_call_id,
     }
 
 
@@ -172,4 +172,5 @@ def _clid(account, entry):
 def _phantom(account, start):
     """Return a leg that belongs to no call; real statistics have some."""
     call = Call(account.key, "", "incoming", "", "", account.did, start)
-    return Entry(call, Leg(NO_EXTENSION, account.did, start, disposition="failed"))
+    leg = Leg(NO_EXTENSION, account.did, start, "", "", disposition="failed")
+    return Entry(call, leg)

@@ -13,6 +13,8 @@ class Leg:
     :param start: UTC, when it began to ring or to dial
     :param call_id: Zadarma's id of the channel, `<unix time>.<number>`; notifications
         tell it only when somebody spoke
+    :param pbx_call_id: under which the PBX tells of it: the call's, unless a callback
+        has two; empty when neither notifications nor statistics tell of it
     :param answer: UTC, or None
     :param end: UTC
     :param duration: seconds of talk
@@ -21,7 +23,8 @@ class Leg:
     extension: str
     destination: str
     start: datetime
-    call_id: str = ""
+    call_id: str
+    pbx_call_id: str
     answer: datetime | None = None
     end: datetime | None = None
     duration: int = 0
@@ -66,17 +69,18 @@ class Call:
     notifications: list = field(default_factory=list)
 
     def describe(self):
-        """Return everything as JSON's types; times as ISO 8601 in UTC."""
-        return _plain(self)
+        """Return everything, as `plain` has it."""
+        return plain(self)
 
 
-def _plain(value):
+def plain(value):
+    """Return a value as JSON's types; times as ISO 8601 in UTC."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, list):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
+        return {name: plain(one) for name, one in value.items()}
     if is_dataclass(value):
-        return {it.name: _plain(getattr(value, it.name)) for it in fields(value)}
+        return {it.name: plain(getattr(value, it.name)) for it in fields(value)}
     return value

@@ -202,6 +202,12 @@ def test_account_is_changed(control, simulator, client):
         ({"statistics_types": "xml"}, "statistics_types: 'xml' is not one of seen, "),
         ({"statistics_phantoms": -1}, "statistics_phantoms: -1 is below zero."),
         ({"statistics_phantoms": 0.5}, "statistics_phantoms: 0.5 is not a number."),
+        (
+            {"callback_shape": "three"},
+            "callback_shape: 'three' is not one of one, two-",
+        ),
+        ({"callback_outcome": "ok"}, "callback_outcome: 'ok' is not one of answered, "),
+        ({"callback_pace": -1}, "callback_pace: -1 is below zero."),
         ({"callinfo": {"address": ""}}, "callinfo: there is no address, only url, "),
         ({"callinfo": {"url": 1}}, "callinfo: url: 1 is not a text."),
         ({"webhooks": {"switches": {"x": True}}}, "webhooks: there is no x, only"),

@@ -13,6 +13,7 @@ from pbx_simulator.scenarios import SCENARIOS
 
 README = Path(pbx_simulator.__file__).with_name("README.md")
 ADDRESS = "the receiver's"
+PHONE = "442037691880"
 PERIOD = {"start": "2026-10-01 00:00:00", "end": "2026-10-31 23:59:59", "version": 2}
 
 # Everything that can be asked, with the status that comes.
@@ -33,6 +34,8 @@ EXCHANGES = [
     ("POST", "/v1/pbx/webhooks/url", {"url": ADDRESS}, 200),
     ("DELETE", "/v1/pbx/webhooks/url", {}, 200),
     ("POST", "/v1/pbx/webhooks/hooks", {"sms": "true"}, 200),
+    ("GET", "/v1/request/callback", {"from": PHONE, "to": f"+{PHONE}"}, 200),
+    ("GET", "/v1/request/callback", {"from": "999", "to": PHONE}, 400),
     ("GET", "/v1/statistics/pbx", PERIOD, 200),
     ("GET", "/v1/statistics/pbx", {}, 400),
 ]
@@ -86,6 +89,9 @@ def test_differences_are_those_of_the_manual(client, simulator, openapi):
     answer = client("GET", "/v1/info/weather")
     if differs(openapi, "GET", "/v1/info/weather", answer):
         seen.add(("any", answer.status_code))
+    answer = client("GET", "/v1/request/callback", {"from": "100", "to": PHONE})
+    if differs(openapi, "GET", "/v1/request/callback", answer):
+        seen.add(("GET /v1/request/callback", answer.status_code))
     simulator.dial("incoming-missed")
     for _ in range(3):
         answer = client("GET", "/v1/statistics/pbx", PERIOD)
@@ -99,7 +105,12 @@ def test_differences_are_those_of_the_manual(client, simulator, openapi):
     if differs(openapi, "GET", "/v1/statistics/pbx", answer):
         seen.add(("any", answer.status_code))
     assert seen == deviations()
-    assert seen == {("GET /v1/statistics/pbx", 200), ("any", 200), ("any", 404)}
+    assert seen == {
+        ("GET /v1/request/callback", 200),
+        ("GET /v1/statistics/pbx", 200),
+        ("any", 200),
+        ("any", 404),
+    }
 
 
 def test_every_method_is_specified(openapi):

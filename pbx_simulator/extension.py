@@ -1,0 +1,41 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""An internal number of a PBX."""
+
+import re
+from dataclasses import dataclass
+
+from . import checks
+from .errors import SimulatorError
+
+
+@dataclass
+class Extension:
+    """An internal number.
+
+    :param number: three digits, 100 to 999
+    :param online: whether a phone is registered; only then it rings
+    :param answers: whether somebody picks up when a routing answer or a callback
+        makes it ring
+    :param recorded: whether its calls are recorded
+    :param forward_to: E.164 number of an unconditional forwarding, or empty
+    """
+
+    number: str
+    name: str = ""
+    online: bool = True
+    answers: bool = True
+    recorded: bool = True
+    forward_to: str = ""
+
+    def __post_init__(self):
+        if not re.fullmatch("[1-9][0-9]{2}", str(self.number)):
+            raise SimulatorError(
+                f"{self.number!r} is no extension: give three digits from 100 to 999."
+            )
+        self.number = str(self.number)
+        self.name = self.name or f"Extension {self.number}"
+        for setting, kind in self.__annotations__.items():
+            value = getattr(self, setting)
+            checks.typed(f"extension {self.number}: {setting}", value, kind)
+        if self.forward_to:
+            self.forward_to = checks.phone_number("forward_to", self.forward_to)
