@@ -299,6 +299,25 @@ def test_only_what_was_sent_and_genuine_is_replayed(simulator, receiver):
     assert receiver.events[before:] == CALL
 
 
+def test_running_call_is_not_replayed(simulator, receiver):
+    """What is replayed is old: of a call that is over."""
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def hold_up():
+        if receiver.events == ["START", "INTERNAL"]:
+            arrived.set()
+            go_on.wait(20)
+
+    receiver.think = hold_up
+    running = threading.Thread(target=dial, args=[simulator])
+    running.start()
+    arrived.wait(20)
+    dial(simulator, replay("NOTIFY_START"))
+    go_on.set()
+    running.join()
+    assert receiver.events.count("START") == 2
+
+
 def test_replays_leave_the_call_as_it_was(simulator, receiver, account, clock):
     receiver.answers["NOTIFY_START"] = (200, "{}")
     for _ in range(2):
