@@ -52,10 +52,9 @@ def dial(url, scenario, **settings):
     :return: dict with scenario, pbx_call_id and events (event and status each)
     :raises Problem: when it refuses, with its sentence
     """
-    given = {name: value for name, value in settings.items() if value is not None}
     request = urllib.request.Request(
         f"{url}/_pbx/calls",
-        data=json.dumps({"scenario": scenario, "pace": 0, **given}).encode(),
+        data=json.dumps({"scenario": scenario, "pace": 0, **settings}).encode(),
         headers={"Content-Type": "application/json"},
     )
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
