@@ -4,7 +4,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from zadarma_api.facts import Fact
 from zadarma_api.fold import Call, Leg, fold
@@ -301,6 +301,7 @@ def any_facts(draw):
     return draw(st.lists(fact, min_size=1, max_size=8))
 
 
+@settings(deadline=None)
 @given(any_facts(), st.randoms(use_true_random=False))
 def test_order_and_repetition_change_nothing(facts, random):
     repeated = [
@@ -313,6 +314,7 @@ def test_order_and_repetition_change_nothing(facts, random):
     assert fold(shuffled, ZONE, 10) == fold(facts, ZONE, 10)
 
 
+@settings(deadline=None)
 @given(any_facts())
 def test_any_facts_make_a_consistent_call(facts):
     call = fold(facts, ZONE, 10)

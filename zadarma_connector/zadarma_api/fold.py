@@ -155,7 +155,9 @@ class _Folder:
             date_answer=date_answer,
             date_end=date_end,
             duration=duration,
-            wait_duration=self._wait_duration(date_start, date_answer, date_end),
+            wait_duration=self._wait_duration(
+                date_start, date_end if answered is False else date_answer
+            ),
             recorded=recorded,
             ghost_answer=(
                 direction == "incoming"
@@ -172,13 +174,15 @@ class _Folder:
         """The id's prefix; internal when both parties are extensions."""
         other = self._caller_number() if self.incoming else self._called_number()
         ours = self._our_extensions()
-        if extension_number(other) and ours and other not in ours:
+        # our own leg of a callback is no call between extensions
+        if extension_number(other) and ours and other != ours[0]:
             return "internal"
         return "incoming" if self.incoming else "outgoing"
 
     def _caller_number(self):
         """Incoming: the caller, as END and then earlier notifications name them, then
-        statistics. Outgoing: the CallerID that was shown, else our extension."""
+        statistics. Outgoing: the CallerID that was shown, else our extension, which
+        is what a colleague sees."""
         shown = [
             *self._texts("caller_id", self.ends, self.answers, self.rings, self.starts),
             *(clid_number(row.get("clid")) for row in self.rows),
@@ -186,9 +190,11 @@ class _Folder:
         numbers = (number for number in shown if not is_hidden(number))
         if self.incoming:
             return next(numbers, "")
-        ours = self._our_extensions()
+        dialling = next(iter(self._our_extensions()), "")
+        if extension_number(self._called_number()):
+            return dialling
         outside = (number for number in numbers if not extension_number(number))
-        return next(outside, ours[0] if ours else "")
+        return next(outside, dialling)
 
     def _called_number(self):
         """Incoming: the DID. Outgoing: END's destination, then START's, that of our
@@ -214,16 +220,17 @@ class _Folder:
         return "" if extension_number(number) else number
 
     def _our_extensions(self):
-        """Extensions on our side of the call: those that rang or spoke, or who dialled.
+        """Our extensions in the call: who dialled, then those that rang or spoke.
 
         The destination of an outgoing call is not among them, unless it is the only
         extension that is named: then it is our leg of a callback.
         """
         named = [
-            *self._texts("internal", self.facts),
-            *self._texts("last_internal", self.facts),
+            *self._texts("internal", self.ends, self.starts),
             *self._texts("from", self.requests),
             *self._texts("sip", self.rows),
+            *self._texts("internal", self.rings, self.answers),
+            *self._texts("last_internal", self.ends),
         ]
         destinations = [*self._texts("destination", self.answers)]
         if self.incoming:
@@ -239,12 +246,27 @@ class _Folder:
 
     def _answerers(self):
         """Extensions that picked up, in order of arrival."""
-        numbers = (
-            extension_number(answer.get("internal"))
-            or extension_number(answer.get("destination"))
-            for answer in self.answers
+        return list(filter(None, map(self._answerer, self.answers)))
+
+    @staticmethod
+    def _answerer(answer):
+        return extension_number(answer.get("internal")) or extension_number(
+            answer.get("destination")
         )
-        return [number for number in numbers if number]
+
+    def _speakers(self):
+        """Extensions that spoke, one after another: statistics over notifications."""
+        spoke = [
+            *self._answerers(),
+            *self._texts("internal", self.ends),
+            *self._texts("last_internal", self.ends),
+        ]
+        if self.rows:
+            spoke = map(self._row_extension, self._answered_rows())
+        return list(dict.fromkeys(filter(extension_number, spoke)))
+
+    def _answered_rows(self):
+        return [row for row in self.rows if row.get("disposition") == "answered"]
 
     def _row_extension(self, row):
         """The extension of a row; ``sip`` is 0 or empty where there is none."""
@@ -266,9 +288,7 @@ class _Folder:
             ]
             if answered:
                 spoke = [
-                    self._row_extension(row)
-                    for row in reversed(self.rows)
-                    if row.get("disposition") == "answered"
+                    self._row_extension(row) for row in reversed(self._answered_rows())
                 ] + spoke
         else:
             spoke = []
@@ -294,21 +314,21 @@ class _Folder:
                 if is_true(end.get("is_recorded"))
             ),
             *(
-                row.get("call_id")
+                self._leg_id(row)
                 for row in self.rows
                 if is_true(row.get("is_recorded"))
             ),
         } - {""}
         results = {}
         for row in self.rows:
-            key = self._row_extension(row), row.get("call_id")
+            key = self._row_extension(row), self._leg_id(row)
             if results.get(key) != "answered":
                 spoken = row.get("disposition") == "answered"
                 results[key] = "answered" if spoken else "no_answer"
         ids = {
             *self._texts("call_id_with_rec", self.facts),
-            *self._texts("call_id", self.facts),
-        } - {leg_id for _number, leg_id in results}
+            *map(self._leg_id, self.facts),
+        } - {"", *(leg_id for _number, leg_id in results)}
         rung = {*self._our_extensions(), *self._rung_by_a_callback()}
         for number in rung - {number for number, _leg_id in results}:
             leg_id = ids.pop() if number == extension and len(ids) == 1 else ""
@@ -324,7 +344,9 @@ class _Folder:
 
     def _rung_result(self, number, extension, answered):
         answerers = self._answerers()
-        if answered is not False and (number in answerers or number == extension):
+        # a colleague who is called picks up without a notification
+        spoke = [*answerers, extension, self._called_number()]
+        if answered is not False and number in spoke:
             return "answered" if answered else None
         return "no_answer" if self.ends or answerers else None
 
@@ -413,11 +435,20 @@ class _Folder:
         """ANSWER's arrival, or END's less the talk if that is earlier.
 
         Either alone is wrong when its notification was late; both can only be late.
+        When several spoke, the first one's ANSWER counts, and END alone does not tell:
+        what lay between their talks is not known.
         """
         if not answered:
             return None
-        moments = [answer.received_at for answer in self.answers]
-        if self.outcome_ends and (moments or duration is not None):
+        speakers = self._speakers()
+        several = len(speakers) > 1
+        moments = [
+            answer.received_at
+            for answer in self.answers
+            if not several or self._answerer(answer) == speakers[0]
+        ]
+        alone = duration is not None and not several
+        if self.outcome_ends and (moments or alone):
             talk = timedelta(seconds=duration or 0)
             moments.append(self.outcome_ends[0].received_at - talk)
         if not moments:
@@ -427,11 +458,13 @@ class _Folder:
 
     def _date_end(self, date_start, date_answer, duration):
         """END's arrival, never before the reported talk is over; without END the
-        answer plus the talk that statistics tell; a failed request's failure."""
+        answer plus the talk that statistics tell, if one spoke only; a failed request's
+        failure."""
         moments = [end.received_at for end in self.outcome_ends[:1]]
         if not moments and not self.rows:
             moments = [failure.received_at for failure in self.failures[:1]]
-        if date_answer and duration is not None and (moments or self.rows):
+        told = moments or (self.rows and len(self._speakers()) < 2)
+        if date_answer and duration is not None and told:
             moments.append(date_answer + timedelta(seconds=duration))
         if not moments:
             return None
@@ -479,8 +512,7 @@ class _Folder:
         return int(total.total_seconds())
 
     @staticmethod
-    def _wait_duration(date_start, date_answer, date_end):
-        until = date_answer or date_end
+    def _wait_duration(date_start, until):
         if not date_start or not until:
             return None
         return int((until - date_start).total_seconds())
@@ -497,7 +529,7 @@ class _Folder:
         """
         latest = {}
         for row in self._all(STATISTICS):
-            latest[row.get("call_id") or row.content] = row
+            latest[self._leg_id(row) or row.content] = row
         return sorted(
             latest.values(), key=lambda row: (row.get("callstart"), row.content)
         )
@@ -515,6 +547,12 @@ class _Folder:
         return bool(self.requests and outcome) and all(
             extension_number(fact.get("destination")) for fact in outcome
         )
+
+    @staticmethod
+    def _leg_id(fact):
+        """Zadarma's id of a leg; where there is none, it may be written as zero."""
+        call_id = fact.get("call_id")
+        return "" if call_id == "0" else call_id
 
     @staticmethod
     def _near(fact):
