@@ -17,6 +17,7 @@
         "views/zadarma_call_views.xml",
         "views/zadarma_event_views.xml",
         "views/zadarma_extension_views.xml",
+        "views/zadarma_reconciliation_views.xml",
         "views/zadarma_account_views.xml",
         "views/res_partner_views.xml",
         "views/hr_employee_views.xml",

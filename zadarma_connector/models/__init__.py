@@ -1,9 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+# others inherit from it
+from . import zadarma_transaction
+
+# isort: split
 from . import (
     hr_employee,
     res_config_settings,
     res_partner,
     zadarma_account,
+    zadarma_account_health,
     zadarma_account_notifications,
     zadarma_account_pbx,
     zadarma_call,
@@ -14,5 +19,6 @@ from . import (
     zadarma_event_apply,
     zadarma_extension,
     zadarma_limiter,
-    zadarma_transaction,
+    zadarma_reconciliation,
+    zadarma_refusal,
 )

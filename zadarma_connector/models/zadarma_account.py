@@ -191,22 +191,38 @@ class ZadarmaAccount(models.Model):
         self.ensure_one()
         self.check_access("write")
         with self._zadarma() as client:
-            balance = client.get_balance()
-            timezone = client.get_timezone()
-        self.write(
-            {
-                "connected_at": fields.Datetime.now(),
-                "balance": balance["balance"],
-                "balance_currency": balance["currency"],
-                "pbx_clock": timezone["timezone"],
-            }
-        )
+            self._take_balance(client)
         return self._notify_user(
             self.env._(
                 "Connected. Balance: %(balance).2f %(currency)s",
                 balance=self.balance,
                 currency=self.balance_currency,
             )
+        )
+
+    def _take_balance(self, client):
+        """Ask for the balance and the clock, and keep both."""
+        balance = client.get_balance()
+        timezone = client.get_timezone()
+        self.write(
+            {
+                "balance": balance["balance"],
+                "balance_currency": balance["currency"],
+                "pbx_clock": timezone["timezone"],
+            }
+        )
+        self._note_connected()
+
+    def _note_connected(self):
+        """Zadarma accepted our key and secret."""
+        now = fields.Datetime.now()
+        self.write(
+            {
+                "connected_at": now,
+                "connection_error": False,
+                # calls are told from now on; what was before can be imported
+                "reconciled_until": self.reconciled_until or now,
+            }
         )
 
     def _client(self, background=False):

@@ -1,13 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
 import secrets
 
 from odoo import api, fields, models
 
 from ..zadarma_api import notification
 from ..zadarma_api.signature import verify_notification
-
-_logger = logging.getLogger(__name__)
 
 
 class ZadarmaAccount(models.Model):
@@ -86,15 +83,8 @@ class ZadarmaAccount(models.Model):
         with self._zadarma() as client:
             client.set_call_notifications_url(self.webhook_url)
             client.switch_call_notifications_on()
-            registered = client.get_call_notifications()
-        self.write(
-            {
-                "connected_at": fields.Datetime.now(),
-                "webhook_registered_url": registered["url"],
-                **registered["notifications"],
-            }
-        )
-        if self.webhook_is_registered and all(registered["notifications"].values()):
+            self._take_registration(client)
+        if self.webhook_is_registered and all(self[name] for name in self._switches()):
             return self._notify_user(self.env._("Zadarma will notify this address."))
         return self._notify_user(
             self.env._(
@@ -103,6 +93,19 @@ class ZadarmaAccount(models.Model):
             ),
             "warning",
         )
+
+    def _take_registration(self, client):
+        """Ask what Zadarma notifies, and keep the answer."""
+        registered = client.get_call_notifications()
+        self.write(
+            {"webhook_registered_url": registered["url"], **registered["notifications"]}
+        )
+        self._note_connected()
+
+    @staticmethod
+    def _switches():
+        """The fields of what can be switched on through the API."""
+        return list(notification.SWITCHES.values())
 
     @api.model
     def _notified(self, params, signature, token):
@@ -120,5 +123,20 @@ class ZadarmaAccount(models.Model):
         for account_sudo in accounts_sudo:
             if verify_notification(params, signature, account_sudo.api_secret_stored):
                 return self.env["zadarma.event"]._receive(account_sudo, params)
-        _logger.info("refused a notification: no account's secret signed it")
+        self._count_refusal(accounts_sudo, params, signature)
         return None
+
+    @api.model
+    def _count_refusal(self, accounts_sudo, params, signature):
+        """Count a refused notification under the reason that helps most."""
+        if not params.get("event"):
+            reason = "no_form"
+        elif not accounts_sudo:
+            reason = "token"
+        elif not any(accounts_sudo.mapped("api_secret_stored")):
+            reason = "no_secret"
+        else:
+            reason = "signature" if signature else "unsigned"
+        # of several accounts nobody can tell which one was meant
+        account_id = accounts_sudo.id if len(accounts_sudo) == 1 else None
+        self.env["zadarma.refusal"]._count(account_id, reason)

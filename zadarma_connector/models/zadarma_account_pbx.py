@@ -31,7 +31,8 @@ class ZadarmaAccount(models.Model):
         self.check_access("write")
         with self._zadarma() as client:
             pbx = client.get_internal_numbers()
-        self.write({"pbx_id": pbx["pbx_id"], "connected_at": fields.Datetime.now()})
+        self.pbx_id = pbx["pbx_id"]
+        self._note_connected()
         counts = self._set_internal_numbers(pbx["numbers"])
         message = self.env._(
             "%(total)s internal numbers: %(new)s new, %(back)s back again, "

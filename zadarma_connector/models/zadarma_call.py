@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from ..zadarma_api import facts
+
 
 class ZadarmaCall(models.Model):
     """One telephone call, however many legs it had.
@@ -50,9 +52,8 @@ class ZadarmaCall(models.Model):
         readonly=True,
     )
     disposition = fields.Char(readonly=True, help="How it ended, in the PBX's words.")
-    failure = fields.Char(
-        readonly=True, help="Why a requested call failed, in Zadarma's words."
-    )
+    failure = fields.Char(readonly=True)
+    failure_text = fields.Char("Failed because", compute="_compute_failure_text")
     caller_number = fields.Char(string="From", readonly=True)
     called_number = fields.Char(string="To", readonly=True)
     external_number = fields.Char(
@@ -110,7 +111,7 @@ class ZadarmaCall(models.Model):
     )
     in_doubt = fields.Boolean(
         readonly=True,
-        help="Zadarma's statistics do not know this call: somebody may have made it up.",
+        help="Zadarma's statistics do not know this call: it may be an invention.",
     )
     leg_ids = fields.One2many("zadarma.call.leg", "call_id", readonly=True)
     event_ids = fields.One2many(
@@ -131,6 +132,18 @@ class ZadarmaCall(models.Model):
     )
     _open_index = models.Index("(date_start) WHERE state <> 'ended'")
     _check_company_auto = True
+
+    @api.depends("failure")
+    @api.depends_context("lang")
+    def _compute_failure_text(self):
+        """Zadarma's words, or ours where there were none."""
+        for call in self:
+            call.failure_text = call.failure
+            if call.failure == facts.EXPIRED:
+                call.failure_text = self.env._(
+                    "Zadarma took the request, but no call came of it. Is the "
+                    "telephone of the extension registered?"
+                )
 
     @api.depends("external_number", "direction", "partner_id.display_name")
     def _compute_display_name(self):

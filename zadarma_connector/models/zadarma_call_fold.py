@@ -92,7 +92,8 @@ class ZadarmaCall(models.Model):
                 for name, value in values.items()
                 if call._fields[name].convert_to_write(call[name], call) != value
             }
-            call.write({name: values[name] for name in changed})
+            if changed:
+                call.write({name: values[name] for name in changed})
             corrected = changed & _CORRECTIONS
             outcomes[call] = "corrected" if corrected else "unchanged"
         together = self.union(*calls.values())
@@ -104,7 +105,8 @@ class ZadarmaCall(models.Model):
                 lambda entry, call=call: entry.state != "applied"
                 or entry.call_id != call
             )
-            fresh.write({"call_id": call.id, "state": "applied", "error": False})
+            if fresh:
+                fresh.write({"call_id": call.id, "state": "applied", "error": False})
         together._link_partners()
         return outcomes
 

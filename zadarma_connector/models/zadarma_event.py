@@ -111,40 +111,39 @@ class ZadarmaEvent(models.Model):
 
     def _summarise(self):
         """What this entry says, in words."""
-        _ = self.env._
         told = self.payload or {}
-        extension = told.get("internal") or told.get("destination") or "?"
-        caller = told.get("caller_id") or _("A hidden number")
-        called = told.get("called_did") or "?"
-        result = told.get("disposition") or "?"
-        ended = _("Over: %(result)s, %(seconds)s s", result=result, seconds="%s")
+        values = {
+            "caller": told.get("caller_id") or self.env._("A hidden number"),
+            "did": told.get("called_did") or "?",
+            "extension": told.get("internal") or told.get("from") or "?",
+            "answerer": told.get("internal") or told.get("destination") or "?",
+            "number": told.get("destination") or told.get("to") or "?",
+            "result": told.get("disposition") or "?",
+            "seconds": told.get("duration") or told.get("seconds") or "?",
+            "reason": told.get("reason") or "?",
+        }
+        over = self.env._("Over: %(result)s, %(seconds)s s", **values)
         sentences = {
-            notification.START: _(
-                "%(caller)s calls %(number)s", caller=caller, number=called
+            notification.START: self.env._("%(caller)s calls %(did)s", **values),
+            notification.INTERNAL: self.env._("%(extension)s rings", **values),
+            notification.INTERNAL_END: self.env._(
+                "%(extension)s stops ringing", **values
             ),
-            notification.INTERNAL: _("%(extension)s rings", extension=extension),
-            notification.INTERNAL_END: _(
-                "%(extension)s stops ringing", extension=extension
+            notification.ANSWER: self.env._("%(answerer)s answers", **values),
+            notification.END: over,
+            notification.OUT_START: self.env._(
+                "%(extension)s calls %(number)s", **values
             ),
-            notification.ANSWER: _("%(extension)s answers", extension=extension),
-            notification.END: ended % told.get("duration", "?"),
-            notification.OUT_START: _(
-                "%(extension)s calls %(number)s",
-                extension=told.get("internal") or "?",
-                number=told.get("destination") or "?",
+            notification.OUT_END: over,
+            notification.RECORD: self.env._("A recording is ready"),
+            notification.IVR: self.env._("The caller is in the menu"),
+            facts.STATISTICS: over,
+            facts.REQUESTED: self.env._(
+                "We asked for a call from %(extension)s to %(number)s", **values
             ),
-            notification.OUT_END: ended % told.get("duration", "?"),
-            notification.RECORD: _("A recording is ready"),
-            notification.IVR: _("The caller is in the menu"),
-            facts.STATISTICS: ended % told.get("seconds", "?"),
-            facts.REQUESTED: _(
-                "We asked for a call from %(extension)s to %(number)s",
-                extension=told.get("from"),
-                number=told.get("to"),
-            ),
-            facts.REFUSED: _("Zadarma refused: %(reason)s", reason=told.get("reason")),
-            facts.EXPIRED: _("No call came of the request"),
-            facts.NO_NEWS: _("Nothing was heard of the call for hours"),
+            facts.REFUSED: self.env._("Zadarma refused: %(reason)s", **values),
+            facts.EXPIRED: self.env._("No call came of the request"),
+            facts.NO_NEWS: self.env._("Nothing was heard of the call for hours"),
         }
         return sentences.get(self.event, "")
 
@@ -172,7 +171,8 @@ class ZadarmaEvent(models.Model):
         event = params["event"]
         pbx_call_id = params.get("pbx_call_id")
         state, error = "received", None
-        if event not in _CALL_FACTS:
+        if event not in _CALL_FACTS or (source == "statistics" and not pbx_call_id):
+            # rows of no call are normal
             state = "ignored"
         elif not call_id and not notification.is_pbx_call_id(pbx_call_id):
             state, error = "failed", "pbx_call_id is missing or malformed"

@@ -9,4 +9,5 @@ from . import (
     test_notifications,
     test_notify,
     test_people,
+    test_reconciliation,
 )

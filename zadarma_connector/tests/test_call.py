@@ -216,7 +216,7 @@ class TestJournal(ZadarmaCase):
         self.assertEqual(entry.payload["odd"], "a\ufffdb")
         self.assertEqual(entry.state, "applied")
 
-    @mute_logger("odoo.addons.zadarma_connector.models.zadarma_event")
+    @mute_logger("odoo.addons.zadarma_connector.models.zadarma_event_apply")
     def test_bug_loses_nothing(self):
         Call = type(self.env["zadarma.call"])
         with patch.object(Call, "_link_partners", side_effect=KeyError("bug")):

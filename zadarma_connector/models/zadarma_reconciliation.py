@@ -1,0 +1,237 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import split_every
+
+from ..zadarma_api import clock, errors, facts, limits, statistics
+from .zadarma_event_apply import BATCH
+
+#: A call that ended so lately may not be in the statistics yet.
+_SETTLING = timedelta(minutes=15)
+#: A wall clock can be an hour off where summer time begins or ends.
+_CLOCK_CHANGE = timedelta(hours=1)
+#: Statistics are asked again for so long before the log was last known complete.
+_OVERLAP = timedelta(days=1)
+#: Time between reconciliations; without notifications they are how calls come in.
+_EVERY = timedelta(days=1)
+_EVERY_POLLING = timedelta(minutes=10)
+
+
+class ZadarmaReconciliation(models.Model):
+    """A comparison of the call log with the PBX's own statistics.
+
+    Works through its period page by page, as many in one go as Zadarma's limit lets
+    through, and goes on where it was after any interruption.
+    """
+
+    _name = "zadarma.reconciliation"
+    _description = "Zadarma Reconciliation"
+    _order = "id DESC"
+    _rec_name = "account_id"
+
+    account_id = fields.Many2one(
+        "zadarma.account", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    date_from = fields.Datetime("From", required=True)
+    date_to = fields.Datetime("To", required=True)
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+        ],
+        default="waiting",
+        required=True,
+        readonly=True,
+    )
+    reached = fields.Datetime(readonly=True, help="Until here all is compared.")
+    skip = fields.Integer(readonly=True, help="Rows read of what comes after that.")
+    progress = fields.Float(compute="_compute_progress")
+    rows = fields.Integer("Rows read", readonly=True)
+    added = fields.Integer("Calls added", readonly=True)
+    corrected = fields.Integer("Calls corrected", readonly=True)
+    doubted = fields.Integer("Calls put in doubt", readonly=True)
+    error = fields.Char(readonly=True)
+
+    _open_index = models.Index("(account_id) WHERE state IN ('waiting', 'running')")
+
+    @api.constrains("date_from", "date_to")
+    def _check_period(self):
+        for run in self:
+            if run.date_from >= run.date_to:
+                raise ValidationError(
+                    self.env._("The period must end after it begins.")
+                )
+
+    @api.depends("reached", "date_from", "date_to", "state")
+    def _compute_progress(self):
+        for run in self:
+            whole = run.date_to - run.date_from
+            part = (run.reached or run.date_from) - run.date_from
+            run.progress = 100 if run.state == "done" else 100 * (part / whole)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        runs = super().create(vals_list)
+        self.env.ref("zadarma_connector.cron_reconcile")._trigger()
+        return runs
+
+    def action_retry(self):
+        """Go on where it failed."""
+        self.check_access("write")
+        self.filtered(lambda run: run.state == "failed").write(
+            {"state": "waiting", "error": False}
+        )
+        self.env.ref("zadarma_connector.cron_reconcile")._trigger()
+
+    # -- the job -----------------------------------------------------------------
+
+    @api.model
+    def _cron_reconcile(self):
+        """Begin what is due, and read pages as long as Zadarma lets us.
+
+        The limit is three requests a minute, so a run takes no more than three pages
+        at a time and comes back a minute later: other jobs are not held up.
+        """
+        for account in self.env["zadarma.account"].search([("active", "=", True)]):
+            self._begin_if_due(account)
+        progress = self.env["ir.cron"]._commit_progress
+        runs = self.search([("state", "in", ("waiting", "running"))], order="id")
+        progress(remaining=len(runs))
+        for account_runs in runs.grouped("account_id").values():
+            run = account_runs[0]
+            for _page in range(limits.STATISTICS):
+                if run.state not in ("waiting", "running") or run._read_page():
+                    break
+            progress(1)
+        later = [("state", "in", ("waiting", "running"))]
+        if self.search_count(later, limit=1):
+            again = fields.Datetime.now() + timedelta(seconds=limits.PERIOD)
+            self.env.ref("zadarma_connector.cron_reconcile")._trigger(at=again)
+
+    @api.model
+    def _begin_if_due(self, account):
+        """Compare what is not known complete, once a day, or often when polling."""
+        known = account.reconciled_until
+        # sudo: zadarma.account - only whether there is a secret
+        if not known or not account.sudo().api_secret_stored:
+            return
+        now = fields.Datetime.now()
+        every = _EVERY_POLLING if account.polling else _EVERY
+        last = self.search([("account_id", "=", account.id)], limit=1)
+        if last.state in ("waiting", "running"):
+            return
+        if last and now - last.create_date < every:
+            return
+        self.create(
+            {
+                "account_id": account.id,
+                "date_from": known - (every if account.polling else _OVERLAP),
+                "date_to": now,
+            }
+        )
+
+    def _read_page(self):
+        """Ask for the next page and compare it.
+
+        :return: whether Zadarma's limit makes us wait
+        """
+        self.ensure_one()
+        account = self.account_id
+        begin = self.reached or self.date_from
+        start, end = next(statistics.windows(begin, self.date_to))
+        try:
+            rows = account._client(background=True).get_statistics(
+                clock.to_wall_clock(start - _CLOCK_CHANGE, account.tz),
+                clock.to_wall_clock(end + _CLOCK_CHANGE, account.tz),
+                self.skip,
+            )
+        except errors.RateLimited:
+            return True
+        except (errors.TimedOut, errors.Unreachable) as error:
+            # trouble on the way: the job comes again
+            self.error = account._explain(error)
+            return True
+        except errors.ZadarmaError as error:
+            self.write({"state": "failed", "error": account._explain(error)})
+            return True
+        outcomes = self._compare(rows)
+        values = {
+            "state": "running",
+            "error": False,
+            "rows": self.rows + len(rows),
+            "added": self.added + outcomes.count("added"),
+            "corrected": self.corrected + outcomes.count("corrected"),
+            "skip": self.skip + len(rows),
+        }
+        if len(rows) < statistics.PAGE:
+            values.update(
+                reached=end,
+                skip=0,
+                doubted=self.doubted + self._doubt(start, end),
+            )
+            if end >= self.date_to:
+                values["state"] = "done"
+                self._note_complete()
+        self.write(values)
+        return False
+
+    def _compare(self, rows):
+        """Put rows into the journal and compute their calls.
+
+        :param rows: of statistics, texts
+        :return: list of what ``zadarma.call._refold`` tells of each call
+        """
+        account = self.account_id
+        Event = self.env["zadarma.event"]
+        told = [{**row, "event": facts.STATISTICS} for row in rows]
+        fingerprints = {Event._fingerprint("statistics", one): one for one in told}
+        known = Event.search_fetch(
+            [
+                ("account_id", "=", account.id),
+                ("fingerprint", "in", list(fingerprints)),
+            ],
+            ["fingerprint"],
+        )
+        for fingerprint in known.mapped("fingerprint"):
+            del fingerprints[fingerprint]
+        for row in fingerprints.values():
+            Event._journal(account.id, "statistics", row)
+        outcomes = []
+        ids = sorted({row.get("pbx_call_id") for row in rows} - {None, ""})
+        for some in split_every(BATCH, ids, list):
+            # what we stored is committed, and the locks of the former are given back
+            self.env["ir.cron"]._commit_progress()
+            outcomes += Event._apply_now(account.id, some).values()
+        return outcomes
+
+    def _doubt(self, start, end):
+        """Mark the calls of a period that statistics do not know.
+
+        :return: how many are new
+        """
+        calls = self.env["zadarma.call"].search(
+            [
+                ("account_id", "=", self.account_id.id),
+                ("date_start", ">=", start),
+                ("date_start", "<", min(end, fields.Datetime.now() - _SETTLING)),
+                ("pbx_call_id", "!=", False),
+                ("state", "=", "ended"),
+                ("confirmed", "=", False),
+                ("in_doubt", "=", False),
+            ]
+        )
+        calls.write({"in_doubt": True})
+        return len(calls)
+
+    def _note_complete(self):
+        """The account's log is complete until the end of this period, if it was until
+        its beginning."""
+        account = self.account_id
+        known = account.reconciled_until
+        if not known or self.date_from <= known < self.date_to:
+            account.reconciled_until = self.date_to

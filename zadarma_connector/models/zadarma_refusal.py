@@ -1,0 +1,97 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import threading
+import time
+from collections import Counter, defaultdict
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+#: Refusals are written down at most so often by one process, whoever sends how many.
+_SECONDS = 30
+
+
+class _Memory:
+    """What this process has not written down yet, by database."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.counts = defaultdict(Counter)
+        self.written_at = {}
+
+
+_memory = _Memory()
+
+
+class ZadarmaRefusal(models.Model):
+    """How many notifications were refused, and why.
+
+    Anybody can send us anything, so nothing of a refused request is stored but a
+    count, and counts are gathered in memory: a flood becomes one small write in half a
+    minute.
+    """
+
+    _name = "zadarma.refusal"
+    _description = "Refused Zadarma Notifications"
+    _inherit = "zadarma.transaction"
+    _order = "last_at DESC"
+
+    account_id = fields.Many2one("zadarma.account", index=True, ondelete="cascade")
+    reason = fields.Selection(
+        [
+            ("unsigned", "Without a signature"),
+            ("signature", "The signature is not of our secret"),
+            ("token", "The address names no account"),
+            ("no_secret", "No account has a secret"),
+            ("no_form", "Not a notification"),
+        ],
+        required=True,
+    )
+    reason_text = fields.Char(compute="_compute_reason_text")
+    points_at_us = fields.Boolean(compute="_compute_reason_text")
+    count = fields.Integer(required=True)
+    last_at = fields.Datetime(required=True)
+
+    _reason_unique = models.UniqueIndex("(COALESCE(account_id, 0), reason)")
+
+    @api.depends("reason")
+    def _compute_reason_text(self):
+        reasons = dict(self._fields["reason"]._description_selection(self.env))
+        for refusal in self:
+            refusal.reason_text = reasons[refusal.reason]
+            # strangers send all sorts of things; a wrong signature is more often ours
+            refusal.points_at_us = refusal.reason == "signature"
+
+    @api.model
+    def _count(self, account_id, reason):
+        """Count a refusal.
+
+        :param account_id: whom it was for, ``None`` if nobody can tell
+        """
+        database = self.env.cr.dbname
+        with _memory.lock:
+            _memory.counts[database][account_id, reason] += 1
+            now = time.monotonic()
+            if now - _memory.written_at.get(database, -_SECONDS) < _SECONDS:
+                return
+            _memory.written_at[database] = now
+            counts = _memory.counts.pop(database)
+        self._in_own_transaction(lambda refusal: refusal._write_down(counts))
+
+    @api.model
+    def _write_down(self, counts):
+        for (account_id, reason), count in counts.items():
+            self.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO zadarma_refusal (account_id, reason, count, last_at)
+                    VALUES (%s, %s, %s, now() AT TIME ZONE 'UTC')
+                    ON CONFLICT (COALESCE(account_id, 0), reason) DO UPDATE
+                    SET count = zadarma_refusal.count + excluded.count,
+                        last_at = excluded.last_at
+                    """,
+                    account_id,
+                    reason,
+                    count,
+                ),
+                log_exceptions=False,
+            )
