@@ -4,6 +4,7 @@ from . import (
     test_account,
     test_call,
     test_extension,
+    test_health,
     test_hoot,
     test_neutralize,
     test_notifications,

@@ -1,0 +1,285 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..models import zadarma_refusal
+from ..zadarma_api import errors, limits
+from .common import KEY, ZadarmaCase, incoming, missed_call, signature
+
+ALL_ON = dict.fromkeys(
+    (
+        "notify_start",
+        "notify_internal",
+        "notify_answer",
+        "notify_end",
+        "notify_out_start",
+        "notify_out_end",
+    ),
+    "true",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestHealth(ZadarmaCase):
+    def setUp(self):
+        super().setUp()
+        self.enterContext(self.enter_registry_test_mode())
+        self.env["ir.config_parameter"].set_param("web.base.url", "https://odoo.test")
+        self.account.tz = "UTC"
+        self.account.connected_at = fields.Datetime.now()
+        self.registered = {
+            "url": self.account.webhook_url,
+            "notifications": dict(ALL_ON),
+        }
+        self.balance = {"balance": 20, "currency": "USD"}
+        self.clock = {"timezone": "UTC+0"}
+
+    def _check(self):
+        self.zadarma.answers = {
+            "/v1/info/balance/": self.balance,
+            "/v1/info/timezone/": self.clock,
+            "/v1/pbx/callinfo/": self.registered,
+        }
+        self.env.flush_all()
+        self.env.ref("zadarma_connector.cron_health").method_direct_trigger()
+        self.env.invalidate_all()
+        return self.account.problems or ""
+
+    def _activities(self):
+        return self.account.activity_ids
+
+    def test_nothing_to_do(self):
+        self.assertEqual(self._check(), "")
+        self.assertEqual(self.account.balance, 20)
+        self.assertFalse(self._activities())
+
+    def test_low_balance_is_an_activity_until_it_is_mended(self):
+        self.balance["balance"] = 0.4
+        self.assertIn("balance is low: 0.40 USD", self._check())
+        activity = self._activities()
+        self.assertIn("0.40", activity.note)
+        self.assertTrue(
+            activity.user_id.has_group("zadarma_connector.group_zadarma_admin")
+        )
+        # looked at again, it is still one activity
+        self.balance["balance"] = 0.3
+        self._check()
+        self.assertEqual(self._activities(), activity)
+        self.assertIn("0.30", activity.note)
+        self.balance["balance"] = 9
+        self.assertEqual(self._check(), "")
+        self.assertFalse(self._activities())
+
+    def test_threshold_of_the_balance(self):
+        self.account.low_balance = 50
+        self.assertIn("balance is low", self._check())
+
+    def test_other_clock(self):
+        self.clock["timezone"] = "UTC+5"
+        self.assertIn("UTC+5", self._check())
+
+    def test_other_address(self):
+        self.registered["url"] = "https://elsewhere.test/"
+        self.assertIn("https://elsewhere.test/", self._check())
+        # nobody expects notifications when polling
+        self.account.polling = True
+        self.assertEqual(self._check(), "")
+
+    def test_switch_that_is_off(self):
+        self.registered["notifications"]["notify_end"] = "false"
+        self.assertIn("switched off", self._check())
+
+    def test_lost_connection(self):
+        self.balance = (401, {}, '{"status":"error","message":"Not authorized"}')
+        self.assertIn("key and secret", self._check())
+        self.assertTrue(self._activities())
+        self.balance = {"balance": 20, "currency": "USD"}
+        self.assertEqual(self._check(), "")
+
+    def test_lost_secret(self):
+        self.account.sudo().api_secret_stored = False
+        self.assertIn("Enter the key and the secret", self._check())
+
+    def test_reached_limit_is_no_trouble(self):
+        self._check()
+        self.balance = (429, {}, "")
+        self.assertEqual(self._check(), "")
+
+    def test_account_that_is_not_in_use_yet(self):
+        self.account.connected_at = False
+        self.assertEqual(self._check(), "")
+        self.assertFalse(self.zadarma.requests)
+
+    def test_failed_entries(self):
+        self.env["zadarma.event"]._receive(
+            self.account, incoming("NOTIFY_START", "not an id")
+        )
+        self.assertIn("journal could not be computed", self._check())
+
+    def test_failed_reconciliation(self):
+        self.env["zadarma.reconciliation"].create(
+            {
+                "account_id": self.account.id,
+                "date_from": "2026-10-01",
+                "date_to": "2026-10-02",
+                "state": "failed",
+                "error": "No PBX",
+            }
+        )
+        self.assertIn("No PBX", self._check())
+
+    def test_last_notification(self):
+        self.assertFalse(self.account.last_notification_at)
+        call = self._call(missed_call("101"))
+        self.env.invalidate_all()
+        self.assertEqual(
+            self.account.last_notification_at, max(call.event_ids.mapped("received_at"))
+        )
+
+    def _call(self, notifications):
+        for params in notifications:
+            self.env["zadarma.event"]._receive(self.account, params)
+        return self.env["zadarma.call"].search([], limit=1)
+
+    # -- refusals ------------------------------------------------------------------
+
+    def _refuse(self, params, header=None, token=None):
+        answer = self.env["zadarma.account"]._notified(params, header, token)
+        self.assertIsNone(answer)
+
+    def _counts(self):
+        self.env.invalidate_all()
+        refusals = self.env["zadarma.refusal"].search([])
+        return {one.reason: one.count for one in refusals}
+
+    def test_refusals_are_counted_by_reason(self):
+        params = incoming("NOTIFY_START")
+        for expected, arguments in {
+            "unsigned": (params,),
+            "signature": (params, "wrong"),
+            "token": (params, "wrong", "unknown"),
+            "no_form": ({}, "wrong"),
+        }.items():
+            with self.subTest(expected):
+                self._forget()
+                self._refuse(*arguments)
+                self.assertEqual(self._counts().get(expected), 1)
+        self.account.sudo().api_secret_stored = False
+        self._forget()
+        self._refuse(params, signature(params))
+        self.assertEqual(self._counts()["no_secret"], 1)
+
+    def _forget(self):
+        """Make this process believe that it wrote refusals down long ago."""
+        zadarma_refusal._memory.written_at.clear()
+
+    def test_flood_is_written_down_once_in_a_while(self):
+        params = incoming("NOTIFY_START")
+        self._forget()
+        for _request in range(50):
+            self._refuse(params, "wrong")
+        self.assertEqual(self._counts(), {"signature": 1})
+        self._forget()
+        self._refuse(params, "wrong")
+        self.assertEqual(self._counts(), {"signature": 51})
+
+    def test_wrong_signatures_point_at_our_secret(self):
+        self._forget()
+        self._refuse(incoming("NOTIFY_START"), "wrong")
+        self.assertIn("secret", self._check())
+        with freeze_time(fields.Datetime.now() + timedelta(days=2)):
+            self.assertEqual(self._check(), "")
+
+    def test_strangers_are_no_problem_of_ours(self):
+        self._forget()
+        self._refuse({}, None)
+        self._refuse(incoming("NOTIFY_START"), None)
+        self.assertEqual(self._check(), "")
+
+
+@tagged("post_install", "-at_install")
+class TestLimiter(ZadarmaCase):
+    def setUp(self):
+        super().setUp()
+        self.enterContext(self.enter_registry_test_mode())
+        self.zadarma.answers = {
+            "/v1/info/balance/": {"balance": 20, "currency": "USD"},
+            "/v1/info/timezone/": {"timezone": "UTC+2"},
+        }
+
+    def _ask(self, background=False, times=1):
+        client = self.account._client(background=background)
+        for _time in range(times):
+            client.get_balance()
+
+    def test_background_leaves_half_to_people(self):
+        with freeze_time("2026-10-05 12:00:00"):
+            self._ask(background=True, times=limits.BACKGROUND)
+            with self.assertRaises(errors.RateLimited) as caught:
+                self._ask(background=True)
+            self.assertEqual(caught.exception.retry_after, 61)
+            self._ask(times=limits.GENERAL - limits.BACKGROUND)
+            with self.assertRaises(errors.RateLimited):
+                self._ask()
+        self.assertEqual(len(self.zadarma.requests), limits.GENERAL)
+        with freeze_time("2026-10-05 12:01:01"):
+            self._ask()
+
+    def test_user_is_told_how_long_to_wait(self):
+        self.zadarma.answers["/v1/info/balance/"] = (429, {"Retry-After": "30"}, "")
+        with freeze_time("2026-10-05 12:00:00"):
+            with self.assertRaisesRegex(UserError, "30 seconds"):
+                self.account.action_test_connection()
+            # Zadarma is not asked again before
+            self.zadarma.requests.clear()
+            with self.assertRaisesRegex(UserError, "31 seconds"):
+                self.account.action_test_connection()
+            self.assertFalse(self.zadarma.requests)
+
+    def test_accounts_have_limits_of_their_own(self):
+        other = self.env["zadarma.account"].create(
+            {"api_key": KEY[::-1], "api_secret": "x"}
+        )
+        self.env["zadarma.limiter"]._refused(other.id, 60)
+        self._ask()
+
+
+@tagged("post_install", "-at_install")
+class TestApplyAgain(ZadarmaCase):
+    def test_failed_entries_are_applied_by_button_and_after_an_upgrade(self):
+        Event = self.env["zadarma.event"]
+        for again in (
+            lambda entries: entries.action_apply_again(),
+            lambda entries: self._upgrade(),
+        ):
+            call = self._notify(*missed_call("101"))
+            entries = call.event_ids
+            entries.write({"state": "failed", "error": "KeyError", "call_id": False})
+            call.unlink()
+            self.env.flush_all()
+            with self.enter_registry_test_mode():
+                again(entries)
+            self.env.invalidate_all()
+            self.assertEqual(entries.mapped("state"), ["applied"] * 3)
+            self.assertEqual(entries.call_id.result, "missed")
+            self.assertFalse(any(entries.mapped("error")))
+            entries.call_id.unlink()
+            Event.search([]).unlink()
+
+    def _upgrade(self):
+        self.env["zadarma.event"].init()
+        self.env.cr.execute(
+            "UPDATE zadarma_event SET received_at = received_at - interval '1 hour'"
+        )
+        self.env.invalidate_all()
+        self.env.ref("zadarma_connector.cron_apply").method_direct_trigger()
+
+    def test_agents_cannot_apply(self):
+        entries = self._notify(*missed_call("101")).event_ids
+        with self.assertRaises(AccessError):
+            entries.with_user(self.agent).action_apply_again()
