@@ -58,10 +58,10 @@ class ZadarmaAccount(models.Model):
         help="As set in Zadarma's cabinet: the times of calls come in it.",
     )
     ghost_seconds = fields.Integer(
-        "Ghost answers up to",
+        "Ghost answers (s)",
         default=10,
-        help="Seconds. An answered call that was no longer than this and was not "
-        "recorded is marked as a ghost answer; 0 marks none for its length.",
+        help="An answered call that was not longer than so many seconds and "
+        "was not recorded is marked as a ghost answer; 0 marks none for its length.",
     )
     connected_at = fields.Datetime(
         readonly=True, copy=False, help="When Zadarma last accepted key and secret."

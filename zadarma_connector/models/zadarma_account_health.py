@@ -19,7 +19,7 @@ class ZadarmaAccount(models.Model):
     _inherit = ["zadarma.account", "mail.thread", "mail.activity.mixin"]
 
     low_balance = fields.Float(
-        "Warn below",
+        "Low below",
         default=1,
         help="An activity tells the administrator when the balance is lower.",
     )
