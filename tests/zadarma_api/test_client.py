@@ -36,7 +36,12 @@ METHODS = {
     "get_call_notifications": (),
     "set_call_notifications_url": ("http://127.0.0.1:9/",),
     "switch_call_notifications_on": (),
+    "get_statistics": ("2026-10-01 00:00:00", "2026-10-28 00:00:00", 0),
 }
+
+
+def client_of(url, key, secret, acquire=lambda method: None, refused=lambda wait: None):
+    return ZadarmaClient(url, key, secret, acquire, refused)
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +67,7 @@ def simulator():
 
 @pytest.fixture
 def client(simulator):
-    return ZadarmaClient(simulator.url, KEY, SECRET)
+    return client_of(simulator.url, KEY, SECRET)
 
 
 class CannedServer:
@@ -165,7 +170,7 @@ def test_internal_numbers_are_texts(client):
 
 def test_leading_zeros_of_internal_numbers_stay(canned):
     canned.answers(200, {"status": "success", "pbx_id": "0042", "numbers": ["007"]})
-    answer = ZadarmaClient(canned.url, KEY, SECRET).get_internal_numbers()
+    answer = client_of(canned.url, KEY, SECRET).get_internal_numbers()
     assert answer == {"pbx_id": "0042", "numbers": ["007"]}
 
 
@@ -185,7 +190,7 @@ def test_call_notifications_are_told_as_booleans(client, simulator):
 
 def test_no_notification_address_is_an_empty_text(canned):
     canned.answers(200, {"status": "success", "url": None, "notifications": {}})
-    answer = ZadarmaClient(canned.url, KEY, SECRET).get_call_notifications()
+    answer = client_of(canned.url, KEY, SECRET).get_call_notifications()
     assert answer["url"] == ""
     assert not any(answer["notifications"].values())
 
@@ -206,7 +211,7 @@ def test_what_is_sent_is_what_was_signed(canned):
     # requests itself would leave "~" as it is
     canned.answers(200, {"status": "success"})
     url = "https://odoo.example.com/~a b"
-    ZadarmaClient(canned.url, KEY, SECRET).set_call_notifications_url(url)
+    client_of(canned.url, KEY, SECRET).set_call_notifications_url(url)
     assert canned.received == [
         (
             "POST",
@@ -222,7 +227,7 @@ def test_every_method_is_tested_for_its_errors():
 
 
 def test_slash_at_the_end_of_the_url_does_not_matter(simulator):
-    client = ZadarmaClient(simulator.url + "/", KEY, SECRET)
+    client = client_of(simulator.url + "/", KEY, SECRET)
     assert client.get_balance()["currency"] == "EUR"
     assert simulator.requests[-1]["path"] == "/v1/info/balance/"
 
@@ -232,7 +237,7 @@ def test_slash_at_the_end_of_the_url_does_not_matter(simulator):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_wrong_secret_is_told_apart(simulator, method):
-    client = ZadarmaClient(simulator.url, KEY, SECRET[::-1])
+    client = client_of(simulator.url, KEY, SECRET[::-1])
     with failure(errors.NotAuthorized) as caught:
         getattr(client, method)(*METHODS[method])
     assert caught.value.detail == "Not authorized"
@@ -241,13 +246,13 @@ def test_wrong_secret_is_told_apart(simulator, method):
 
 def test_unknown_key_is_told_apart(simulator):
     with failure(errors.NotAuthorized):
-        ZadarmaClient(simulator.url, "nobodyskey", SECRET).get_balance()
+        client_of(simulator.url, "nobodyskey", SECRET).get_balance()
 
 
 def test_refused_address_of_ours_is_not_authorized(canned):
     canned.answers(403, "<html>Forbidden</html>")
     with failure(errors.NotAuthorized):
-        ZadarmaClient(canned.url, KEY, SECRET).get_balance()
+        client_of(canned.url, KEY, SECRET).get_balance()
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -273,7 +278,7 @@ def test_both_ways_to_tell_the_rate_limit(client, simulator, method, kind):
 def test_how_long_to_wait_is_told_if_zadarma_did(canned, header, seconds):
     canned.answers(429, "", Retry_After=header)
     with failure(errors.RateLimited) as caught:
-        ZadarmaClient(canned.url, KEY, SECRET).get_balance()
+        client_of(canned.url, KEY, SECRET).get_balance()
     assert caught.value.retry_after == seconds
 
 
@@ -290,7 +295,7 @@ def test_refusal_keeps_zadarmas_words(client, simulator, method, status):
 def test_refusal_without_words_has_the_status(canned):
     canned.answers(404, {"status": "error"})
     with failure(errors.Refused) as caught:
-        ZadarmaClient(canned.url, KEY, SECRET).get_balance()
+        client_of(canned.url, KEY, SECRET).get_balance()
     assert caught.value.detail == "HTTP 404"
 
 
@@ -312,7 +317,7 @@ def test_what_is_no_answer_of_the_api(client, simulator, method, kind):
 def test_page_of_a_proxy_can_be_recognised(canned):
     canned.answers(200, "<html>\n  <title>Hotel Miramar</title>" + "x" * 10_000)
     with failure(errors.BadAnswer) as caught:
-        ZadarmaClient(canned.url, KEY, SECRET).get_balance()
+        client_of(canned.url, KEY, SECRET).get_balance()
     assert caught.value.detail.startswith("HTTP 200: <html> <title>Hotel Miramar")
 
 
@@ -332,14 +337,14 @@ def test_page_of_a_proxy_can_be_recognised(canned):
 def test_answer_of_another_shape(canned, method, answer):
     canned.answers(200, {"status": "success", **answer})
     with failure(errors.BadAnswer):
-        getattr(ZadarmaClient(canned.url, KEY, SECRET), method)()
+        getattr(client_of(canned.url, KEY, SECRET), method)()
 
 
 @pytest.mark.parametrize("text", ["[]", '"success"', "null", "12", "{"])
 def test_answer_that_is_no_object(canned, text):
     canned.answers(200, text)
     with failure(errors.BadAnswer):
-        ZadarmaClient(canned.url, KEY, SECRET).get_balance()
+        client_of(canned.url, KEY, SECRET).get_balance()
 
 
 def test_no_answer_in_time(client, simulator, monkeypatch):
@@ -354,7 +359,7 @@ def test_answer_that_stops_in_the_middle(canned, monkeypatch):
     canned.answers(200, {"status": "success", "balance": 1, "currency": "USD"})
     canned.stall = True
     with failure(errors.TimedOut):
-        ZadarmaClient(canned.url, KEY, SECRET).get_balance()
+        client_of(canned.url, KEY, SECRET).get_balance()
 
 
 def test_dropped_connection(client, simulator):
@@ -369,7 +374,7 @@ def test_nothing_listens():
         # bound but not listening: nobody else can take the port meanwhile
         url = f"http://127.0.0.1:{probe.getsockname()[1]}"
         with failure(errors.Unreachable) as caught:
-            ZadarmaClient(url, KEY, SECRET).get_balance()
+            client_of(url, KEY, SECRET).get_balance()
     assert "refused" in caught.value.detail
 
 
@@ -385,7 +390,7 @@ def test_nothing_listens():
 def test_address_that_cannot_work(canned, url):
     url = url.format(host=canned.url.removeprefix("http://"))
     with failure(errors.Unreachable) as caught:
-        ZadarmaClient(url, KEY, SECRET).get_balance()
+        client_of(url, KEY, SECRET).get_balance()
     assert caught.value.detail
     assert not canned.received
 
@@ -395,7 +400,70 @@ def test_redirect_is_not_followed(canned, simulator, method):
     # who controls the redirect would get a signed request to play with
     canned.answers(302, "", Location=f"{simulator.url}/v1/info/balance/")
     with failure(errors.BadAnswer) as caught:
-        getattr(ZadarmaClient(canned.url, KEY, SECRET), method)(*METHODS[method])
+        getattr(client_of(canned.url, KEY, SECRET), method)(*METHODS[method])
     assert "302" in caught.value.detail
     assert len(canned.received) == 1
     assert not simulator.requests
+
+
+def test_statistics_come_as_texts_with_all_their_digits(canned):
+    canned.answer = (
+        200,
+        {},
+        b'{"status":"success","stats":[{"call_id":1439981389.2702773000,"sip":101,'
+        b'"is_recorded":true,"clid":null}]}',
+    )
+    rows = client_of(canned.url, KEY, SECRET).get_statistics("a", "b", 1000)
+    assert rows == [
+        {
+            "call_id": "1439981389.2702773000",
+            "sip": "101",
+            "is_recorded": "true",
+            "clid": "",
+        }
+    ]
+
+
+@pytest.mark.parametrize("stats", [b"{}", b"null", b"[1]", b'"x"'])
+def test_statistics_of_another_shape(canned, stats):
+    canned.answer = (200, {}, b'{"status":"success","stats":' + stats + b"}")
+    with pytest.raises(errors.BadAnswer):
+        client_of(canned.url, KEY, SECRET).get_statistics("a", "b", 0)
+
+
+@pytest.mark.parametrize("balance", [b'"much"', b"null", b"[]"])
+def test_balance_that_is_no_number(canned, balance):
+    canned.answer = (
+        200,
+        {},
+        b'{"status":"success","currency":"USD","balance":' + balance + b"}",
+    )
+    with pytest.raises(errors.BadAnswer):
+        client_of(canned.url, KEY, SECRET).get_balance()
+
+
+def test_every_request_is_acquired_first(simulator):
+    acquired = []
+    client = client_of(simulator.url, KEY, SECRET, acquire=acquired.append)
+    client.get_balance()
+    client.get_statistics("2026-10-01 00:00:00", "2026-10-28 00:00:00", 0)
+    assert acquired == ["info/balance", "statistics/pbx"]
+
+
+def test_request_that_has_to_wait_is_not_sent(canned):
+    def acquire(_method):
+        raise errors.RateLimited(retry_after=7)
+
+    with pytest.raises(errors.RateLimited) as caught:
+        client_of(canned.url, KEY, SECRET, acquire=acquire).get_balance()
+    assert caught.value.retry_after == 7
+    assert not canned.received
+
+
+@pytest.mark.parametrize("headers, wait", [({"Retry-After": "30"}, 30), ({}, None)])
+def test_refusal_is_passed_on(canned, headers, wait):
+    refused = []
+    canned.answer = (429, headers, b"")
+    with pytest.raises(errors.RateLimited):
+        client_of(canned.url, KEY, SECRET, refused=refused.append).get_balance()
+    assert refused == [wait]
