@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from zadarma_api.facts import Fact
+from zadarma_api.facts import (
+    EXPIRED,
+    NO_NEWS,
+    REFUSED,
+    REQUESTED,
+    STATISTICS,
+    Fact,
+)
 from zadarma_api.fold import Call, Leg, fold
 
 ZONE = "Europe/Kyiv"
@@ -32,6 +39,34 @@ def incoming(event, seconds, **params):
 def outgoing(event, seconds, **params):
     common = {"call_start": WALL_CLOCK, "pbx_call_id": OUT, "internal": "101"}
     return Fact(event, {**common, "destination": CALLER, **params}, at(seconds))
+
+
+def row(after, **values):
+    """A row of statistics about a leg that began ``after`` seconds of the call, asked
+    for a day later."""
+    began = START + timedelta(hours=3, seconds=after)
+    common = {
+        "call_id": f"1791198202.{after}",
+        "sip": "101",
+        "callstart": f"{began:%Y-%m-%d %H:%M:%S}",
+        "clid": CALLER,
+        "destination": "101",
+        "disposition": "answered",
+        "seconds": "42",
+        "is_recorded": "false",
+        "pbx_call_id": IN,
+    }
+    return Fact(STATISTICS, {**common, **values}, at(86400))
+
+
+def outgoing_row(after, **values):
+    common = {"pbx_call_id": OUT, "clid": "101", "destination": CALLER.lstrip("+")}
+    return row(after, **{**common, **values})
+
+
+def requested():
+    """Extension 101 asked for a callback to a customer."""
+    return Fact(REQUESTED, {"from": "101", "to": CALLER}, at(-2))
 
 
 def answered_call():
@@ -234,7 +269,435 @@ def test_several_recorded_parts_are_legs_of_their_own():
     )
 
 
-@pytest.mark.parametrize("text", ["", "x", "-1", "4.2", "²"])
+# -- statistics -------------------------------------------------------------
+
+
+def test_statistics_alone():
+    call = fold([row(0, call_id="1791198202.1", is_recorded="true")], ZONE)
+    assert call == Call(
+        direction="incoming",
+        state="ended",
+        result="answered",
+        disposition="answered",
+        caller_number=CALLER,
+        external_number=CALLER,
+        extension="101",
+        date_start=START,
+        duration=42,
+        recorded=True,
+        confirmed=True,
+        legs=(Leg("101", "1791198202.1", "answered", recorded=True),),
+    )
+
+
+def test_statistics_of_an_outgoing_call():
+    rows = [outgoing_row(0, disposition="call failed", seconds="0")]
+    call = fold(rows, ZONE)
+    assert (call.direction, call.result) == ("outgoing", "failed")
+    assert (call.caller_number, call.called_number) == ("101", CALLER.lstrip("+"))
+    assert (call.extension, call.duration) == ("101", 0)
+    assert (call.date_answer, call.date_end, call.wait_duration) == (None, None, None)
+
+
+def test_statistics_of_an_internal_call():
+    call = fold([outgoing_row(0, destination="102")], ZONE)
+    assert (call.direction, call.external_number) == ("internal", "")
+    assert (call.caller_number, call.called_number) == ("101", "102")
+    assert call.extension == "101"
+
+
+def test_statistics_correct_the_end():
+    end = incoming(
+        "NOTIFY_END", 49, disposition="answered", duration="3600", is_recorded="1"
+    )
+    told = [row(0, disposition="no answer", seconds="0")]
+    call = fold([incoming("NOTIFY_START", 0), end, *told], ZONE)
+    assert (call.result, call.disposition) == ("missed", "no answer")
+    assert (call.duration, call.recorded, call.confirmed) == (0, False, True)
+    assert (call.date_answer, call.date_end, call.wait_duration) == (None, at(49), 49)
+
+
+def test_statistics_tell_the_end_that_was_lost():
+    call = fold([*answered_call()[:3], row(0)], ZONE)
+    assert (call.date_answer, call.date_end, call.wait_duration) == (at(7), at(49), 7)
+
+
+def test_talks_of_a_transferred_call_add_up():
+    rows = [row(0, seconds="40"), row(47, sip="102", destination="102", seconds="20")]
+    call = fold(rows, ZONE)
+    assert (call.duration, call.extension) == (60, "102")
+    assert call.date_start == START
+    assert [(leg.extension, leg.result) for leg in call.legs] == [
+        ("101", "answered"),
+        ("102", "answered"),
+    ]
+
+
+def test_answer_and_end_of_a_transferred_call():
+    rows = [row(0, seconds="40"), row(47, sip="102", destination="102", seconds="20")]
+    first = incoming("NOTIFY_ANSWER", 7, internal="101")
+    second = incoming("NOTIFY_ANSWER", 53, internal="102")
+    end = incoming("NOTIFY_END", 73, disposition="answered", duration="60")
+    call = fold([first, second, end, *rows], ZONE)
+    assert (call.date_answer, call.date_end, call.wait_duration) == (at(7), at(73), 7)
+    # 60 s of talk before the end is not when the first one answered
+    call = fold([second, end, *rows], ZONE)
+    assert (call.date_answer, call.date_end, call.wait_duration) == (None, at(73), None)
+    # and 60 s after the first answer is not when the second talk was over
+    call = fold([first, second, *rows], ZONE)
+    assert (call.date_answer, call.date_end) == (at(7), None)
+
+
+def test_talk_that_two_rows_tell_counts_once():
+    rows = [row(0, seconds="40"), row(1, sip="102", seconds="39")]
+    assert fold(rows, ZONE).duration == 40
+
+
+@pytest.mark.parametrize(
+    "told, duration",
+    [("40", 40), ("55", 55), ("60", 60), ("39", 41), ("61", 41), ("", 41)],
+)
+def test_end_decides_whether_talks_add_up(told, duration):
+    rows = [row(0, seconds="40"), row(21, sip="102", seconds="20")]
+    end = incoming("NOTIFY_END", 70, disposition="answered", duration=told)
+    assert fold([*rows, end], ZONE).duration == duration
+
+
+def test_answered_row_counts_before_those_that_rang_in_vain():
+    rows = [
+        row(0, disposition="no answer", seconds="12"),
+        row(1, sip="102", destination="102"),
+        row(2, sip="103", destination="103", disposition="cancel", seconds="0"),
+    ]
+    call = fold(rows, ZONE)
+    assert (call.result, call.extension, call.duration) == ("answered", "102", 42)
+    assert [(leg.extension, leg.result) for leg in call.legs] == [
+        ("101", "no_answer"),
+        ("102", "answered"),
+        ("103", "no_answer"),
+    ]
+
+
+def test_latest_row_tells_how_an_unanswered_call_ended():
+    rows = [
+        outgoing_row(0, disposition="busy", seconds="0"),
+        outgoing_row(30, disposition="no answer", seconds="0"),
+    ]
+    assert fold(rows, ZONE).disposition == "no answer"
+
+
+def test_row_that_was_reported_again_is_replaced():
+    again = row(0, seconds="50")
+    again = Fact(again.event, again.params, again.received_at + timedelta(days=1))
+    call = fold([again, row(0, seconds="42")], ZONE)
+    assert (call.duration, len(call.legs)) == (50, 1)
+
+
+@pytest.mark.parametrize("no_id", ["", "0"])
+def test_rows_without_id_are_legs_of_their_own(no_id):
+    rows = [
+        row(0, call_id=no_id, disposition="cancel"),
+        row(0, call_id=no_id, disposition="cancel", sip="102", destination="102"),
+    ]
+    assert fold(rows, ZONE).legs == (
+        Leg("101", "", "no_answer"),
+        Leg("102", "", "no_answer"),
+    )
+
+
+@pytest.mark.parametrize(
+    "clid, caller",
+    [
+        ("Name (48539923725)", "48539923725"),
+        ("Name 102 (102)", "102"),
+        ('"Caller" <+48515637746>', "+48515637746"),
+        ("48515637746", "48515637746"),
+        ("0", ""),
+        ("", ""),
+        ("anonymous", ""),
+        ("Anonymous (0)", ""),
+    ],
+)
+def test_caller_of_a_row(clid, caller):
+    call = fold([row(0, clid=clid)], ZONE)
+    assert call.caller_number == caller
+    internal = caller == "102"
+    assert call.direction == ("internal" if internal else "incoming")
+    assert call.external_number == ("" if internal else caller)
+
+
+def test_row_of_a_call_that_rang_nobody():
+    rejected = row(0, sip="0", destination=DID, disposition="busy", seconds="0")
+    call = fold([rejected], ZONE)
+    assert (call.result, call.extension) == ("missed", "")
+
+
+def test_recorded_row_marks_its_leg():
+    rows = [
+        row(0, call_id="1.1", is_recorded="true"),
+        row(47, call_id="2.2", sip="102", destination="102"),
+    ]
+    call = fold(rows, ZONE)
+    assert call.recorded
+    assert [(leg.leg_id, leg.recorded) for leg in call.legs] == [
+        ("1.1", True),
+        ("2.2", False),
+    ]
+
+
+def test_statistics_say_that_there_is_no_recording():
+    end = incoming("NOTIFY_END", 49, is_recorded="1", disposition="answered")
+    assert fold([end], ZONE).recorded
+    assert not fold([end, row(0, is_recorded="false")], ZONE).recorded
+    # a row that does not say
+    assert fold([end, row(0, is_recorded="")], ZONE).recorded
+
+
+# -- times --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unix_time, hour", [(1792888200, 0), (1792891800, 1)])
+def test_call_id_tells_the_doubled_hours_halves_apart(unix_time, hour):
+    # Kyiv's clock shows 03:30 twice on that day; statistics are asked for much later
+    told = row(0, call_id=f"{unix_time}.1", callstart="2026-10-25 03:30:00")
+    assert fold([told], ZONE).date_start == datetime(2026, 10, 25, hour, 30)
+
+
+def test_earliest_time_that_the_pbx_tells_is_the_start():
+    facts = [
+        incoming("NOTIFY_END", 49, disposition="answered"),
+        incoming("NOTIFY_INTERNAL", 5, call_start="2026-10-05 14:03:27"),
+        row(9),
+    ]
+    assert fold(facts, ZONE).date_start == START
+    assert fold(facts[1:], ZONE).date_start == at(5)
+    assert fold(facts[2:], ZONE).date_start == at(9)
+
+
+def test_pbx_clock_ahead_of_ours():
+    answer = incoming("NOTIFY_ANSWER", -3, internal="101")
+    end = incoming("NOTIFY_END", -1, disposition="answered", duration="1")
+    call = fold([answer, end], ZONE)
+    assert (call.date_start, call.date_answer, call.date_end) == (START, START, at(1))
+    assert call.wait_duration == 0
+
+
+def test_answered_call_whose_answer_nobody_told_has_no_waiting_time():
+    end = incoming("NOTIFY_END", 49, disposition="answered")
+    call = fold([end], ZONE)
+    assert (call.date_answer, call.date_end, call.wait_duration) == (None, at(49), None)
+
+
+# -- who answered ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "changed, threshold, ghost",
+    [
+        ({"duration": "8"}, 10, True),
+        ({"duration": "10"}, 10, True),
+        ({"duration": "11"}, 10, False),
+        ({"duration": "8"}, 0, False),
+        ({"duration": ""}, 10, False),
+        ({"duration": "8", "is_recorded": "1"}, 10, False),
+        ({"duration": "600", "internal": ""}, 10, True),
+        ({"duration": "8", "disposition": "cancel"}, 10, False),
+    ],
+)
+def test_ghost_answers(changed, threshold, ghost):
+    told = {"internal": "101", "disposition": "answered", "is_recorded": "0"}
+    end = incoming("NOTIFY_END", 20, **{**told, **changed})
+    assert fold([end], ZONE, threshold).ghost_answer is ghost
+
+
+def test_short_outgoing_call_is_no_ghost():
+    end = outgoing("NOTIFY_OUT_END", 20, disposition="answered", duration="1")
+    assert not fold([end], ZONE, 10).ghost_answer
+
+
+def test_menu_leads_to_an_extension():
+    facts = [
+        incoming("NOTIFY_START", 0),
+        incoming("NOTIFY_IVR", 4, **{"wait_dtmf[name]": "menu"}),
+        incoming("NOTIFY_INTERNAL", 5, internal="101"),
+    ]
+    call = fold(facts[:2], ZONE)
+    assert (call.state, call.extension, call.legs) == ("ringing", "", ())
+    call = fold(facts, ZONE)
+    assert (call.state, call.extension) == ("ringing", "101")
+
+
+def test_extension_stops_ringing():
+    ended = incoming("NOTIFY_INTERNAL_END", 20, internal="101")
+    call = fold([ended], ZONE)
+    assert (call.state, call.result, call.extension) == ("ringing", None, "101")
+    assert call.legs == (Leg("101"),)
+
+
+def test_colleague_who_was_called_answered():
+    facts = [
+        outgoing("NOTIFY_INTERNAL", 1, internal="102", destination="102"),
+        outgoing("NOTIFY_OUT_START", 2, destination="102"),
+        outgoing(
+            "NOTIFY_OUT_END",
+            40,
+            destination="102",
+            caller_id=DID,
+            disposition="answered",
+            duration="30",
+        ),
+    ]
+    call = fold(facts, ZONE)
+    assert (call.direction, call.external_number) == ("internal", "")
+    assert (call.caller_number, call.called_number) == ("101", "102")
+    assert call.extension == "101"
+    assert call.legs == (Leg("101", "", "answered"), Leg("102", "", "answered"))
+
+
+# -- nobody told ------------------------------------------------------------------
+
+
+def test_call_of_which_nothing_more_was_heard():
+    silent = Fact(NO_NEWS, {"pbx_call_id": IN}, at(7200))
+    facts = [*answered_call()[:3], silent]
+    call = fold(facts, ZONE)
+    assert (call.state, call.result) == ("ended", None)
+    assert (call.date_answer, call.date_end, call.duration) == (at(7), None, None)
+    ended = fold([*facts, answered_call()[3]], ZONE)
+    assert (ended.result, ended.date_end, ended.duration) == ("answered", at(49), 42)
+    listed = fold([*facts, row(0)], ZONE)
+    assert (listed.result, listed.date_end, listed.duration) == (
+        "answered",
+        at(49),
+        42,
+    )
+
+
+def test_call_that_only_rang_has_no_result_when_nothing_more_is_heard():
+    silent = Fact(NO_NEWS, {"pbx_call_id": IN}, at(7200))
+    call = fold([*answered_call()[:2], silent], ZONE)
+    assert (call.state, call.result, call.wait_duration) == ("ended", None, None)
+
+
+# -- callbacks ----------------------------------------------------------------------
+
+
+def test_requested_callback():
+    assert fold([requested()], ZONE) == Call(
+        direction="outgoing",
+        state="requested",
+        caller_number="101",
+        called_number=CALLER,
+        external_number=CALLER,
+        extension="101",
+        date_start=at(-2),
+        legs=(Leg("101"),),
+    )
+
+
+@pytest.mark.parametrize("event", [REFUSED, EXPIRED])
+def test_request_that_failed(event):
+    failure = Fact(event, {"reason": "No money"}, at(3))
+    call = fold([requested(), failure], ZONE)
+    assert (call.state, call.result, call.failure) == ("ended", "failed", "No money")
+    assert (call.date_start, call.date_end) == (at(-2), at(3))
+    assert (call.duration, call.wait_duration) == (None, None)
+
+
+def test_request_that_became_a_call_after_all_did_not_fail():
+    expired = Fact(EXPIRED, {"reason": "Expired"}, at(120))
+    facts = [requested(), expired, outgoing("NOTIFY_OUT_START", 130)]
+    call = fold(facts, ZONE)
+    assert (call.state, call.result, call.failure) == ("ringing", None, "")
+    end = outgoing("NOTIFY_OUT_END", 140, disposition="busy", duration="0")
+    call = fold([*facts, end], ZONE)
+    assert (call.result, call.failure, call.date_end) == ("busy", "", at(140))
+
+
+def test_callback_that_is_told_as_one_call():
+    facts = [
+        requested(),
+        outgoing("NOTIFY_OUT_START", 0),
+        outgoing("NOTIFY_OUT_END", 60, disposition="answered", duration="40"),
+    ]
+    call = fold(facts, ZONE)
+    assert (call.direction, call.result, call.duration) == ("outgoing", "answered", 40)
+    assert (call.external_number, call.extension) == (CALLER, "101")
+    assert call.date_start == START
+    assert call.legs == (Leg("101", "", "answered"),)
+
+
+def own_leg(disposition, **params):
+    """Both notifications of our own leg of a callback, which rings first."""
+    ours = {"destination": "101", "calltype": "callback_leg1", **params}
+    return [
+        outgoing("NOTIFY_OUT_START", 0, **ours),
+        outgoing("NOTIFY_OUT_END", 61, disposition=disposition, duration="55", **ours),
+    ]
+
+
+@pytest.mark.parametrize("customers_id", [OUT, "out_" + "c" * 40])
+@pytest.mark.parametrize(
+    "disposition, result, duration",
+    [("answered", "answered", 40), ("no answer", "no_answer", 0)],
+)
+def test_callback_that_is_told_as_two_calls(
+    customers_id, disposition, result, duration
+):
+    theirs = {"pbx_call_id": customers_id, "calltype": "callback_leg2"}
+    end = {"disposition": disposition, "duration": str(duration)}
+    facts = [
+        requested(),
+        *own_leg("answered"),
+        outgoing("NOTIFY_OUT_START", 6, **theirs),
+        outgoing("NOTIFY_OUT_END", 60, **end, **theirs),
+    ]
+    call = fold(facts, ZONE)
+    assert (call.direction, call.result, call.duration) == (
+        "outgoing",
+        result,
+        duration,
+    )
+    assert (call.called_number, call.external_number) == (CALLER, CALLER)
+    assert (call.extension, call.date_start, call.date_end) == ("101", START, at(60))
+    rows = [
+        outgoing_row(0, destination="101", seconds="55"),
+        outgoing_row(
+            6,
+            pbx_call_id=customers_id,
+            disposition=disposition,
+            seconds=str(duration),
+        ),
+    ]
+    listed = fold([*facts, *rows], ZONE)
+    assert (listed.result, listed.duration) == (result, duration)
+    assert (listed.called_number, listed.extension) == (CALLER, "101")
+
+
+def test_callback_whose_own_leg_was_not_picked_up():
+    call = fold([requested(), *own_leg("no answer")], ZONE)
+    assert (call.direction, call.state, call.result) == (
+        "outgoing",
+        "ended",
+        "no_answer",
+    )
+    assert (call.called_number, call.external_number) == (CALLER, CALLER)
+    assert (call.extension, call.duration, call.date_answer) == ("101", None, None)
+
+
+def test_own_leg_says_nothing_of_the_customer():
+    call = fold([requested(), *own_leg("answered")], ZONE)
+    assert (call.state, call.result, call.disposition) == ("ended", None, "")
+    assert (call.duration, call.external_number) == (None, CALLER)
+
+
+def test_own_leg_that_names_no_extension():
+    call = fold([*own_leg("answered", internal="")], ZONE)
+    assert (call.direction, call.extension) == ("outgoing", "101")
+    assert (call.external_number, call.caller_number) == ("", "101")
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "4.2", "²", "604801", "9" * 7])
 def test_unreadable_duration_is_unknown(text):
     end = incoming("NOTIFY_END", 20, disposition="answered", duration=text)
     assert fold([end], ZONE).duration is None
@@ -248,6 +711,8 @@ def test_a_call_needs_facts():
 texts = st.one_of(
     st.sampled_from(
         ["", "0", "101", "102", CALLER, "42", "answered", "cancel", WALL_CLOCK, "true"]
+        + ["604800", "1791198202.1", "9999999999.1", "0001-01-01 00:00:00"]
+        + ["2026-03-29 03:30:00", "2026-10-25 03:30:00", "9999-12-31 23:59:59"]
     ),
     st.text(max_size=20),
 )

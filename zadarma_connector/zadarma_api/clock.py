@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import pytz
 
 _FORMAT = "%Y-%m-%d %H:%M:%S"
+_CENTURY = range(2000, 2100)
 _OFFSET = re.compile(r"UTC([+-])(\d{1,2})(?::?(\d{2}))?")
 
 
@@ -22,23 +23,22 @@ def to_utc(text, zone, near):
     :param text: ``YYYY-MM-DD HH:MM:SS`` in ``zone``
     :param zone: IANA name of the account's time zone
     :param datetime near: UTC, without tzinfo: when the text reached us
-    :return: UTC without tzinfo, ``None`` when the text is no such time
+    :return: UTC without tzinfo, ``None`` when the text is no time of this century:
+        nonsense, near the limits of what can be reckoned with
     """
     try:
         wall_clock = datetime.strptime(text or "", _FORMAT)
     except ValueError:
         return None
-    try:
-        candidates = {
-            pytz.timezone(zone)
-            .localize(wall_clock, is_dst=is_dst)
-            .astimezone(pytz.utc)
-            .replace(tzinfo=None)
-            for is_dst in (False, True)
-        }
-    except OverflowError:
-        # the first or the last day that datetime knows
+    if wall_clock.year not in _CENTURY:
         return None
+    candidates = {
+        pytz.timezone(zone)
+        .localize(wall_clock, is_dst=is_dst)
+        .astimezone(pytz.utc)
+        .replace(tzinfo=None)
+        for is_dst in (False, True)
+    }
     return min(candidates, key=lambda moment: (abs(moment - near), moment))
 
 
