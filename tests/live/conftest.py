@@ -122,6 +122,18 @@ class LiveSimulator:
         """The truth of all calls, by their ids."""
         return {call["pbx_call_id"]: call for call in self._ask("calls")}
 
+    def fill_history(self, count, begin, end):
+        """Make finished calls of a past period, without telling anybody.
+
+        :param begin: ISO 8601 with zone
+        :param end: the same
+        """
+        asked = {"count": count, "from": begin, "to": end}
+        response = _direct().post(
+            f"{self.url}/_pbx/history", json=asked, timeout=PATIENCE
+        )
+        assert response.ok, response.text
+
     def settings(self):
         """The account's settings at Zadarma, without its secret."""
         return self._ask(f"accounts/{self.key}")
@@ -131,7 +143,13 @@ class LiveSimulator:
 
 
 @pytest.fixture
-def pbx(ready, tmp_path):
+def pbx_options():
+    """Further options of the simulator; a test file may have its own."""
+    return []
+
+
+@pytest.fixture
+def pbx(ready, tmp_path, pbx_options):
     """A simulated PBX with the extensions 100, 101 and 102."""
     with simulator.running(
         ready.python,
@@ -139,6 +157,7 @@ def pbx(ready, tmp_path):
         f"--key={LiveSimulator.key}",
         f"--secret={LiveSimulator.secret}",
         "--seed=1",
+        *pbx_options,
     ) as url:
         yield LiveSimulator(url)
 
@@ -202,15 +221,32 @@ class Account:
 
     def run_scheduled_job(self):
         """Run the job that applies what was received, until nothing waits for it."""
-        name = "Zadarma: apply what was received"
-        [job] = self._client.call("ir.cron", "search", [("cron_name", "=", name)])
 
         def nothing_waits():
-            outcome = self._client.call("ir.cron", "method_direct_trigger", [job])
-            assert outcome is True
+            self.run_job("Zadarma: apply what was received")
             return not self.read("zadarma.event", [], state="received")
 
         _wait_until(nothing_waits)
+
+    def run_job(self, name):
+        """Run a scheduled job once."""
+        [job] = self._client.call("ir.cron", "search", [("cron_name", "=", name)])
+        assert self._client.call("ir.cron", "method_direct_trigger", [job]) is True
+
+    def reconcile(self, begin, end):
+        """Compare a period with the PBX's statistics, and wait for the first part.
+
+        :param begin: datetime in UTC
+        :param end: datetime in UTC
+        """
+        period = {
+            "date_from": f"{begin:%Y-%m-%d %H:%M:%S}",
+            "date_to": f"{end:%Y-%m-%d %H:%M:%S}",
+        }
+        self._client.call(
+            "zadarma.reconciliation", "create", [{"account_id": self.id, **period}]
+        )
+        self.run_job("Zadarma: compare calls with the PBX's statistics")
 
 
 @pytest.fixture

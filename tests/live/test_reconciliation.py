@@ -1,0 +1,77 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""History is imported as an administrator does it, through the end of Odoo."""
+
+import datetime
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from devtools import browser
+
+JOB = "Zadarma: compare calls with the PBX's statistics"
+#: One page of rows: with the one that is interrupted no more than three requests.
+CALLS = 700
+FIELDS = ["pbx_call_id", "direction", "result", "duration", "recorded", "confirmed"]
+
+
+@pytest.fixture
+def pbx_options():
+    # our own limit is tested elsewhere; here a minute would be waited for
+    return ["--no-rate-limit"]
+
+
+def test_history_is_imported_although_odoo_is_killed(
+    start_odoo, pbx, connect, outside, page
+):
+    odoo = start_odoo()
+    account = connect(odoo)
+    end = datetime.datetime.now(datetime.UTC)
+    begin = end - datetime.timedelta(days=20)
+    pbx.fill_history(CALLS, begin.isoformat(), end.isoformat())
+
+    browser.log_in(page, odoo.url)
+    page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_account")
+    page.click(".o_data_row td[name=name]")
+    page.click("button:has-text('Import History')")
+    page.click(".modal .o_form_button_save")
+    with ThreadPoolExecutor() as pool:
+        interrupted = pool.submit(account.run_job, JOB)
+        outside.wait_for("SELECT FROM zadarma_call LIMIT 1")
+        odoo.kill()
+        assert interrupted.exception()
+    [[known]] = outside.rows("SELECT count(*) FROM zadarma_call")
+    assert known < CALLS
+    odoo.start()
+    account.run_job(JOB)
+
+    calls = {call["pbx_call_id"]: call for call in account.read("zadarma.call", FIELDS)}
+    truth = pbx.calls()
+    assert len(truth) == CALLS
+    assert calls.keys() == truth.keys()
+    for pbx_call_id, happened in truth.items():
+        call = calls[pbx_call_id]
+        assert call["confirmed"], happened
+        assert call["direction"] == happened["direction"]
+        assert call["duration"] == happened["duration"]
+        assert call["recorded"] == any(leg["recorded"] for leg in happened["legs"])
+        assert (call["result"] == "answered") == (happened["disposition"] == "answered")
+
+    # the form tells how it went
+    page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_account")
+    page.click(".o_data_row td[name=name]")
+    page.click(".nav-link:has-text('Health')")
+    row = page.locator("[name=reconciliation_ids] .o_data_row")
+    assert row.locator("td[name=state]").inner_text() == "Done"
+    assert "100" in row.locator("td[name=progress]").inner_text()
+
+    # compared again, nothing differs and nothing is written
+    last_change = "SELECT max(write_date), count(*) FROM zadarma_call"
+    before = outside.rows(last_change)
+    outside.rows("UPDATE zadarma_limiter SET log = NULL RETURNING id")
+    account.reconcile(begin, end)
+    [_first, again] = account.read(
+        "zadarma.reconciliation", ["state", "added", "corrected", "doubted"]
+    )
+    assert again["state"] == "done"
+    assert (again["added"], again["corrected"], again["doubted"]) == (0, 0, 0)
+    assert outside.rows(last_change) == before
