@@ -1,0 +1,158 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""An Odoo that is connected with a simulated PBX."""
+
+import contextlib
+import os
+import time
+from datetime import UTC
+
+from devtools import database, odoo_process, process, rpc
+
+#: The fields of a call that are compared with what happened.
+CALL_FIELDS = (
+    "pbx_call_id",
+    "direction",
+    "state",
+    "result",
+    "caller_number",
+    "called_number",
+    "external_number",
+    "extension_number",
+    "date_start",
+    "duration",
+    "recorded",
+    "confirmed",
+    "in_doubt",
+)
+JOURNAL_FIELDS = ("pbx_call_id", "event", "payload", "delivery_count", "state")
+RECONCILIATION_FIELDS = ("state", "rows", "added", "corrected", "doubted", "error")
+
+
+class Odoo(odoo_process.OdooServer):
+    """A server on a database of its own, no scheduled job running by itself.
+
+    :ivar account: id of the connected ``zadarma.account``
+    """
+
+    def __init__(self, environment, name, workers):
+        """
+        :param environment: an ``environment.Environment``
+        :param name: the database
+        :param workers: 0 = one process with threads
+        """
+        log = database.log_file(environment, "bench")
+        log.unlink(missing_ok=True)
+        super().__init__(
+            environment,
+            name,
+            log=log,
+            options=[
+                f"--workers={workers}",
+                # its default would meet that of another Odoo on this machine
+                f"--gevent-port={process.free_port()}",
+                "--max-cron-threads=0",
+            ],
+        )
+        self.account = None
+        self._client = None
+
+    def call(self, model, method, *args, **kwargs):
+        """Call a method as the administrator; the session outlives a restart."""
+        self._client = self._client or rpc.Client(self.url, self.database)
+        return self._client.call(model, method, *args, **kwargs)
+
+    def connect(self, simulator):
+        """Connect an account with the only one of a simulator, as a user would."""
+        there = simulator.account()
+        values = {
+            "api_url": simulator.url,
+            "api_key": there.key,
+            "api_secret": there.secret,
+            "tz": there.timezone,
+        }
+        [self.account] = self.call("zadarma.account", "create", [values])
+        self.call("zadarma.account", "action_get_pbx", [self.account])
+        self.call("zadarma.account", "action_register_webhooks", [self.account])
+
+    def apply_all(self):
+        """Run the job that applies what was received, until nothing waits for it.
+
+        It leaves alone for a while what a request may be applying just now.
+        """
+        waiting = [("state", "=", "received")]
+        while self.call("zadarma.event", "search_count", waiting):
+            self._run_job("cron_apply")
+            time.sleep(1)
+
+    def reconcile(self, start, end):
+        """Compare the log with the statistics of a period, without waiting for the
+        limit of requests.
+
+        :param start: aware datetime; so is `end`
+        :return: the finished ``zadarma.reconciliation``, a dict
+        """
+        period = {
+            name: moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+            for name, moment in (("date_from", start), ("date_to", end))
+        }
+        [run] = self.call(
+            "zadarma.reconciliation", "create", [{"account_id": self.account, **period}]
+        )
+        while True:
+            self.environment.server.query(
+                "update zadarma_limiter set log = null", self.database
+            )
+            self._run_job("cron_reconcile")
+            [done] = self.call(
+                "zadarma.reconciliation", "read", [run], RECONCILIATION_FIELDS
+            )
+            if done["state"] in ("done", "failed"):
+                return {name: done[name] for name in RECONCILIATION_FIELDS}
+
+    def _run_job(self, name):
+        """Run a scheduled job once.
+
+        :param name: its external id, without the module
+        """
+        [job] = self.call(
+            "ir.model.data",
+            "search_read",
+            [("module", "=", "zadarma_connector"), ("name", "=", name)],
+            ["res_id"],
+        )
+        self.call("ir.cron", "method_direct_trigger", [job["res_id"]])
+
+    def calls(self):
+        """Return the call log: a list of dicts, times as texts in UTC."""
+        return self._read_all("zadarma.call", CALL_FIELDS)
+
+    def journal(self):
+        """Return what notifications the journal holds: a list of dicts."""
+        received = [("source", "=", "notification")]
+        return self._read_all("zadarma.event", JOURNAL_FIELDS, received)
+
+    def _read_all(self, model, fields, domain=()):
+        return self.call(model, "search_read", list(domain), fields, order="id")
+
+
+@contextlib.contextmanager
+def connected(environment, simulator, workers):
+    """Yield a running :class:`Odoo` on a fresh database.
+
+    :param environment: an ``environment.Environment``
+    :param simulator: a running ``pbx_simulator.Simulator`` with one account
+    :param workers: 0 = one process with threads
+    """
+    name = f"bench_{os.getpid()}"
+    database.create(environment, name, demo=False)
+    try:
+        odoo = Odoo(environment, name, workers)
+        database.set_base_url(environment, name, odoo.url)
+        odoo.start()
+        try:
+            odoo.connect(simulator)
+            yield odoo
+        finally:
+            odoo.stop()
+    finally:
+        database.drop(environment, name)
