@@ -203,10 +203,13 @@ class ZadarmaReconciliation(models.Model):
             Event._journal(account.id, "statistics", row)
         outcomes = []
         ids = sorted({row.get("pbx_call_id") for row in rows} - {None, ""})
+        commit = self.env["ir.cron"]._commit_progress
+        # what we stored is for other transactions to compute
+        commit()
         for some in split_every(BATCH, ids, list):
-            # what we stored is committed, and the locks of the former are given back
-            self.env["ir.cron"]._commit_progress()
             outcomes += Event._apply_now(account.id, some).values()
+            # gives their locks back, and lets us see what they computed
+            commit()
         return outcomes
 
     def _doubt(self, start, end):
