@@ -104,7 +104,7 @@ class ZadarmaAccount(models.Model):
             problems.append(
                 self.env._(
                     "%s entries of the journal could not be computed. Open them and "
-                    "press Apply Again; if that does not help, report the error shown.",
+                    "press Apply Again, or Ignore if they tell of no call.",
                     failed,
                 )
             )

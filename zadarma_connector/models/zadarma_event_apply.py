@@ -160,6 +160,14 @@ class ZadarmaEvent(models.Model):
                 self.sudo()._apply_now(account.id, some)
         self.invalidate_recordset()
 
+    def action_ignore(self):
+        """Put failed entries aside for good: they tell of no call."""
+        self.browse().check_access("read")
+        # sudo: zadarma.event - only what failed, and only its state
+        self.sudo().filtered(lambda entry: entry.state == "failed").write(
+            {"state": "ignored"}
+        )
+
     # -- what nobody told --------------------------------------------------------
 
     @api.model

@@ -194,6 +194,12 @@ class TestJournal(ZadarmaCase):
         self.assertEqual(entry.source, "notification")
         self.assertIn("undocumented: x", entry.payload_text)
 
+    def test_sms_twice_is_two_messages(self):
+        for _time in range(2):
+            self._receive({"event": "SMS", "result": '{"text":"yes"}'})
+        entries = self.env["zadarma.event"].search([])
+        self.assertEqual(entries.mapped("delivery_count"), [1, 1])
+
     def test_entry_is_evidence(self):
         _answer, entry = self._receive(incoming("NOTIFY_START"))
         for vals in ({"payload": {}}, {"source": "request"}):

@@ -120,6 +120,8 @@ class TestHealth(ZadarmaCase):
             self.account, incoming("NOTIFY_START", "not an id")
         )
         self.assertIn("journal could not be computed", self._check())
+        self.env["zadarma.event"].search([]).action_ignore()
+        self.assertEqual(self._check(), "")
 
     def test_failed_reconciliation(self):
         self.env["zadarma.reconciliation"].create(
@@ -279,7 +281,13 @@ class TestApplyAgain(ZadarmaCase):
         self.env.invalidate_all()
         self.env.ref("zadarma_connector.cron_apply").method_direct_trigger()
 
-    def test_agents_cannot_apply(self):
+    def test_agents_cannot_apply_nor_ignore(self):
+        entries = self._notify(*missed_call("101")).event_ids.with_user(self.agent)
+        for action in (entries.action_apply_again, entries.action_ignore):
+            with self.assertRaises(AccessError):
+                action()
+
+    def test_only_what_failed_is_ignored(self):
         entries = self._notify(*missed_call("101")).event_ids
-        with self.assertRaises(AccessError):
-            entries.with_user(self.agent).action_apply_again()
+        entries.action_ignore()
+        self.assertEqual(entries.mapped("state"), ["applied"] * 3)
