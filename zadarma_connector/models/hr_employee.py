@@ -28,14 +28,7 @@ class ZadarmaEmployeeMixin(models.AbstractModel):
     def action_zadarma_calls(self):
         """The calls of this employee."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "zadarma_connector.action_zadarma_call"
-        )
-        return {
-            **action,
-            "domain": [("employee_id", "=", self.id)],
-            "context": {},
-        }
+        return self.env["zadarma.call"]._open([("employee_id", "=", self.id)])
 
 
 class HrEmployee(models.Model):

@@ -33,11 +33,4 @@ class ResPartner(models.Model):
     def action_zadarma_calls(self):
         """The calls of this contact and its people."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "zadarma_connector.action_zadarma_call"
-        )
-        return {
-            **action,
-            "domain": [("partner_id", "child_of", self.id)],
-            "context": {},
-        }
+        return self.env["zadarma.call"]._open([("partner_id", "child_of", self.id)])

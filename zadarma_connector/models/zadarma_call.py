@@ -152,3 +152,11 @@ class ZadarmaCall(models.Model):
             if not party and call.direction == "internal":
                 party = f"{call.caller_number} → {call.called_number}"
             call.display_name = party or self.env._("Number withheld")
+
+    @api.model
+    def _open(self, domain):
+        """The action that shows some of the calls."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "zadarma_connector.action_zadarma_call"
+        )
+        return {**action, "domain": domain, "context": {}}

@@ -49,7 +49,11 @@ class TestReconciliation(ZadarmaCase):
         return self.env["zadarma.call"].search([("pbx_call_id", "=", pbx_call_id)])
 
     def _reconcile(self, *rows, **values):
-        self.zadarma.answers[STATISTICS] = {"stats": list(rows)}
+        return self._answered({"stats": list(rows)}, **values)
+
+    def _answered(self, answer, **values):
+        """Compare a period, with Zadarma answering so."""
+        self.zadarma.answers[STATISTICS] = answer
         run = self.env["zadarma.reconciliation"].create(
             {
                 "account_id": self.account.id,
@@ -166,15 +170,7 @@ class TestReconciliation(ZadarmaCase):
         self.assertIn("start=2026-09-29+02%3A00%3A00", asked[2])
 
     def test_limit_makes_it_wait_and_go_on(self):
-        self.zadarma.answers[STATISTICS] = (429, {}, "")
-        run = self.env["zadarma.reconciliation"].create(
-            {
-                "account_id": self.account.id,
-                "date_from": "2026-10-01",
-                "date_to": "2026-10-05 12:00:00",
-            }
-        )
-        self._run_job()
+        run = self._answered((429, {}, ""))
         self.assertEqual(run.state, "waiting")
         trigger = self.env["ir.cron.trigger"].search(
             [("cron_id", "=", self.env.ref("zadarma_connector.cron_reconcile").id)]
@@ -192,33 +188,12 @@ class TestReconciliation(ZadarmaCase):
         self.assertEqual((run.state, run.added), ("done", 1))
 
     def test_trouble_on_the_way_is_waited_out(self):
-        run = self._reconcile()
-        self.zadarma.answers[STATISTICS] = requests.ConnectionError("no route")
-        run = self.env["zadarma.reconciliation"].create(
-            {
-                "account_id": self.account.id,
-                "date_from": "2026-10-01",
-                "date_to": "2026-10-05 12:00:00",
-            }
-        )
-        self._run_job()
+        run = self._answered(requests.ConnectionError("no route"))
         self.assertEqual(run.state, "waiting")
         self.assertIn("cannot be reached", run.error)
 
     def test_refusal_stops_it_until_somebody_goes_on(self):
-        self.zadarma.answers[STATISTICS] = (
-            401,
-            {},
-            '{"status":"error","message":"Not authorized"}',
-        )
-        run = self.env["zadarma.reconciliation"].create(
-            {
-                "account_id": self.account.id,
-                "date_from": "2026-10-01",
-                "date_to": "2026-10-05 12:00:00",
-            }
-        )
-        self._run_job()
+        run = self._answered((401, {}, '{"status":"error","message":"Not authorized"}'))
         self.assertEqual(run.state, "failed")
         self.assertIn("key and secret", run.error)
         self.zadarma.answers[STATISTICS] = {"stats": [row()]}
