@@ -18,15 +18,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from zadarma_api.client import ZadarmaClient
 from zadarma_api.clock import to_utc
-from zadarma_api.facts import STATISTICS, Fact
+from zadarma_api.facts import REQUESTED, STATISTICS, Fact
 from zadarma_api.fold import Leg, fold
 from zadarma_api.notification import END, OUT_END
 from zadarma_api.statistics import clid_number
 
 from pbx_simulator import Account, Extension, Simulator
+from pbx_simulator.callback_line import SHAPES
+from pbx_simulator.callbacks import OUTCOMES
 from pbx_simulator.scenarios import SCENARIOS
 
 ZONE = "Europe/Kyiv"
+#: Callbacks that we ask for, in all their shapes and with all their outcomes.
+CALLBACKS = {
+    f"callback-{shape}-{outcome}": (shape, outcome)
+    for shape, outcome in product(SHAPES, OUTCOMES)
+}
+CUSTOMER = "+442079460077"
 #: An ordinary afternoon, and both halves of the hour that Kyiv's clock repeats.
 MOMENTS = [
     datetime(2026, 10, 5, 11, 3, 22, tzinfo=UTC),
@@ -52,17 +60,28 @@ class Story:
     did: str = dataclasses.field(repr=False)
 
     @property
+    def request(self):
+        """What we asked for, which we cannot fail to know."""
+        return [fact for fact in self.facts if fact.event == REQUESTED]
+
+    @property
     def rows(self):
         return [fact for fact in self.facts if fact.event == STATISTICS]
 
     @property
     def notifications(self):
-        return [fact for fact in self.facts if fact.event != STATISTICS]
+        return [
+            fact for fact in self.facts if fact.event not in (STATISTICS, REQUESTED)
+        ]
 
     @property
     def decisive(self):
-        """The end and the statistics."""
-        return [fact for fact in self.facts if fact.event in (END, OUT_END, STATISTICS)]
+        """The end and the statistics, and what we asked for."""
+        return [
+            fact
+            for fact in self.facts
+            if fact.event in (END, OUT_END, STATISTICS, REQUESTED)
+        ]
 
 
 class Clock:
@@ -116,49 +135,84 @@ def account_of(types, recorded, url):
     return account
 
 
+class Pbx:
+    """A simulator whose calls take no time, and who heard of them."""
+
+    def __init__(self, simulator, clock, receiver):
+        self.simulator = simulator
+        self.clock = clock
+        self.receiver = receiver
+        self.told = []  # scenario, truth and our request of each call
+
+    def dial(self, scenario, account):
+        self.simulator.dial(scenario, pace=1, account=account.key)
+        self.told.append((scenario, self.simulator.calls[-1], []))
+
+    def call_back(self, name, account):
+        account.callback_shape, account.callback_outcome = CALLBACKS[name]
+        params = {"from": "100", "to": CUSTOMER, "sip": "100"}
+        asked = Fact(REQUESTED, params, self.clock.now.replace(tzinfo=None))
+        # the addon asks for no callbacks yet
+        self._client(account)._request("GET", "request/callback", params)
+        request = self.simulator.callbacks[-1]
+        request.wait()
+        self.told.append((name, request.call, [asked]))
+
+    def rows(self, account):
+        rows = self._client(account).get_statistics(
+            "2026-10-01 00:00:00", "2026-10-31 00:00:00", 0
+        )
+        return [Fact(STATISTICS, row, ASKED) for row in rows]
+
+    def _client(self, account):
+        return ZadarmaClient(
+            self.simulator.url,
+            account.key,
+            account.secret,
+            acquire=lambda _method: None,
+            refused=lambda _seconds: None,
+        )
+
+
 @pytest.fixture(scope="module")
 def stories():
     """From scenarios to their stories: of each account, at each moment."""
     clock = Clock()
-    stories = {scenario: [] for scenario in SCENARIOS}
     with Receiver(clock) as receiver:
         accounts = [account_of(*one, receiver.url) for one in ACCOUNTS]
         with Simulator(
             accounts, seed=1, rate_limit=False, clock=clock, sleep=clock.sleep
         ) as simulator:
-            for account, moment, scenario in product(accounts, MOMENTS, SCENARIOS):
-                clock.now = moment
-                simulator.dial(scenario, pace=1, account=account.key)
-            told = [
-                *receiver.facts,
-                *(row for account in accounts for row in rows_of(simulator, account)),
-            ]
-        for truth in simulator.calls:
-            facts = [one for one in told if one.get("pbx_call_id") == truth.pbx_call_id]
-            stories[truth.scenario].append(Story(truth, facts, accounts[0].did))
+            pbx = Pbx(simulator, clock, receiver)
+            for key, moment in product(simulator.accounts, MOMENTS):
+                account = simulator.account(key)
+                for scenario in SCENARIOS:
+                    clock.now = moment
+                    pbx.dial(scenario, account)
+                for name in CALLBACKS:
+                    clock.now = moment
+                    pbx.call_back(name, account)
+            told = [*receiver.facts]
+            for account in simulator.accounts.values():
+                told += pbx.rows(account)
         receiver.shutdown()
+    by_id = {}
+    for fact in told:
+        by_id.setdefault(fact.get("pbx_call_id"), []).append(fact)
+    stories = {scenario: [] for scenario in [*SCENARIOS, *CALLBACKS]}
+    for scenario, truth, requests in pbx.told:
+        ids = {truth.pbx_call_id, *(leg.pbx_call_id for leg in truth.legs)} - {""}
+        facts = requests + [fact for one in sorted(ids) for fact in by_id[one]]
+        stories[scenario].append(Story(truth, facts, accounts[0].did))
     # as a function, which is shown in fewer words when a test fails
     return stories.get
 
 
-def rows_of(simulator, account):
-    client = ZadarmaClient(
-        simulator.url,
-        account.key,
-        account.secret,
-        acquire=lambda _method: None,
-        refused=lambda _seconds: None,
-    )
-    rows = client.get_statistics("2026-10-01 00:00:00", "2026-10-31 00:00:00", 0)
-    return [Fact(STATISTICS, row, ASKED) for row in rows]
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", [*SCENARIOS, *CALLBACKS])
 def test_all_facts_tell_the_truth(stories, scenario):
     for story in stories(scenario):
         truth = story.truth
         call = fold(story.facts, ZONE)
-        incoming = truth.direction == "incoming"
         hidden = truth.caller in ("", "0")
         assert call == dataclasses.replace(
             call,
@@ -180,7 +234,10 @@ def test_all_facts_tell_the_truth(stories, scenario):
                 truth.answered_by[-1],
             )
         else:
-            assert call.result == ("missed" if incoming else "no_answer")
+            missed = {"no answer": "no_answer", "busy": "busy"}
+            if truth.direction == "incoming":
+                missed = dict.fromkeys(["cancel", "busy"], "missed")
+            assert call.result == missed[truth.disposition]
             assert call.extension == truth.legs[0].extension
         outside = {"incoming": truth.caller, "outgoing": truth.called}
         customer = "" if hidden else outside.get(truth.direction, "")
@@ -192,6 +249,8 @@ def test_all_facts_tell_the_truth(stories, scenario):
         legs = [
             Leg(leg.extension, leg.call_id, leg_result(leg), leg.recorded)
             for leg in truth.legs
+            # of some callbacks the PBX tells the customer's leg only
+            if leg.pbx_call_id
         ]
         if truth.direction == "internal":
             legs.append(Leg(truth.called, result="answered"))
@@ -206,7 +265,7 @@ def naive(moment):
     return moment and moment.astimezone(UTC).replace(tzinfo=None)
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", [*SCENARIOS, *CALLBACKS])
 @few
 @given(st.data())
 def test_order_and_duplication_change_nothing(stories, scenario, data):
@@ -220,7 +279,7 @@ def test_order_and_duplication_change_nothing(stories, scenario, data):
     assert fold(facts, ZONE) == fold(story.facts, ZONE)
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", [*SCENARIOS, *CALLBACKS])
 @few
 @given(st.data())
 def test_delays_change_arrival_times_only(stories, scenario, data):
@@ -245,7 +304,7 @@ def test_delays_change_arrival_times_only(stories, scenario, data):
             assert getattr(call, moment) >= getattr(told, moment)
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", [*SCENARIOS, *CALLBACKS])
 @few
 @given(st.data())
 def test_end_and_statistics_tell_what_matters(stories, scenario, data):
@@ -260,14 +319,15 @@ def test_end_and_statistics_tell_what_matters(stories, scenario, data):
             assert value == known
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", [*SCENARIOS, *CALLBACKS])
 @few
 @given(st.data())
 def test_few_facts_tell_nothing_that_is_not_in_them(stories, scenario, data):
     story = data.draw(st.sampled_from(stories(scenario)))
     # statistics come with all legs of a call
     rows = data.draw(st.sampled_from([story.rows, []]))
-    kept = data.draw(some_of(story.notifications, min_size=not rows)) + rows
+    some = some_of(story.notifications, min_size=not rows and not story.request)
+    kept = data.draw(some) + rows + story.request
     call, told = fold(kept, ZONE), fold(story.facts, ZONE)
     said = {text for fact in kept for text in fact.params.values()}
     said |= {"", *(clid_number(row.get("clid")) for row in rows)}
@@ -282,7 +342,8 @@ def test_few_facts_tell_nothing_that_is_not_in_them(stories, scenario, data):
         *(leg.leg_id for leg in call.legs),
     } <= said
     start = told.date_start
-    assert call.date_start in {to_utc(text, ZONE, near=start) for text in said}
+    starts = {to_utc(text, ZONE, near=start) for text in said}
+    assert call.date_start in starts | {one.received_at for one in story.request}
     assert call.result in (None, told.result)
     assert call.duration in (None, told.duration)
     assert call.date_end in (None, told.date_end)

@@ -375,9 +375,7 @@ class _Folder:
             ),
             *self._texts("disposition", self.outcome_ends),
         ]
-        disposition = next(iter(told), "")
-        # that we picked up says nothing of the customer
-        return "" if disposition == "answered" and self._only_our_leg() else disposition
+        return "" if self._only_we_answered() else next(iter(told), "")
 
     def _answered(self, disposition):
         """The disposition over ANSWER; ``None`` while nobody told."""
@@ -478,7 +476,7 @@ class _Folder:
         same talk seen from two sides. END's figure, if it lies between the longest
         and the sum, tells which; else the time that the rows cover together.
         """
-        if self._only_our_leg():
+        if self._only_we_answered():
             return None
         ended = self._seconds(self._texts("duration", self.outcome_ends))
         rows = [
@@ -541,11 +539,14 @@ class _Folder:
         leg = [fact for fact in facts if not extension_number(fact.get("destination"))]
         return leg or facts
 
-    def _only_our_leg(self):
-        """Whether of a callback nothing but our own leg is known."""
+    def _only_we_answered(self):
+        """Whether of a callback nothing is known but that our own leg was answered,
+        which says nothing of the customer."""
         outcome = self.outcome_rows + self.outcome_ends
-        return bool(self.requests and outcome) and all(
-            extension_number(fact.get("destination")) for fact in outcome
+        return (
+            bool(self.requests)
+            and any(fact.get("disposition") == "answered" for fact in outcome)
+            and all(extension_number(fact.get("destination")) for fact in outcome)
         )
 
     @staticmethod
