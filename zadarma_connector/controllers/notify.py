@@ -19,20 +19,23 @@ class ZadarmaNotify(http.Controller):
         save_session=False,
         max_content_length=_MAX_CONTENT_LENGTH,
     )
-    def notify(self, token=None, **params):
+    def notify(self, /, **_arguments):
         """What the PBX tells and asks; see ``zadarma.account._notified``.
 
-        :param token: selects an account, proves nothing
+        Odoo's arguments mix path, query and body, whose names strangers choose; each
+        is taken from where Zadarma puts it. The path may end with an account's token,
+        which selects the account and proves nothing.
         """
         httprequest = request.httprequest
-        if "zd_echo" in params:
-            echo = echo_token(params["zd_echo"])
-            return self._plain(echo) if echo else self._refuse()
+        form = httprequest.form.to_dict()
+        echo = httprequest.args.get("zd_echo", form.get("zd_echo"))
+        if echo is not None:
+            token = echo_token(echo)
+            return self._plain(token) if token else self._refuse()
         answer = request.env["zadarma.account"]._notified(
-            # not params, which mixes in the query string: only the body is signed
-            httprequest.form.to_dict(),
+            form,
             httprequest.headers.get("Signature"),
-            token,
+            httprequest.path.removeprefix(PATH).strip("/"),
         )
         return self._refuse() if answer is None else request.make_json_response(answer)
 

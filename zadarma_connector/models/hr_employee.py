@@ -35,6 +35,14 @@ class HrEmployee(models.Model):
     _name = "hr.employee"
     _inherit = ["hr.employee", "zadarma.employee.mixin"]
 
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("user_id"):
+            # sudo: zadarma.extension - HR's officers need no rights on the PBX
+            extensions_sudo = self.env["zadarma.extension"].sudo()
+            extensions_sudo.search([("employee_id", "in", self.ids)])._claim_calls()
+        return result
+
 
 class HrEmployeePublic(models.Model):
     _name = "hr.employee.public"

@@ -25,10 +25,12 @@ class ResPartner(models.Model):
         )
         own = set(self.ids)
         for partner, count in counts:
-            while partner:
-                if partner.id in own:
-                    self.browse(partner.id).zadarma_call_count += count
-                partner = partner.parent_id
+            # sudo: res.partner - only the way up to the contacts that are asked for
+            relative_sudo = partner.sudo()
+            while relative_sudo:
+                if relative_sudo.id in own:
+                    self.browse(relative_sudo.id).zadarma_call_count += count
+                relative_sudo = relative_sudo.parent_id
 
     def action_zadarma_calls(self):
         """The calls of this contact and its people."""

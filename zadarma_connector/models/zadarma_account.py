@@ -12,6 +12,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 from ..zadarma_api import clock, errors, limits
 from ..zadarma_api.client import ZadarmaClient
 
+DEFAULT_URL = "https://api.zadarma.com"
 #: Printable ASCII without spaces: the key goes into a header.
 _CREDENTIAL = re.compile(r"[!-~]+")
 
@@ -34,7 +35,7 @@ class ZadarmaAccount(models.Model):
     api_url = fields.Char(
         "Url",
         required=True,
-        default="https://api.zadarma.com",
+        default=DEFAULT_URL,
         groups="base.group_system",
     )
     api_key = fields.Char("Key", copy=False, groups="base.group_system")
@@ -167,6 +168,7 @@ class ZadarmaAccount(models.Model):
         self.env["zadarma.limiter"].sudo().create(
             [{"account_id": account.id} for account in accounts]
         )
+        accounts.invalidate_recordset(["api_secret"])
         return accounts
 
     def write(self, vals):
@@ -174,7 +176,40 @@ class ZadarmaAccount(models.Model):
         if "api_key" in vals or "api_url" in vals:
             # whatever was known of the connection was of another one
             vals["connected_at"] = False
-        return super().write(vals)
+            # sudo: zadarma.limiter - nobody touches it by hand
+            limiters_sudo = self.env["zadarma.limiter"].sudo()
+            limiters_sudo.search([("account_id", "in", self.ids)]).blocked_until = 0
+        if "company_id" in vals:
+            self._check_company_may_change(vals["company_id"])
+        result = super().write(vals)
+        # the answer to a saved form must not carry it back
+        self.invalidate_recordset(["api_secret"])
+        return result
+
+    def _check_company_may_change(self, company_id):
+        moving = self.filtered(lambda account: account.company_id.id != company_id)
+        of_these = [("account_id", "in", moving.ids)]
+        # sudo: zadarma.call, zadarma.extension - whether there are any at all
+        if any(
+            self.env[model].sudo().search_count(of_these, limit=1)
+            for model in ("zadarma.call", "zadarma.extension")
+        ):
+            raise UserError(
+                self.env._(
+                    "This account has calls or internal numbers of its company. "
+                    "Archive it and make a new one for the other company."
+                )
+            )
+
+    @api.model
+    def default_get(self, fields):
+        """Defaults; who may not set the address cannot have another one as default."""
+        values = super().default_get(fields)
+        if not (self.env.su or self.env.user.has_group("base.group_system")):
+            for name in ("api_url", "api_key", "api_secret"):
+                if name in values:
+                    values[name] = DEFAULT_URL if name == "api_url" else False
+        return values
 
     @staticmethod
     def _clean(vals):

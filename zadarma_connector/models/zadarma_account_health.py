@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -135,6 +137,9 @@ class ZadarmaAccount(models.Model):
                 )
             )
         recently = fields.Datetime.now() - _RECENT
+        if self.last_notification_at and self.last_notification_at >= recently:
+            # the secret is right, so others are refused: as it should be
+            return problems
         refused = self.refusal_ids.filtered(
             lambda refusal: refusal.last_at >= recently and refusal.points_at_us
         )
@@ -201,6 +206,7 @@ class ZadarmaAccount(models.Model):
         """Have one activity as long as there are problems, and none otherwise."""
         todo = "mail.mail_activity_data_warning"
         problems = self.problems
+        note = Markup("<br/>").join((problems or "").split("\n"))
         activities = self.activity_search([todo])
         if not problems:
             activities.unlink()
@@ -208,11 +214,11 @@ class ZadarmaAccount(models.Model):
             self.activity_schedule(
                 todo,
                 summary=self.env._("Zadarma needs your attention"),
-                note=problems.replace("\n", "<br/>"),
+                note=note,
                 user_id=self._administrator().id,
             )
         else:
-            activities.write({"note": problems.replace("\n", "<br/>")})
+            activities.write({"note": note})
 
     def _administrator(self):
         """Who made the account, if they still administrate; else somebody who does."""

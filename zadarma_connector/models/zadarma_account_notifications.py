@@ -1,10 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
 import secrets
 
 from odoo import api, fields, models
 
 from ..zadarma_api import notification
 from ..zadarma_api.signature import verify_notification
+
+#: What may stand in an address; anything else is not worth a look into the database.
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class ZadarmaAccount(models.Model):
@@ -113,16 +117,18 @@ class ZadarmaAccount(models.Model):
 
         :param dict params: the form as received
         :param signature: the ``Signature`` header, ``None`` if there was none
-        :param token: of the address, ``None`` if it had none
+        :param token: of the address, empty if it had none
         :return: the answer to the PBX, ``None`` if it is to be refused
         """
         # sudo: zadarma.account - the PBX is no user, its signature is the proof
-        accounts_sudo = self.sudo().search(
-            [("webhook_token", "=", token)] if token else [("active", "=", True)]
-        )
+        accounts_sudo = self.sudo()
+        if not token:
+            accounts_sudo = accounts_sudo.search([("active", "=", True)])
+        elif _TOKEN.fullmatch(token):
+            accounts_sudo = accounts_sudo.search([("webhook_token", "=", token)])
         for account_sudo in accounts_sudo:
             if verify_notification(params, signature, account_sudo.api_secret_stored):
-                return self.env["zadarma.event"]._receive(account_sudo, params)
+                return self.env["zadarma.event"].sudo()._receive(account_sudo, params)
         self._count_refusal(accounts_sudo, params, signature)
         return None
 

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.phone_validation.tools import phone_validation
 
-from ..zadarma_api import notification
+from ..zadarma_api import errors, notification
 
 #: A number of at least so many digits is taken to carry its country even without "+"
 #: (Zadarma leaves it out now and then), a shorter one to be national.
@@ -31,16 +31,21 @@ class ZadarmaAccount(models.Model):
         self.check_access("write")
         with self._zadarma() as client:
             pbx = client.get_internal_numbers()
+        numbers = sorted(set(pbx["numbers"]))
+        # all that takes time comes before the first change
+        named = self.with_context(active_test=False).extension_ids.filtered("name")
+        unnamed = [one for one in numbers if one not in named.mapped("number")]
+        names = self._ask_names(unnamed)
         self.pbx_id = pbx["pbx_id"]
         self._note_connected()
-        counts = self._set_internal_numbers(pbx["numbers"])
+        counts = self._set_internal_numbers(numbers, names)
         message = self.env._(
             "%(total)s internal numbers: %(new)s new, %(back)s back again, "
             "%(gone)s gone.",
-            total=len(set(pbx["numbers"])),
+            total=len(numbers),
             **counts,
         )
-        if self._fetch_extension_names():
+        if len(names) == len(unnamed):
             return self._notify_user(message)
         return self._notify_user(
             message
@@ -52,13 +57,31 @@ class ZadarmaAccount(models.Model):
             "warning",
         )
 
-    def _set_internal_numbers(self, numbers):
+    def _ask_names(self, numbers):
+        """Ask for the names of internal numbers.
+
+        One request each: a large PBX meets Zadarma's limit, and names are worth
+        another press of the button, but not the loss of the numbers.
+
+        :return: from number to name, as far as they were told
+        """
+        names = {}
+        client = self._client()
+        for number in numbers:
+            try:
+                info = client.get_internal_info(number)
+            except errors.ZadarmaError:
+                break
+            names[number] = info.get("name") or number
+        return names
+
+    def _set_internal_numbers(self, numbers, names):
         """Make the extensions those that the PBX has.
 
         :param list numbers: texts
+        :param dict names: of those whose name is news
         :return: how many are new, back and gone
         """
-        numbers = set(numbers)
         extensions = self.with_context(active_test=False).extension_ids
         gone = extensions.filtered(
             lambda extension: extension.active and extension.number not in numbers
@@ -66,30 +89,19 @@ class ZadarmaAccount(models.Model):
         back = extensions.filtered(
             lambda extension: not extension.active and extension.number in numbers
         )
-        new = numbers - set(extensions.mapped("number"))
+        new = set(numbers) - set(extensions.mapped("number"))
         gone.action_archive()
         back.action_unarchive()
+        for extension in extensions:
+            if extension.number in names:
+                extension.name = names[extension.number]
         self.env["zadarma.extension"].create(
-            [{"account_id": self.id, "number": number} for number in sorted(new)]
+            [
+                {"account_id": self.id, "number": number, "name": names.get(number)}
+                for number in sorted(new)
+            ]
         )
         return {"new": len(new), "back": len(back), "gone": len(gone)}
-
-    def _fetch_extension_names(self):
-        """Ask for the names of those extensions that have none.
-
-        One request each: a large PBX meets Zadarma's limit, and names are worth
-        another press of the button, but not the loss of the numbers.
-
-        :return: whether all were told
-        """
-        for extension in self.extension_ids.filtered(lambda ext: not ext.name):
-            try:
-                with self._zadarma() as client:
-                    info = client.get_internal_info(extension.number)
-            except UserError:
-                return False
-            extension.name = info.get("name") or extension.number
-        return True
 
     def _extension(self, number):
         """The extension with an internal number, archived ones included."""

@@ -130,7 +130,11 @@ class ZadarmaCall(models.Model):
     _external_number_index = models.Index(
         "(external_number) WHERE external_number IS NOT NULL"
     )
-    _open_index = models.Index("(date_start) WHERE state <> 'ended'")
+    _open_index = models.Index("(create_date) WHERE state <> 'ended'")
+    _unclaimed_index = models.Index(
+        "(account_id, extension_number)"
+        " WHERE extension_id IS NULL AND extension_number IS NOT NULL"
+    )
     _check_company_auto = True
 
     @api.depends("failure")
@@ -148,7 +152,8 @@ class ZadarmaCall(models.Model):
     @api.depends("external_number", "direction", "partner_id.display_name")
     def _compute_display_name(self):
         for call in self:
-            party = call.partner_id.display_name or call.external_number
+            # sudo: res.partner - the name, as a link to the contact shows it too
+            party = call.partner_id.sudo().display_name or call.external_number
             if not party and call.direction == "internal":
                 party = f"{call.caller_number} → {call.called_number}"
             call.display_name = party or self.env._("Number withheld")

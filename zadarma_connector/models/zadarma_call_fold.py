@@ -151,12 +151,10 @@ class ZadarmaCall(models.Model):
         if folded.confirmed:
             values["in_doubt"] = False
         extension = account._extension(folded.extension)
-        # whoever was linked stays: who sits behind a number may change later
-        if extension != self.extension_id or not self.employee_id:
-            values["employee_id"] = extension.employee_id.id
-        if extension != self.extension_id or not self.user_id:
-            values["user_id"] = extension.user_id.id
         values["extension_id"] = extension.id
+        # whoever was linked stays: who sits behind a number may change later
+        if extension != self.extension_id or not (self.employee_id or self.user_id):
+            values.update(extension._people())
         return values
 
     def _set_legs(self, folded_legs):
@@ -176,12 +174,10 @@ class ZadarmaCall(models.Model):
                 "recorded": folded.recorded,
             }
             if not leg:
-                new.append(
-                    {"call_id": self.id, "user_id": extension.user_id.id, **values}
-                )
+                new.append({"call_id": self.id, **extension._people(), **values})
                 continue
-            if not leg.user_id:
-                values["user_id"] = extension.user_id.id
+            if not (leg.employee_id or leg.user_id):
+                values.update(extension._people())
             if any(
                 leg._fields[name].convert_to_write(leg[name], leg) != value
                 for name, value in values.items()

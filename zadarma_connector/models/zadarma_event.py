@@ -169,12 +169,13 @@ class ZadarmaEvent(models.Model):
             for name, value in params.items()
         }
         event = params["event"]
-        pbx_call_id = params.get("pbx_call_id")
+        told_id = params.get("pbx_call_id")
+        pbx_call_id = told_id if notification.is_pbx_call_id(told_id) else None
         state, error = "received", None
         if event not in _CALL_FACTS or (source == "statistics" and not pbx_call_id):
             # rows of no call are normal
             state = "ignored"
-        elif not call_id and not notification.is_pbx_call_id(pbx_call_id):
+        elif not call_id and not pbx_call_id:
             state, error = "failed", "pbx_call_id is missing or malformed"
         self.env.cr.execute(
             SQL(
@@ -196,7 +197,7 @@ class ZadarmaEvent(models.Model):
                 account=account_id,
                 source=source,
                 event=event,
-                pbx_call_id=pbx_call_id or None,
+                pbx_call_id=pbx_call_id,
                 payload=json.dumps(params, sort_keys=True),
                 fingerprint=self._fingerprint(source, params),
                 state=state,

@@ -20,6 +20,8 @@ _LOCK_TIMEOUT = "1500ms"
 _GRACE = timedelta(seconds=5)
 #: A call of which nothing was heard for so long is over: its end was lost.
 _SILENCE = timedelta(hours=4)
+#: So many facts no genuine call has.
+_FLOOD = 200
 #: Calls computed in one transaction.
 BATCH = 50
 
@@ -42,12 +44,27 @@ class ZadarmaEvent(models.Model):
         :param dict params: its parameters as received
         :return: the answer to the PBX, a dict that may be empty
         """
-        entry_id, pbx_call_id = self._in_own_transaction(
-            lambda event: event._journal(account.id, "notification", params)
-        )
-        if pbx_call_id:
+        try:
+            entry_id, pbx_call_id = self._in_own_transaction(
+                lambda event: event._journal(account.id, "notification", params)
+            )
+        except PoolError:
+            # too many at once for a second connection: kept with our own, if later
+            self._journal(account.id, "notification", params)
+            return {}
+        if pbx_call_id and not self._is_flooded(account.id, pbx_call_id):
             self._apply_now(account.id, [pbx_call_id], entry_id)
         return {}
+
+    @api.model
+    def _is_flooded(self, account_id, pbx_call_id):
+        """Whether so much is said of a call that it can wait for the scheduled job.
+
+        Zadarma signs only some values, so whoever caught a notification can send it
+        again with ever new others.
+        """
+        told = [("account_id", "=", account_id), ("pbx_call_id", "=", pbx_call_id)]
+        return self.search_count(told, limit=_FLOOD) == _FLOOD
 
     @api.model
     def _apply_now(self, account_id, pbx_call_ids, entry_id=None):
@@ -152,7 +169,7 @@ class ZadarmaEvent(models.Model):
 
     def action_apply_again(self):
         """Compute the calls of these entries anew, after a bug was mended."""
-        self.browse().check_access("read")
+        self.check_access("read")
         # sudo: zadarma.event - entries change by what they say alone
         for account, entries in self.sudo().grouped("account_id").items():
             ids = sorted(set(filter(None, entries.mapped("pbx_call_id"))))
@@ -161,12 +178,12 @@ class ZadarmaEvent(models.Model):
         self.invalidate_recordset()
 
     def action_ignore(self):
-        """Put failed entries aside for good: they tell of no call."""
-        self.browse().check_access("read")
-        # sudo: zadarma.event - only what failed, and only its state
-        self.sudo().filtered(lambda entry: entry.state == "failed").write(
-            {"state": "ignored"}
-        )
+        """Put aside for good what failed because it tells of no call."""
+        self.check_access("read")
+        # sudo: zadarma.event - only what can never be applied, and only its state
+        self.sudo().filtered(
+            lambda entry: entry.state == "failed" and not entry.pbx_call_id
+        ).write({"state": "ignored"})
 
     # -- what nobody told --------------------------------------------------------
 
@@ -211,16 +228,27 @@ class ZadarmaEvent(models.Model):
         """End requests that never became a call, and calls whose end was lost."""
         now = fields.Datetime.now()
         open_calls = self.env["zadarma.call"].search(
-            [("state", "!=", "ended"), ("date_start", "<", now - CALLBACK_WINDOW)]
+            [("state", "!=", "ended"), ("create_date", "<", now - CALLBACK_WINDOW)]
         )
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(open_calls))
         for call in open_calls:
-            silence = now - max(call.event_ids.mapped("received_at"))
-            if call.state == "requested":
-                if silence > CALLBACK_WINDOW:
-                    self._note(call, facts.EXPIRED, reason=facts.EXPIRED)
+            heard = call.event_ids.mapped("received_at")
+            silence = now - max(heard, default=call.create_date)
+            if call.state == "requested" and silence > CALLBACK_WINDOW:
+                self._note_now(call, facts.EXPIRED, reason=facts.EXPIRED)
             elif silence > _SILENCE:
-                self._note(call, facts.NO_NEWS)
+                self._note_now(call, facts.NO_NEWS)
             if not progress(1):
                 return
+
+    @api.model
+    def _note_now(self, call, event, **params):
+        """As :meth:`_note`, in a transaction of its own and under the call's lock."""
+        name = call.pbx_call_id or f"request {call.id}"
+        if self._lock_calls(call.account_id.id, [name]):
+            self._in_own_transaction(
+                lambda journal: journal._note(
+                    journal.env["zadarma.call"].browse(call.id), event, **params
+                )
+            )

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ZadarmaExtension(models.Model):
@@ -56,38 +57,46 @@ class ZadarmaExtension(models.Model):
         return extensions
 
     def write(self, vals):
+        if not {"account_id", "number"}.isdisjoint(vals):
+            raise UserError(
+                self.env._(
+                    "An internal number belongs to its PBX. Press Get PBX on the "
+                    "account to bring others."
+                )
+            )
         result = super().write(vals)
         if vals.get("employee_id") or vals.get("user_id"):
             self._claim_calls()
         return result
+
+    def _people(self):
+        """Who sits behind this number now, as values of a call or a leg."""
+        return {"employee_id": self.employee_id.id, "user_id": self.user_id.id}
 
     def _claim_calls(self):
         """Give the people of these extensions the calls that had nobody yet.
 
         Calls are known before an extension is, and extensions before somebody is
         assigned. A call that has somebody keeps them: a later change of the
-        assignment does not rewrite the past.
+        assignment does not rewrite the past, and gives nobody a predecessor's calls.
         """
-        # sudo: zadarma.call - the past belongs to the extension, whoever assigns it
-        Call = self.env["zadarma.call"].sudo()
-        Leg = self.env["zadarma.call.leg"].sudo()
         for extension in self:
-            known_by_number = [
+            unknown = [
                 ("account_id", "=", extension.account_id.id),
                 ("extension_number", "=", extension.number),
+                ("extension_id", "=", False),
             ]
-            Call.search([*known_by_number, ("extension_id", "=", False)]).write(
-                {"extension_id": extension.id}
-            )
-            Leg.search([*known_by_number, ("extension_id", "=", False)]).write(
-                {"extension_id": extension.id}
-            )
-            if extension.employee_id:
-                Call.search(
-                    [("extension_id", "=", extension.id), ("employee_id", "=", False)]
-                ).write({"employee_id": extension.employee_id.id})
-            if extension.user_id:
-                for model in (Call, Leg):
-                    model.search(
-                        [("extension_id", "=", extension.id), ("user_id", "=", False)]
-                    ).write({"user_id": extension.user_id.id})
+            own = [("extension_id", "=", extension.id), ("user_id", "=", False)]
+            # the employee may have got a user since
+            nobody_s_or_theirs = [
+                *own,
+                ("employee_id", "in", (False, extension.employee_id.id)),
+            ]
+            # sudo: the past belongs to the extension, whoever assigns it
+            for model in (
+                self.env["zadarma.call"].sudo(),
+                self.env["zadarma.call.leg"].sudo(),
+            ):
+                model.search(unknown).extension_id = extension
+                if extension.employee_id or extension.user_id:
+                    model.search(nobody_s_or_theirs).write(extension._people())

@@ -6,6 +6,9 @@ from odoo.tools import SQL
 
 from ..zadarma_api import client, errors, limits
 
+#: Seconds; whatever a proxy in between may say.
+_LONGEST_BLOCK = 3600
+
 
 class ZadarmaLimiter(models.Model):
     """Which requests an account made lately: one memory for all workers.
@@ -56,7 +59,7 @@ class ZadarmaLimiter(models.Model):
     @api.model
     def _refused(self, account_id, retry_after):
         """Note that Zadarma refused: nobody asks again before the time is over."""
-        until = time.time() + (retry_after or limits.PERIOD)
+        until = time.time() + min(retry_after or limits.PERIOD, _LONGEST_BLOCK)
         self._in_own_transaction(
             lambda limiter: limiter._locked(account_id).write({"blocked_until": until})
         )

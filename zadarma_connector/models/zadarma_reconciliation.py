@@ -1,12 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
+import logging
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import split_every
 
 from ..zadarma_api import clock, errors, facts, limits, statistics
 from .zadarma_event_apply import BATCH
+
+_logger = logging.getLogger(__name__)
 
 #: A call that ended so lately may not be in the statistics yet.
 _SETTLING = timedelta(minutes=15)
@@ -14,6 +17,10 @@ _SETTLING = timedelta(minutes=15)
 _CLOCK_CHANGE = timedelta(hours=1)
 #: Statistics are asked again for so long before the log was last known complete.
 _OVERLAP = timedelta(days=1)
+#: A call comes into the statistics when it is over, with the time when it began.
+_LONGEST_CALL = timedelta(hours=4)
+#: Before this nobody had a cloud PBX.
+_EARLIEST = datetime(2006, 1, 1)
 #: Time between reconciliations; without notifications they are how calls come in.
 _EVERY = timedelta(days=1)
 _EVERY_POLLING = timedelta(minutes=10)
@@ -62,9 +69,13 @@ class ZadarmaReconciliation(models.Model):
     @api.constrains("date_from", "date_to")
     def _check_period(self):
         for run in self:
-            if run.date_from >= run.date_to:
+            if run.date_from >= run.date_to or run.date_from < _EARLIEST:
                 raise ValidationError(
-                    self.env._("The period must end after it begins.")
+                    self.env._(
+                        "The period must end after it begins, begin in the past and "
+                        "not before the year %s.",
+                        _EARLIEST.year,
+                    )
                 )
 
     @api.depends("reached", "date_from", "date_to", "state")
@@ -76,14 +87,20 @@ class ZadarmaReconciliation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        now = fields.Datetime.now()
+        for vals in vals_list:
+            # nothing can be known of the future: "until tonight" means until now
+            if vals.get("date_to"):
+                vals["date_to"] = min(fields.Datetime.to_datetime(vals["date_to"]), now)
         runs = super().create(vals_list)
         self.env.ref("zadarma_connector.cron_reconcile")._trigger()
         return runs
 
     def action_retry(self):
         """Go on where it failed."""
-        self.check_access("write")
-        self.filtered(lambda run: run.state == "failed").write(
+        self.check_access("read")
+        # sudo: zadarma.reconciliation - only what failed, and only its state
+        self.sudo().filtered(lambda run: run.state == "failed").write(
             {"state": "waiting", "error": False}
         )
         self.env.ref("zadarma_connector.cron_reconcile")._trigger()
@@ -97,21 +114,39 @@ class ZadarmaReconciliation(models.Model):
         The limit is three requests a minute, so a run takes no more than three pages
         at a time and comes back a minute later: other jobs are not held up.
         """
-        for account in self.env["zadarma.account"].search([("active", "=", True)]):
-            self._begin_if_due(account)
+        accounts = self.env["zadarma.account"].search([("active", "=", True)])
         progress = self.env["ir.cron"]._commit_progress
-        runs = self.search([("state", "in", ("waiting", "running"))], order="id")
-        progress(remaining=len(runs))
-        for account_runs in runs.grouped("account_id").values():
-            run = account_runs[0]
-            for _page in range(limits.STATISTICS):
-                if run.state not in ("waiting", "running") or run._read_page():
-                    break
+        progress(remaining=len(accounts))
+        for account in accounts:
+            try:
+                self._begin_if_due(account)
+                self._work_on(account)
+            except Exception as error:
+                # one account's trouble is not the others'
+                _logger.exception("reconciliation of %s failed", account.name)
+                self.env.cr.rollback()
+                self._unfinished(account)[:1].write(
+                    {"state": "failed", "error": f"{type(error).__name__}: {error}"}
+                )
             progress(1)
-        later = [("state", "in", ("waiting", "running"))]
-        if self.search_count(later, limit=1):
+        if any(self._unfinished(account) for account in accounts):
             again = fields.Datetime.now() + timedelta(seconds=limits.PERIOD)
             self.env.ref("zadarma_connector.cron_reconcile")._trigger(at=again)
+
+    @api.model
+    def _unfinished(self, account):
+        """The account's runs that are not over, the oldest first."""
+        return self.search(
+            [("account_id", "=", account.id), ("state", "in", ("waiting", "running"))],
+            order="id",
+        )
+
+    @api.model
+    def _work_on(self, account):
+        run = self._unfinished(account)[:1]
+        for _page in range(limits.STATISTICS):
+            if run.state not in ("waiting", "running") or run._read_page():
+                break
 
     @api.model
     def _begin_if_due(self, account):
@@ -130,7 +165,7 @@ class ZadarmaReconciliation(models.Model):
         self.create(
             {
                 "account_id": account.id,
-                "date_from": known - (every if account.polling else _OVERLAP),
+                "date_from": known - (_LONGEST_CALL if account.polling else _OVERLAP),
                 "date_to": now,
             }
         )
@@ -158,6 +193,10 @@ class ZadarmaReconciliation(models.Model):
             return True
         except errors.ZadarmaError as error:
             self.write({"state": "failed", "error": account._explain(error)})
+            return True
+        except UserError as error:
+            # no key or no secret any more
+            self.write({"state": "failed", "error": str(error)})
             return True
         outcomes = self._compare(rows)
         values = {

@@ -1,10 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
 import threading
 import time
 from collections import Counter, defaultdict
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 #: Refusals are written down at most so often by one process, whoever sends how many.
 _SECONDS = 30
@@ -75,7 +80,11 @@ class ZadarmaRefusal(models.Model):
                 return
             _memory.written_at[database] = now
             counts = _memory.counts.pop(database)
-        self._in_own_transaction(lambda refusal: refusal._write_down(counts))
+        try:
+            self._in_own_transaction(lambda refusal: refusal._write_down(counts))
+        except psycopg2.Error:
+            # a count decides nothing, least of all what a stranger is answered
+            _logger.info("refusals could not be written down: %s", dict(counts))
 
     @api.model
     def _write_down(self, counts):
