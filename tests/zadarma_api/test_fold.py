@@ -405,6 +405,22 @@ def test_rows_without_id_are_legs_of_their_own(no_id):
     )
 
 
+def test_rows_of_one_extension_without_id_are_one_leg():
+    rows = [
+        row(0, call_id="", disposition="answered"),
+        row(0, call_id="", disposition="no answer", seconds="0"),
+    ]
+    assert fold(rows, ZONE).legs == (Leg("101", "", "answered"),)
+
+
+def test_rows_are_in_the_order_of_their_time():
+    rows = [
+        row(0, call_id="2.2"),
+        row(47, call_id="1.1", sip="102", destination="102"),
+    ]
+    assert fold(rows, ZONE).extension == "102"
+
+
 @pytest.mark.parametrize(
     "clid, caller",
     [
@@ -443,6 +459,13 @@ def test_recorded_row_marks_its_leg():
         ("1.1", True),
         ("2.2", False),
     ]
+
+
+def test_id_of_a_recording_that_is_none():
+    end = incoming("NOTIFY_END", 20, is_recorded="0", call_id_with_rec="1.1")
+    call = fold([end], ZONE)
+    assert not call.recorded
+    assert call.legs == (Leg("", "1.1"),)
 
 
 def test_statistics_say_that_there_is_no_recording():
@@ -698,7 +721,28 @@ def test_own_leg_that_names_no_extension():
     assert (call.external_number, call.caller_number) == ("", "101")
 
 
-@pytest.mark.parametrize("text", ["", "x", "-1", "4.2", "²", "604801", "9" * 7])
+def test_customer_is_called_also_when_a_colleague_takes_our_leg():
+    facts = [
+        requested(),
+        *own_leg("answered", destination="102"),
+        outgoing("NOTIFY_OUT_END", 60, disposition="busy", duration="0"),
+    ]
+    call = fold(facts, ZONE)
+    assert (call.direction, call.result) == ("outgoing", "busy")
+    assert (call.called_number, call.external_number) == (CALLER, CALLER)
+    # the colleague picked up, and what became of the customer is not told
+    call = fold(facts[:-1], ZONE)
+    assert (call.direction, call.called_number, call.result) == (
+        "outgoing",
+        CALLER,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "-1", "4.2", "²", "604801", pytest.param("9" * 5000, id="endless")],
+)
 def test_unreadable_duration_is_unknown(text):
     end = incoming("NOTIFY_END", 20, disposition="answered", duration=text)
     assert fold([end], ZONE).duration is None

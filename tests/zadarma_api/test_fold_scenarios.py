@@ -270,13 +270,14 @@ def naive(moment):
 @given(st.data())
 def test_order_and_duplication_change_nothing(stories, scenario, data):
     story = data.draw(st.sampled_from(stories(scenario)))
-    again = data.draw(st.lists(st.sampled_from(story.facts)))
+    some = data.draw(some_of(story.facts, min_size=1))
+    again = data.draw(st.lists(st.sampled_from(some)))
     later = [
         dataclasses.replace(fact, received_at=fact.received_at + timedelta(minutes=1))
         for fact in again
     ]
-    facts = data.draw(st.permutations(story.facts + later))
-    assert fold(facts, ZONE) == fold(story.facts, ZONE)
+    facts = data.draw(st.permutations(some + later))
+    assert fold(facts, ZONE) == fold(some, ZONE)
 
 
 @pytest.mark.parametrize("scenario", [*SCENARIOS, *CALLBACKS])
