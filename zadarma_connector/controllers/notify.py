@@ -19,7 +19,7 @@ class ZadarmaNotify(http.Controller):
         save_session=False,
         max_content_length=_MAX_CONTENT_LENGTH,
     )
-    def notify(self, /, **_arguments):
+    def notify(self, **_arguments):
         """What the PBX tells and asks; see ``zadarma.account._notified``.
 
         Odoo's arguments mix path, query and body, whose names strangers choose; each

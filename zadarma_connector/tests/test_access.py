@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import KEY, SECRET, ZadarmaCase, answered_call, missed_call, outgoing
@@ -125,6 +125,29 @@ class TestAccess(ZadarmaCase):
         self.account.with_user(self.system).api_secret = "new"
         self.assertEqual(self.account.sudo().api_secret_stored, "new")
 
+    def test_agents_do_not_see_the_account(self):
+        for user in (self.agent, self.supervisor):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                self.account.with_user(user).read(["name"])
+
+    def test_saved_secret_does_not_come_back(self):
+        account = self.account.with_user(self.system)
+        asked = {"name": {}, "api_secret": {}}
+        [saved] = account.web_save({"api_secret": "sesame"}, asked)
+        self.assertFalse(saved["api_secret"])
+        [made] = account.browse().web_save(
+            {"name": "New", "api_secret": "sesame", "tz": "UTC"}, asked
+        )
+        self.assertFalse(made["api_secret"])
+        self.assertEqual(self.account.sudo().api_secret_stored, "sesame")
+
+    def test_own_defaults_do_not_set_the_address(self):
+        self.env["ir.default"].with_user(self.manager).set(
+            "zadarma.account", "api_url", "http://127.0.0.1:9", user_id=True
+        )
+        account = self.env["zadarma.account"].with_user(self.manager).create({})
+        self.assertEqual(account.sudo().api_url, "https://api.zadarma.com")
+
     def test_agents_do_not_change_accounts_and_extensions(self):
         for user in (self.agent, self.supervisor):
             for record in (self.account, self.extension):
@@ -169,6 +192,51 @@ class TestCompanies(ZadarmaCase):
         self.assertNotEqual(call, other)
         self.assertEqual(other.company_id, self.other_company)
         self.assertFalse(other.extension_id)
+
+    def test_nothing_of_another_company_can_be_moved_or_silenced(self):
+        entries = self._notify(*missed_call("101")).event_ids.with_user(self.boss)
+        for action in (entries.action_ignore, entries.action_apply_again):
+            with self.assertRaises(AccessError):
+                action()
+        own = self.env["zadarma.reconciliation"].create(
+            {
+                "account_id": self.other_account.id,
+                "date_from": "2026-10-01",
+                "date_to": "2026-10-02",
+            }
+        )
+        with self.assertRaises(AccessError):
+            own.with_user(self.boss).account_id = self.account
+        extension = self.env["zadarma.extension"].create(
+            {"account_id": self.other_account.id, "number": "105"}
+        )
+        for vals in ({"account_id": self.account.id}, {"number": "101"}):
+            with self.assertRaisesRegex(UserError, "belongs to its PBX"):
+                extension.with_user(self.boss).write(vals)
+
+    def test_account_with_a_past_stays_in_its_company(self):
+        with self.assertRaisesRegex(UserError, "make a new one"):
+            self.account.company_id = self.other_company
+        self.other_account.company_id = self.company
+
+    def test_call_of_a_contact_that_became_another_company_s(self):
+        call = self._notify(*missed_call("101"))
+        self.partner.company_id = self.other_company
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for user in (self.agent, self.supervisor):
+            [read] = call.with_user(user).read(["display_name", "partner_id"])
+            self.assertEqual(read["display_name"], self.partner.name)
+
+    def test_contact_whose_parent_is_another_company_s(self):
+        self._notify(*missed_call("101"))
+        self.partner.parent_id = self.env["res.partner"].create(
+            {"name": "Parent", "company_id": self.other_company.id}
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        partner = self.partner.with_user(self.agent)
+        self.assertEqual(partner.zadarma_call_count, 1)
 
     def test_each_company_sees_its_own(self):
         call = self._notify(*missed_call("101"))

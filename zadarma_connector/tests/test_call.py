@@ -3,11 +3,13 @@ from datetime import datetime
 from unittest.mock import patch
 
 import psycopg2
+from psycopg2.pool import PoolError
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models import zadarma_event_apply
 from .common import (
     CALLER,
     DID,
@@ -249,6 +251,30 @@ class TestJournal(ZadarmaCase):
         entries = self.env["zadarma.event"].search([("pbx_call_id", "=", IN)])
         self.assertEqual(entries.mapped("state"), ["applied"] * 2)
         self.assertEqual(entries.call_id.employee_id, self.employee)
+
+    def test_no_connection_to_spare_loses_nothing(self):
+        Event = type(self.env["zadarma.event"])
+        with patch.object(Event, "_in_own_transaction", side_effect=PoolError):
+            answer, entry = self._receive(incoming("NOTIFY_START"))
+        self.assertEqual((answer, entry.state), ({}, "received"))
+        self._run_job()
+        self.assertEqual(entry.state, "applied")
+
+    def test_flood_of_one_call_waits_for_the_job(self):
+        self.patch(zadarma_event_apply, "_FLOOD", 3)
+        for number in range(4):
+            _answer, entry = self._receive(incoming("NOTIFY_END", duration=str(number)))
+        self.assertEqual(entry.state, "received")
+        self._run_job()
+        self.assertEqual(entry.state, "applied")
+
+    def test_malformed_id_never_becomes_a_call(self):
+        for pbx_call_id in ("garbage 1", "in_" + "x" * 20_000):
+            _answer, entry = self._receive(incoming("NOTIFY_START", pbx_call_id))
+            self.assertEqual(entry.payload["pbx_call_id"], pbx_call_id)
+        self.env["zadarma.event"].init()
+        self._run_job()
+        self.assertFalse(self.env["zadarma.call"].search([]))
 
     def test_conflict_is_repeated_at_once(self):
         Event = type(self.env["zadarma.event"])

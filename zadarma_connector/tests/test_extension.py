@@ -54,6 +54,28 @@ class TestExtension(ZadarmaCase):
         self._notify(*answered_call(), {**answered_call()[0], "extra": "1"})
         self.assertEqual(call.employee_id, self.employee)
 
+    def test_successor_does_not_get_a_predecessor_s_calls(self):
+        driver = self.env["hr.employee"].create({"name": "Driver"})
+        self.extension.employee_id = driver
+        call = self._notify(*answered_call())
+        self.assertEqual(
+            (call.employee_id, call.user_id), (driver, self.agent.browse())
+        )
+        self.extension.employee_id = self.other_employee
+        self.assertEqual(
+            (call.employee_id, call.user_id), (driver, self.agent.browse())
+        )
+        self.assertFalse(call.leg_ids.user_id)
+        self.assertFalse(call.with_user(self.colleague).has_access("read"))
+
+    def test_employee_who_gets_a_user_gets_the_own_calls(self):
+        driver = self.env["hr.employee"].create({"name": "Driver"})
+        self.extension.employee_id = driver
+        call = self._notify(*answered_call())
+        driver.user_id = self.supervisor
+        self.assertEqual(call.user_id, self.supervisor)
+        self.assertEqual(call.leg_ids.user_id, self.supervisor)
+
     def test_number_that_becomes_known_later_gets_its_calls(self):
         call = self._notify(*missed_call("105"))
         self.assertFalse(call.extension_id)

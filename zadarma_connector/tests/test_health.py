@@ -75,6 +75,11 @@ class TestHealth(ZadarmaCase):
         self.assertEqual(self._check(), "")
         self.assertFalse(self._activities())
 
+    def test_foreign_words_are_no_markup(self):
+        self.balance = (200, {}, '{"status":"error","message":"<a href=//x>hi</a>"}')
+        self._check()
+        self.assertIn("&lt;a href", self._activities().note)
+
     def test_threshold_of_the_balance(self):
         self.account.low_balance = 50
         self.assertIn("balance is low", self._check())
@@ -242,6 +247,18 @@ class TestLimiter(ZadarmaCase):
             with self.assertRaisesRegex(UserError, "31 seconds"):
                 self.account.action_test_connection()
             self.assertFalse(self.zadarma.requests)
+
+    def test_no_proxy_blocks_us_for_long(self):
+        limiter = self.env["zadarma.limiter"]
+        with freeze_time("2026-10-05 12:00:00"):
+            limiter._refused(self.account.id, 999_999_999)
+        with freeze_time("2026-10-05 13:00:01"):
+            self._ask()
+        # what was refused was another key
+        limiter._refused(self.account.id, 60)
+        self.account.api_key = "another"
+        self.env.flush_all()
+        self._ask()
 
     def test_accounts_have_limits_of_their_own(self):
         other = self.env["zadarma.account"].create(

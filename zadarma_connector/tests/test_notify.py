@@ -144,6 +144,27 @@ class TestNotify(ZadarmaCase, HttpCase):
         params = incoming("NOTIFY_START", padding="x" * 70_000)
         self._assert_refused(self._post(params), status=413)
 
+    def test_requests_that_try_to_confuse_us(self):
+        params = incoming("NOTIFY_START")
+        headers = {"Signature": signature(params)}
+        other = self._other_account()
+        for request in (
+            {"url": f"{URL}/%00"},
+            {"url": f"{URL}/%00", "data": params},
+            {"url": f"{URL}/{'x' * 200}", "data": params},
+            {"url": f"{URL}?token=%00"},
+            {"url": URL, "data": {"token": "x", "event": "x"}},
+            {"url": URL, "files": {"zd_echo": ("a.txt", b"echo")}},
+        ):
+            with self.subTest(request):
+                self._assert_refused(self.url_open(**request, headers=headers))
+        # a token in the query selects nothing
+        response = self.url_open(
+            f"{URL}?token={other.webhook_token}", data=params, headers=headers
+        )
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(self._entries().account_id, self.account)
+
     # -- accounts -----------------------------------------------------------
 
     def _other_account(self):

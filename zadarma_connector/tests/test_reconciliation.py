@@ -8,6 +8,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import CALLER, DID, IN, OUT, ZadarmaCase, answered_call, missed_call
 
@@ -201,6 +202,49 @@ class TestReconciliation(ZadarmaCase):
         self._run_job()
         self.assertEqual((run.state, run.error), ("done", False))
 
+    def test_account_without_a_secret_fails_alone(self):
+        broken = self.env["zadarma.account"].create({"name": "A", "api_key": "x"})
+        period = {"date_from": "2026-10-01", "date_to": NOW}
+        run = self.env["zadarma.reconciliation"].create(
+            {"account_id": broken.id, **period}
+        )
+        good = self._reconcile(row())
+        self.assertEqual((run.state, good.state), ("failed", "done"))
+        self.assertIn("Enter the key and the secret", run.error)
+
+    @mute_logger("odoo.addons.zadarma_connector.models.zadarma_reconciliation")
+    def test_bug_in_one_account_is_not_the_others(self):
+        other = self.env["zadarma.account"].create(
+            {"name": "A", "api_key": "x", "api_secret": "y", "tz": "UTC"}
+        )
+        period = {"date_from": "2026-10-01", "date_to": NOW}
+        run = self.env["zadarma.reconciliation"].create(
+            {"account_id": other.id, **period}
+        )
+        Run = type(run)
+        compare = Run._compare
+
+        def buggy(self, rows):
+            if self.account_id == other:
+                raise KeyError("bug")
+            return compare(self, rows)
+
+        self.patch(Run, "_compare", buggy)
+        good = self._reconcile(row())
+        self.assertEqual((run.state, run.error), ("failed", "KeyError: 'bug'"))
+        self.assertEqual(good.state, "done")
+
+    def test_archived_account_is_left_alone(self):
+        self.account.active = False
+        run = self._reconcile(row())
+        self.assertEqual(run.state, "waiting")
+        self.assertFalse(self.zadarma.requests)
+
+    def test_until_tonight_means_until_now(self):
+        run = self._reconcile(row(), date_to="2026-10-05 23:59:59")
+        self.assertEqual(str(run.date_to), NOW)
+        self.assertEqual(str(self.account.reconciled_until), NOW)
+
     def test_row_of_no_call_is_kept_and_passed_over(self):
         run = self._reconcile(row(""), row())
         self.assertEqual((run.state, run.rows, run.added), ("done", 2, 1))
@@ -208,8 +252,13 @@ class TestReconciliation(ZadarmaCase):
         self.assertEqual(entry.state, "ignored")
 
     def test_period_must_not_be_empty(self):
-        with self.assertRaises(ValidationError):
-            self._reconcile(date_to="2026-09-01 00:00:00")
+        for period in (
+            {"date_to": "2026-09-01 00:00:00"},
+            {"date_from": "2026-10-06 00:00:00", "date_to": "9999-12-31 23:59:59"},
+            {"date_from": "0001-01-01 00:00:00"},
+        ):
+            with self.subTest(period), self.assertRaises(ValidationError):
+                self._reconcile(**period)
 
     # -- by itself -----------------------------------------------------------------
 
@@ -393,6 +442,16 @@ class TestClose(ZadarmaCase):
         other = self._dial(now, pbx_call_id="out_2", destination="+442079460000")
         self.assertNotEqual(self._notify(*other), call)
         self.assertEqual(call.state, "requested")
+
+    def test_calls_without_a_past_or_a_time_are_closed_too(self):
+        bare = self.env["zadarma.call"].create(
+            {"account_id": self.account.id, "direction": "incoming", "state": "ringing"}
+        )
+        answer = {**answered_call()[2], "call_start": ""}
+        timeless = self._notify(answer)
+        self.assertFalse(timeless.date_start)
+        self._close(after=timedelta(hours=5))
+        self.assertEqual((bare + timeless).mapped("state"), ["ended", "ended"])
 
     def test_lost_end_closes_the_call_without_inventing_a_result(self):
         call = self._notify(*answered_call()[:3])
