@@ -182,7 +182,7 @@ class Run:
         names = {call.pbx_call_id for call in settled}
         before = self._odoo.calls()
         now = datetime.now(UTC)
-        reconciliation = self._odoo.reconcile(now - PERIOD, now)
+        *_, reconciliation = self._odoo.reconcile(now - PERIOD, now)
         after = self._odoo.calls()
         return Outcome(
             calls=len(judge.truths),

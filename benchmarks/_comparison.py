@@ -73,6 +73,23 @@ def compare(truths, calls, untold=None):
     return found
 
 
+def untold(truths, notifications):
+    """Return what notifications alone could tell of calls, and did not.
+
+    :param truths: iterable of ``pbx_simulator.truth.Call``
+    :param notifications: the parameters of those that Odoo accepted, dicts
+    :return: id of each call to a set of names
+    """
+    found = {truth.pbx_call_id: set(ONLY_NOTIFIED) for truth in truths}
+    for params in notifications:
+        found.get(params["pbx_call_id"], set()).difference_update(params)
+    for truth in truths:
+        # whom somebody of ours dialled, statistics tell as well
+        if truth.direction != "incoming":
+            found[truth.pbx_call_id].discard("called_did")
+    return found
+
+
 def expected(truth):
     """Return what the log should tell of a call, as Odoo returns it.
 

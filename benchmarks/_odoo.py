@@ -24,6 +24,8 @@ CALL_FIELDS = (
     "confirmed",
     "in_doubt",
 )
+#: How many records are read at a time.
+PAGE = 5000
 JOURNAL_FIELDS = ("pbx_call_id", "event", "payload", "delivery_count", "state")
 RECONCILIATION_FIELDS = ("state", "rows", "added", "corrected", "doubted", "error")
 
@@ -89,7 +91,8 @@ class Odoo(odoo_process.OdooServer):
         limit of requests.
 
         :param start: aware datetime; so is `end`
-        :return: the finished ``zadarma.reconciliation``, a dict
+        :return: iterator of the ``zadarma.reconciliation``, a dict, after each run of
+            its job, until it is over
         """
         period = {
             name: moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
@@ -98,16 +101,17 @@ class Odoo(odoo_process.OdooServer):
         [run] = self.call(
             "zadarma.reconciliation", "create", [{"account_id": self.account, **period}]
         )
-        while True:
+        state = "waiting"
+        while state in ("waiting", "running"):
             self.environment.server.query(
                 "update zadarma_limiter set log = null", self.database
             )
             self._run_job("cron_reconcile")
-            [done] = self.call(
+            [told] = self.call(
                 "zadarma.reconciliation", "read", [run], RECONCILIATION_FIELDS
             )
-            if done["state"] in ("done", "failed"):
-                return {name: done[name] for name in RECONCILIATION_FIELDS}
+            state = told["state"]
+            yield {name: told[name] for name in RECONCILIATION_FIELDS}
 
     def _run_job(self, name):
         """Run a scheduled job once.
@@ -132,7 +136,18 @@ class Odoo(odoo_process.OdooServer):
         return self._read_all("zadarma.event", JOURNAL_FIELDS, received)
 
     def _read_all(self, model, fields, domain=()):
-        return self.call(model, "search_read", list(domain), fields, order="id")
+        found, last = [], 0
+        while page := self.call(
+            model,
+            "search_read",
+            [*domain, ("id", ">", last)],
+            fields,
+            limit=PAGE,
+            order="id",
+        ):
+            found += page
+            last = page[-1]["id"]
+        return found
 
 
 @contextlib.contextmanager
