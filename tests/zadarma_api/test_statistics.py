@@ -114,3 +114,33 @@ def test_as_few_windows_as_possible():
         (start + timedelta(days=28), start + timedelta(days=56)),
         (start + timedelta(days=56), start + timedelta(days=57)),
     ]
+
+
+def leg(pbx_call_id, hour, minute=0):
+    return {
+        "pbx_call_id": pbx_call_id,
+        "callstart": f"2026-10-05 {hour:02}:{minute:02}:00",
+    }
+
+
+@pytest.mark.parametrize(
+    "rows, read, ids",
+    [
+        ([], 0, set()),
+        # what began in the last hour is read again
+        ([leg("in_1", 9), leg("in_2", 10), leg("in_3", 11, 30)], 2, {"in_1", "in_2"}),
+        # a call with a leg on each side is not told in full
+        ([leg("in_1", 9), leg("in_2", 9), leg("in_1", 11)], 2, {"in_2"}),
+        # a busy hour, rows in no order, rows without a time: taken as they are
+        ([leg("in_1", 9), leg("in_2", 9, 30)], 2, {"in_1", "in_2"}),
+        ([leg("in_1", 11), leg("in_2", 9)], 2, {"in_1", "in_2"}),
+        ([{"pbx_call_id": "in_1"}, {"callstart": "x"}], 2, {"in_1"}),
+    ],
+)
+def test_page_with_another_one_after_it(rows, read, ids):
+    assert statistics.settled(rows, is_last=False) == (read, ids)
+
+
+def test_last_page_is_read_whole():
+    rows = [leg("in_1", 9), leg("in_2", 10), leg("in_1", 11), leg("", 11)]
+    assert statistics.settled(rows, is_last=True) == (4, {"in_1", "in_2"})

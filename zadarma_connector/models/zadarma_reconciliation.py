@@ -198,16 +198,18 @@ class ZadarmaReconciliation(models.Model):
             # no key or no secret any more
             self.write({"state": "failed", "error": str(error)})
             return True
-        outcomes = self._compare(rows)
+        is_last = len(rows) < statistics.PAGE
+        read, ids = statistics.settled(rows, is_last)
+        outcomes = self._compare(rows[:read], ids)
         values = {
             "state": "running",
             "error": False,
-            "rows": self.rows + len(rows),
+            "rows": self.rows + read,
             "added": self.added + outcomes.count("added"),
             "corrected": self.corrected + outcomes.count("corrected"),
-            "skip": self.skip + len(rows),
+            "skip": self.skip + read,
         }
-        if len(rows) < statistics.PAGE:
+        if is_last:
             values.update(
                 reached=end,
                 skip=0,
@@ -219,10 +221,11 @@ class ZadarmaReconciliation(models.Model):
         self.write(values)
         return False
 
-    def _compare(self, rows):
+    def _compare(self, rows, pbx_call_ids):
         """Put rows into the journal and compute their calls.
 
         :param rows: of statistics, texts
+        :param pbx_call_ids: of the calls that they tell in full
         :return: list of what ``zadarma.call._refold`` tells of each call
         """
         account = self.account_id
@@ -241,11 +244,10 @@ class ZadarmaReconciliation(models.Model):
         for row in fingerprints.values():
             Event._journal(account.id, "statistics", row)
         outcomes = []
-        ids = sorted({row.get("pbx_call_id") for row in rows} - {None, ""})
         commit = self.env["ir.cron"]._commit_progress
         # what we stored is for other transactions to compute
         commit()
-        for some in split_every(BATCH, ids, list):
+        for some in split_every(BATCH, sorted(pbx_call_ids), list):
             outcomes += Event._apply_now(account.id, some).values()
             # gives their locks back, and lets us see what they computed
             commit()

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 from freezegun import freeze_time
@@ -170,6 +171,30 @@ class TestReconciliation(ZadarmaCase):
         self.assertIn("skip=1000", asked[1])
         self.assertIn("start=2026-09-29+02%3A00%3A00", asked[2])
 
+    def test_page_that_ends_between_two_legs_corrects_nothing(self):
+        call = self._notify(*answered_call())
+        filling = [
+            row(f"in_{n}", call_id=f"1.{n}", callstart="2026-10-05 09:00:00")
+            for n in range(999)
+        ]
+        first = row(disposition="no answer", seconds=0, call_id="1458313300.1")
+        pages = [[*filling, first], [first, row()]]
+
+        def send(request):
+            skip = int(parse_qs(urlsplit(request.url).query)["skip"][0])
+            self.assertEqual(skip, 999 if len(pages) == 1 else 0)
+            response = requests.Response()
+            response.status_code = 200
+            stats = {"status": "success", "stats": pages.pop(0)}
+            response._content = json.dumps(stats).encode()
+            return response
+
+        self.patch(self.zadarma, "send", send)
+        run = self._reconcile()
+        self.assertEqual((run.state, run.rows), ("done", 1001))
+        self.assertEqual(self._counts(run), (999, 0, 0))
+        self.assertEqual((call.result, call.duration), ("answered", 42))
+
     def test_limit_makes_it_wait_and_go_on(self):
         run = self._answered((429, {}, ""))
         self.assertEqual(run.state, "waiting")
@@ -224,10 +249,10 @@ class TestReconciliation(ZadarmaCase):
         Run = type(run)
         compare = Run._compare
 
-        def buggy(self, rows):
+        def buggy(self, *args):
             if self.account_id == other:
                 raise KeyError("bug")
-            return compare(self, rows)
+            return compare(self, *args)
 
         self.patch(Run, "_compare", buggy)
         good = self._reconcile(row())

@@ -2,7 +2,7 @@
 """The PBX statistics: what they are asked for, and what their rows mean."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from .notification import is_hidden
 
@@ -10,6 +10,8 @@ from .notification import is_hidden
 PAGE = 1000
 #: A request covers at most a month (OpenAPI), February's included.
 WINDOW = timedelta(days=28)
+#: Legs of one call do not begin further apart.
+_BETWEEN_LEGS = timedelta(hours=1)
 #: The number is what stands in the last brackets: ``Name 101 (101)``,
 #: ``"Caller" <+48515637746>``; otherwise the whole text may be one.
 _BRACKETED = re.compile(r"[(<]\s*(\+?\d+)\s*[)>]\s*$")
@@ -43,6 +45,36 @@ def clid_number(clid):
     match = _BRACKETED.search(clid)
     number = match.group(1) if match else clid.strip()
     return number if _PLAIN.fullmatch(number) and not is_hidden(number) else ""
+
+
+def settled(rows, is_last):
+    """Split a page into what can be believed and what the next page may add to.
+
+    A call has a row for each leg, and a page may end between two of them. What began
+    within the last hour of the page is therefore read again with the next one; a page
+    that covers no more than that hour is taken as it is.
+
+    :param rows: texts, in the order of their beginning as Zadarma gives them
+    :param is_last: whether no page comes after it
+    :return: how many rows count as read, and the ids of calls that are told in full
+    """
+    begun = [_wall_clock(row.get("callstart")) for row in rows]
+    last = max(filter(None, begun), default=None)
+    late = (
+        index
+        for index, moment in enumerate(begun)
+        if moment and last and moment > last - _BETWEEN_LEGS
+    )
+    read = (not is_last and next(late, 0)) or len(rows)
+    ids = {row.get("pbx_call_id") for row in rows[:read]}
+    return read, ids - {row.get("pbx_call_id") for row in rows[read:]} - {None, ""}
+
+
+def _wall_clock(text):
+    try:
+        return datetime.strptime(text or "", "%Y-%m-%d %H:%M:%S")
+    except ValueError:
+        return None
 
 
 def windows(start, end):
