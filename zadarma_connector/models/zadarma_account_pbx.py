@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import functools
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -105,13 +107,9 @@ class ZadarmaAccount(models.Model):
 
     def _extension(self, number):
         """The extension with an internal number, archived ones included."""
-        if not number:
-            return self.env["zadarma.extension"]
-        return (
-            self.env["zadarma.extension"]
-            .with_context(active_test=False)
-            .search([("account_id", "=", self.id), ("number", "=", number)])
-        )
+        # all of them are few, and are kept for the next leg and the next call
+        extensions = self.with_context(active_test=False).extension_ids
+        return extensions.filtered(lambda extension: extension.number == number)
 
     def _e164(self, number):
         """A number of the PBX in E.164, as it is if it is none, ``False`` if empty.
@@ -120,25 +118,35 @@ class ZadarmaAccount(models.Model):
         """
         if not number or notification.extension_number(number):
             return number or False
-        country = self.company_id.country_id
-        national = (country.code or None, country.phone_code or None)
-        international = (None, None)
-        digits = number.lstrip("+")
-        if number != digits:
-            readings = [(number, international)]
-        elif len(digits) >= _INTERNATIONAL_DIGITS:
-            readings = [(f"+{digits}", international), (digits, national)]
-        else:
-            readings = [(digits, national), (f"+{digits}", international)]
-        for text, (country_code, phone_code) in readings:
-            try:
-                return phone_validation.phone_format(
-                    text,
-                    country_code,
-                    phone_code,
-                    force_format="E164",
-                    raise_exception=True,
-                )
-            except UserError:
-                continue
-        return number
+        # only what is needed, since the PBX waits; and not the company's own field,
+        # which computes a whole address
+        self.company_id.fetch(["partner_id"])
+        self.company_id.partner_id.fetch(["country_id"])
+        country = self.company_id.partner_id.country_id
+        country.fetch(["code", "phone_code"])
+        return _to_e164(number, country.code or None, country.phone_code or None)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _to_e164(number, country_code, phone_code):
+    national = (country_code, phone_code)
+    international = (None, None)
+    digits = number.lstrip("+")
+    if number != digits:
+        readings = [(number, international)]
+    elif len(digits) >= _INTERNATIONAL_DIGITS:
+        readings = [(f"+{digits}", international), (digits, national)]
+    else:
+        readings = [(digits, national), (f"+{digits}", international)]
+    for text, (country, calling_code) in readings:
+        try:
+            return phone_validation.phone_format(
+                text,
+                country,
+                calling_code,
+                force_format="E164",
+                raise_exception=True,
+            )
+        except UserError:
+            continue
+    return number

@@ -64,7 +64,6 @@ class ZadarmaCall(models.Model):
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
-        check_company=True,
         index="btree_not_null",
         ondelete="set null",
     )
@@ -86,9 +85,7 @@ class ZadarmaCall(models.Model):
     extension_id = fields.Many2one(
         "zadarma.extension", readonly=True, index="btree_not_null"
     )
-    employee_id = fields.Many2one(
-        "hr.employee", readonly=True, index="btree_not_null", check_company=True
-    )
+    employee_id = fields.Many2one("hr.employee", readonly=True, index="btree_not_null")
     user_id = fields.Many2one("res.users", readonly=True, index="btree_not_null")
     date_start = fields.Datetime(string="Time", readonly=True)
     date_answer = fields.Datetime(string="Answered at", readonly=True)
@@ -135,7 +132,6 @@ class ZadarmaCall(models.Model):
         "(account_id, extension_number)"
         " WHERE extension_id IS NULL AND extension_number IS NOT NULL"
     )
-    _check_company_auto = True
 
     @api.depends("failure")
     @api.depends_context("lang")

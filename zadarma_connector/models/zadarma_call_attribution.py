@@ -32,14 +32,15 @@ class ZadarmaCall(models.Model):
         :param dict by_id: from pbx_call_id to its entries in the journal
         :return: from pbx_call_id to the call, an empty one where there is none yet
         """
-        known = self.search(
-            [("account_id", "=", account.id), ("pbx_call_id", "in", list(by_id))]
-        )
-        calls = known.grouped("pbx_call_id")
         calls = {
-            pbx_call_id: entries.call_id[:1] or calls.get(pbx_call_id, self.browse())
-            for pbx_call_id, entries in by_id.items()
+            pbx_call_id: entries.call_id[:1] for pbx_call_id, entries in by_id.items()
         }
+        unknown = [pbx_call_id for pbx_call_id, call in calls.items() if not call]
+        if unknown:
+            found = self.search(
+                [("account_id", "=", account.id), ("pbx_call_id", "in", unknown)]
+            )
+            calls.update(found.grouped("pbx_call_id"))
         for request, pbx_call_id in self._callbacks(account, by_id):
             call = calls[pbx_call_id]
             if call != request.call_id:

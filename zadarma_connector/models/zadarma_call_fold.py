@@ -33,15 +33,19 @@ class ZadarmaCall(models.Model):
         )
         by_id = entries.grouped("pbx_call_id")
         calls = self._attribute(account, by_id)
-        known = self.union(*calls.values())
         # a callback has facts without an id, and under several
-        further = self.env["zadarma.event"].search(
-            [
-                ("call_id", "in", known.ids),
-                ("id", "not in", entries.ids),
-                ("state", "!=", "ignored"),
-            ]
+        dialled = self.union(*calls.values()).filtered(
+            lambda call: call.direction != "incoming"
         )
+        further = self.env["zadarma.event"]
+        if dialled:
+            further = further.search(
+                [
+                    ("call_id", "in", dialled.ids),
+                    ("id", "not in", entries.ids),
+                    ("state", "!=", "ignored"),
+                ]
+            )
         jobs = {}
         for pbx_call_id, group in by_id.items():
             call = calls[pbx_call_id]
