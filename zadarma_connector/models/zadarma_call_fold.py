@@ -24,12 +24,14 @@ class ZadarmaCall(models.Model):
         :return: by id: ``added``, ``corrected`` (result, duration or recording flag)
             or ``unchanged``
         """
-        entries = self.env["zadarma.event"].search(
+        entries = self.env["zadarma.event"].search_fetch(
             [
                 ("account_id", "=", account.id),
                 ("pbx_call_id", "in", pbx_call_ids),
                 ("state", "!=", "ignored"),
-            ]
+            ],
+            ["event", "pbx_call_id", "payload", "received_at", "state", "call_id"],
+            order="id",
         )
         by_id = entries.grouped("pbx_call_id")
         calls = self._attribute(account, by_id)
@@ -196,11 +198,13 @@ class ZadarmaCall(models.Model):
         if not calls:
             return
         companies = calls.company_id
-        partners = self.env["res.partner"].search(
+        partners = self.env["res.partner"].search_fetch(
             [
                 ("phone_sanitized", "in", calls.mapped("external_number")),
                 ("company_id", "in", (False, *companies.ids)),
-            ]
+            ],
+            ["phone_sanitized", "company_id"],
+            order="id",
         )
         by_number = partners.grouped("phone_sanitized")
         for call in calls:

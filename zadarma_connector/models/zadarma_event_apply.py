@@ -130,7 +130,9 @@ class ZadarmaEvent(models.Model):
     def _apply(self, account_id, pbx_call_ids, entry_id):
         self.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", _LOCK_TIMEOUT))
         self._lock_rows(account_id, pbx_call_ids)
-        if entry_id and self.browse(entry_id).state == "applied":
+        entry = self.browse(entry_id or ())
+        entry.fetch(["state"])
+        if entry.state == "applied":
             return {}
         account = self.env["zadarma.account"].browse(account_id)
         account = account.with_context(allowed_company_ids=account.company_id.ids)
