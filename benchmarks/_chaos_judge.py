@@ -141,8 +141,9 @@ class Judge:
             "state": ["done"],
             "rows": [sum(len(truth.legs) for truth in self.truths.values())],
             "added": [sum(call["pbx_call_id"] not in before for call in after)],
-            # what one page tells of a call, the next one may correct
-            "corrected": range(corrected, corrected + self._continued() + 1),
+            # Pages of less than an hour are believed one by one: what the first tells
+            # of a call is a correction, and that the next tells more is another.
+            "corrected": range(corrected, corrected + 2 * self._continued() + 1),
             "doubted": [sum(name in before for name in self.phantoms)],
         }
         return [
