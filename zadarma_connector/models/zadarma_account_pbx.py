@@ -19,6 +19,8 @@ class ZadarmaAccount(models.Model):
     _inherit = "zadarma.account"
 
     pbx_id = fields.Char("PBX ID", readonly=True, copy=False)
+    # stored: the company's own field computes a whole address each time
+    country_id = fields.Many2one(related="company_id.partner_id.country_id", store=True)
     extension_ids = fields.One2many(
         "zadarma.extension", "account_id", "Internal numbers"
     )
@@ -118,11 +120,8 @@ class ZadarmaAccount(models.Model):
         """
         if not number or notification.extension_number(number):
             return number or False
-        # only what is needed, since the PBX waits; and not the company's own field,
-        # which computes a whole address
-        self.company_id.fetch(["partner_id"])
-        self.company_id.partner_id.fetch(["country_id"])
-        country = self.company_id.partner_id.country_id
+        # only what is needed, since the PBX waits
+        country = self.country_id
         country.fetch(["code", "phone_code"])
         return _to_e164(number, country.code or None, country.phone_code or None)
 

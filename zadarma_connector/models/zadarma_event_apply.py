@@ -108,6 +108,17 @@ class ZadarmaEvent(models.Model):
         """
         cr = self.env.cr
         names = [f"zadarma.call {account_id} {one}" for one in sorted(pbx_call_ids)]
+        cr.execute(
+            SQL(
+                """
+                SELECT bool_and(pg_try_advisory_xact_lock(hashtextextended(name, 0)))
+                FROM unnest(%s) AS name
+                """,
+                names,
+            )
+        )
+        if cr.fetchone()[0]:
+            return True
         try:
             with cr.savepoint(flush=False):
                 cr.execute(SQL("SET LOCAL lock_timeout = %s", _LOCK_TIMEOUT))
@@ -128,11 +139,8 @@ class ZadarmaEvent(models.Model):
 
     @api.model
     def _apply(self, account_id, pbx_call_ids, entry_id):
-        self.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", _LOCK_TIMEOUT))
-        self._lock_rows(account_id, pbx_call_ids)
-        entry = self.browse(entry_id or ())
-        entry.fetch(["state"])
-        if entry.state == "applied":
+        applied = self._lock_rows(account_id, pbx_call_ids)
+        if entry_id in applied:
             return {}
         account = self.env["zadarma.account"].browse(account_id)
         account = account.with_context(allowed_company_ids=account.company_id.ids)
@@ -145,19 +153,31 @@ class ZadarmaEvent(models.Model):
         Whoever is in our way is met here, not by Odoo's own statements: these would
         log an error for what only has to be tried again.
 
+        :return: ids of those entries that are applied already
         :raise psycopg2.OperationalError: not had in time, or changed meanwhile
         """
-        for model in ("zadarma.call", "zadarma.event"):
-            self.env.cr.execute(
-                SQL(
-                    "SELECT FROM %s WHERE account_id = %s AND pbx_call_id = ANY(%s)"
-                    " FOR NO KEY UPDATE",
-                    SQL.identifier(self.env[model]._table),
-                    account_id,
-                    list(pbx_call_ids),
-                ),
-                log_exceptions=False,
-            )
+        ids = list(pbx_call_ids)
+        # one trip to the database: the PBX waits
+        self.env.cr.execute(
+            SQL(
+                """
+                SET LOCAL lock_timeout = %(timeout)s;
+                SELECT FROM zadarma_call
+                WHERE account_id = %(account)s AND pbx_call_id = ANY(%(ids)s)
+                FOR NO KEY UPDATE;
+                SELECT id, state FROM zadarma_event
+                WHERE account_id = %(account)s AND pbx_call_id = ANY(%(ids)s)
+                FOR NO KEY UPDATE
+                """,
+                timeout=_LOCK_TIMEOUT,
+                account=account_id,
+                ids=ids,
+            ),
+            log_exceptions=False,
+        )
+        return {
+            entry_id for entry_id, state in self.env.cr.fetchall() if state == "applied"
+        }
 
     @api.model
     def _mark_failed(self, account_id, pbx_call_ids, message):
