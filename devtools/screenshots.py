@@ -29,7 +29,7 @@ def take(page, url):
     page.wait_for_selector(".o_form_view [name=leg_ids]")
     _shoot(page, "call-form")
 
-    page.set_viewport_size({"width": browser.WIDTH, "height": 1120})
+    page.set_viewport_size({"width": browser.WIDTH, "height": 1220})
     page.goto(f"{action}_account")
     page.click(".o_data_row td[name=name]")
     page.wait_for_selector(".o_form_view [name=webhook_url]")
