@@ -132,7 +132,11 @@ class ZadarmaEvent(models.Model):
                     ),
                     log_exceptions=False,
                 )
-        except psycopg2.errors.LockNotAvailable:
+        except (
+            psycopg2.errors.LockNotAvailable,
+            # two jobs that each have some of the calls that the other one wants
+            psycopg2.errors.DeadlockDetected,
+        ):
             _logger.info("no lock on calls %s in time, applied later", pbx_call_ids)
             return False
         return True
