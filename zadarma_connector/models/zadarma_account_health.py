@@ -192,7 +192,6 @@ class ZadarmaAccount(models.Model):
             self._take_balance(client)
             if not self.polling:
                 self._take_registration(client)
-            self.connection_error = False
         except errors.RateLimited:
             return  # busy, not broken: the job comes again
         except errors.ZadarmaError as error:

@@ -20,8 +20,6 @@ PATH = "/exec/Zadarma.notify"
 CALL_EVENTS = frozenset(
     {START, INTERNAL, INTERNAL_END, ANSWER, END, OUT_START, OUT_END, RECORD, IVR}
 )
-#: Events whose answer steers the call.
-ANSWERED_EVENTS = frozenset({START, IVR})
 #: Events that ``POST /v1/pbx/callinfo/notifications`` can switch on (OpenAPI). The
 #: API has no switch for RECORD and IVR: these are ticked in Zadarma's cabinet.
 SWITCHES = {
