@@ -30,6 +30,15 @@ def test_an_allowed_warning_is_passed_over():
     assert "CRITICAL" in left
 
 
+def test_what_odoo_repeats_by_itself_is_passed_over_in_discuss_alone():
+    text = (
+        '2026-01-01 10:00:00,000 1 ERROR db odoo.sql_db: bad query: b\' UPDATE "%s"\n'
+        " WHERE id = 1'\nERROR: could not serialize access due to concurrent update\n"
+    )
+    assert odoo_log.complaints(text % "discuss_channel_member") == []
+    assert len(odoo_log.complaints(text % "zadarma_call")) == 1
+
+
 def test_every_allowed_warning_has_a_reason():
     assert all(len(reason) > 20 for _pattern, reason in odoo_log.ALLOWED)
 
