@@ -21,4 +21,5 @@ from . import (
     zadarma_limiter,
     zadarma_reconciliation,
     zadarma_refusal,
+    zadarma_switchboard,
 )

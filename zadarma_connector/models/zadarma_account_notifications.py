@@ -123,9 +123,13 @@ class ZadarmaAccount(models.Model):
         # sudo: zadarma.account - the PBX is no user, its signature is the proof
         accounts_sudo = self.sudo()
         if not token:
-            accounts_sudo = accounts_sudo.search([("active", "=", True)])
+            meant = [("active", "=", True)]
         elif _TOKEN.fullmatch(token):
-            accounts_sudo = accounts_sudo.search([("webhook_token", "=", token)])
+            meant = [("webhook_token", "=", token)]
+        else:
+            meant = fields.Domain.FALSE
+        # nothing else of it, since the PBX waits
+        accounts_sudo = accounts_sudo.search_fetch(meant, ["api_secret_stored"])
         for account_sudo in accounts_sudo:
             if verify_notification(params, signature, account_sudo.api_secret_stored):
                 return self.env["zadarma.event"].sudo()._receive(account_sudo, params)

@@ -1,20 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import functools
-
 from odoo import fields, models
-from odoo.exceptions import UserError
 
-from odoo.addons.phone_validation.tools import phone_validation
-
-from ..zadarma_api import errors, notification
-
-#: A number of at least so many digits is taken to carry its country even without "+"
-#: (Zadarma leaves it out now and then), a shorter one to be national.
-_INTERNATIONAL_DIGITS = 10
+from ..zadarma_api import errors
 
 
 class ZadarmaAccount(models.Model):
-    """The account's PBX: its internal numbers, and how it writes numbers."""
+    """The account's PBX and its internal numbers."""
 
     _inherit = "zadarma.account"
 
@@ -106,46 +97,3 @@ class ZadarmaAccount(models.Model):
             ]
         )
         return {"new": len(new), "back": len(back), "gone": len(gone)}
-
-    def _extension(self, number):
-        """The extension with an internal number, archived ones included."""
-        # all of them are few, and are kept for the next leg and the next call
-        extensions = self.with_context(active_test=False).extension_ids
-        return extensions.filtered(lambda extension: extension.number == number)
-
-    def _e164(self, number):
-        """A number of the PBX in E.164, as it is if it is none, ``False`` if empty.
-
-        National numbers are read in the country of the account's company.
-        """
-        if not number or notification.extension_number(number):
-            return number or False
-        # only what is needed, since the PBX waits
-        country = self.country_id
-        country.fetch(["code", "phone_code"])
-        return _to_e164(number, country.code or None, country.phone_code or None)
-
-
-@functools.lru_cache(maxsize=10_000)
-def _to_e164(number, country_code, phone_code):
-    national = (country_code, phone_code)
-    international = (None, None)
-    digits = number.lstrip("+")
-    if number != digits:
-        readings = [(number, international)]
-    elif len(digits) >= _INTERNATIONAL_DIGITS:
-        readings = [(f"+{digits}", international), (digits, national)]
-    else:
-        readings = [(digits, national), (f"+{digits}", international)]
-    for text, (country, calling_code) in readings:
-        try:
-            return phone_validation.phone_format(
-                text,
-                country,
-                calling_code,
-                force_format="E164",
-                raise_exception=True,
-            )
-        except UserError:
-            continue
-    return number

@@ -21,7 +21,7 @@ class ZadarmaCall(models.Model):
         "zadarma.account", required=True, readonly=True, index=True
     )
     company_id = fields.Many2one(
-        related="account_id.company_id", store=True, index=True
+        related="account_id.company_id", store=True, precompute=True, index=True
     )
     pbx_call_id = fields.Char(string="PBX call ID", readonly=True, copy=False)
     direction = fields.Selection(

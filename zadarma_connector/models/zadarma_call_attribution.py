@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from ..zadarma_api.facts import REQUESTED
 from ..zadarma_api.fold import fold
@@ -25,93 +26,107 @@ class ZadarmaCall(models.Model):
     _inherit = "zadarma.call"
 
     @api.model
-    def _attribute(self, account, by_id):
+    def _attribute(self, switchboard, by_id):
         """Find the calls of facts.
 
-        :param account: the ``zadarma.account``
+        :param switchboard: the account's ``Switchboard``
         :param dict by_id: from pbx_call_id to its entries in the journal
-        :return: from pbx_call_id to the call, an empty one where there is none yet
+        :return: from pbx_call_id to the call's id, ``None`` where there is none yet
         """
         calls = {
-            pbx_call_id: entries.call_id[:1] for pbx_call_id, entries in by_id.items()
+            pbx_call_id: next((one.call_id for one in entries if one.call_id), None)
+            for pbx_call_id, entries in by_id.items()
         }
         unknown = [pbx_call_id for pbx_call_id, call in calls.items() if not call]
         if unknown:
-            found = self.search(
-                [("account_id", "=", account.id), ("pbx_call_id", "in", unknown)]
+            calls.update(
+                self.env.execute_query(
+                    SQL(
+                        """
+                        SELECT pbx_call_id, id FROM zadarma_call
+                        WHERE account_id = %s AND pbx_call_id = ANY(%s)
+                        """,
+                        switchboard.account_id,
+                        unknown,
+                    )
+                )
             )
-            calls.update(found.grouped("pbx_call_id"))
-        for request, pbx_call_id in self._callbacks(account, by_id):
-            call = calls[pbx_call_id]
-            if call != request.call_id:
+        for call_id, pbx_call_id in self._callbacks(switchboard, by_id):
+            known = calls[pbx_call_id]
+            if call_id != known:
                 # facts may have arrived before one that tells who was called
-                by_id[pbx_call_id].call_id = request.call_id
-                calls[pbx_call_id] = request.call_id
-                call.unlink()
+                entries = by_id[pbx_call_id]
+                self.env["zadarma.event"]._set_applied({call_id: entries})
+                by_id[pbx_call_id] = [
+                    entry._replace(call_id=call_id, state="applied")
+                    for entry in entries
+                ]
+                calls[pbx_call_id] = call_id
+                self.browse(known and [known]).unlink()
         return calls
 
     @api.model
-    def _callbacks(self, account, by_id):
+    def _callbacks(self, switchboard, by_id):
         """Which of the given facts tell of calls that were requested.
 
-        :return: pairs of the request's entry and a pbx_call_id, the oldest first
+        :return: pairs of a call's id and a pbx_call_id, the oldest request first
         """
-        asked = [("account_id", "=", account.id), ("event", "=", REQUESTED)]
-        Event = self.env["zadarma.event"]
         outgoing = [one for one in by_id if one.startswith("out_")]
-        if not outgoing or not Event.search_count(asked, limit=1):
+        if not outgoing:
             return
         parts = {
-            pbx_call_id: self._dialled(account, by_id[pbx_call_id])
+            pbx_call_id: self._dialled(switchboard, by_id[pbx_call_id])
             for pbx_call_id in outgoing
         }
         moments = [moment for moment, _extension, _number in parts.values()]
-        requests = Event.search(
-            [
-                *asked,
-                ("call_id", "!=", False),
-                ("received_at", ">=", min(moments) - CALLBACK_WINDOW),
-                ("received_at", "<=", max(moments) + _CLOCK_SKEW),
-            ],
-            order="received_at, id",
+        requests = self.env["zadarma.event"]._entries(
+            SQL(
+                "account_id = %s AND event = %s AND call_id IS NOT NULL"
+                " AND received_at BETWEEN %s AND %s",
+                switchboard.account_id,
+                REQUESTED,
+                min(moments) - CALLBACK_WINDOW,
+                max(moments) + _CLOCK_SKEW,
+            )
         )
-        for request in requests:
+        for request in sorted(requests, key=lambda one: one.fact.received_at):
+            told = request.fact
             for pbx_call_id, (moment, extension, number) in parts.items():
-                since = moment - request.received_at
+                since = moment - told.received_at
                 if (
-                    extension == request.payload["from"]
+                    extension == told.get("from")
                     and -_CLOCK_SKEW <= since <= CALLBACK_WINDOW
-                    and number in ("", account._e164(request.payload["to"]))
-                    and request.call_id._lacks_leg(pbx_call_id, bool(number))
+                    and number in ("", switchboard.e164(told.get("to")))
+                    and self._lacks_leg(request.call_id, pbx_call_id, bool(number))
                 ):
-                    yield request, pbx_call_id
+                    yield request.call_id, pbx_call_id
 
     @api.model
-    def _dialled(self, account, entries):
+    def _dialled(self, switchboard, entries):
         """When who dialled whom, as far as these facts tell.
 
         :return: UTC, the extension, and the number in E.164: empty if they tell of our
             own leg only
         """
-        call = fold([entry._fact() for entry in entries], account.tz)
+        facts = [entry.fact for entry in entries]
+        call = fold(facts, switchboard.tz)
         number = call.called_number
         return (
-            call.date_start or min(entries.mapped("received_at")),
+            call.date_start or min(fact.received_at for fact in facts),
             call.extension,
-            "" if extension_number(number) else account._e164(number) or "",
+            "" if extension_number(number) else switchboard.e164(number) or "",
         )
 
-    def _lacks_leg(self, pbx_call_id, customers):
+    @api.model
+    def _lacks_leg(self, call_id, pbx_call_id, customers):
         """Whether of this call no other id tells of the customer's leg, or of ours.
 
         Of each there is one; a second one is another call.
         """
-        others = self.event_ids.filtered(
-            lambda entry: entry.pbx_call_id
-            and entry.pbx_call_id != pbx_call_id
-            and entry.payload.get("destination")
-        )
+        entries = self.env["zadarma.event"]._entries(SQL("call_id = %s", call_id))
         return not any(
-            bool(extension_number(entry.payload["destination"])) != customers
-            for entry in others
+            bool(extension_number(destination)) != customers
+            for entry in entries
+            if entry.pbx_call_id not in (None, pbx_call_id)
+            and (destination := entry.fact.get("destination"))
         )

@@ -1,153 +1,223 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
+from odoo.tools import SQL
 
 from ..zadarma_api.fold import fold
 from ..zadarma_api.notification import extension_number
 
 #: What a correction is about: a change of these is worth telling.
 _CORRECTIONS = {"result", "duration", "recorded"}
+#: What facts determine of a call, and who was linked to it.
+_FOLDED = (
+    "pbx_call_id",
+    "direction",
+    "state",
+    "result",
+    "disposition",
+    "failure",
+    "caller_number",
+    "called_number",
+    "external_number",
+    "extension_number",
+    "date_start",
+    "date_answer",
+    "date_end",
+    "duration",
+    "wait_duration",
+    "recorded",
+    "ghost_answer",
+    "confirmed",
+    "in_doubt",
+    "extension_id",
+    "employee_id",
+    "user_id",
+)
+_FOLDED_LEG = (
+    "id",
+    "extension_number",
+    "pbx_leg_id",
+    "extension_id",
+    "result",
+    "recorded",
+    "employee_id",
+    "user_id",
+)
 
 
 class ZadarmaCall(models.Model):
-    """From facts to calls: many at once, since a month of statistics has many."""
+    """From facts to calls: many at once, since a month of statistics has many.
+
+    What is stored is read past the ORM, for speed: the PBX and a caller wait. It is
+    written through it, as any other change is.
+    """
 
     _inherit = "zadarma.call"
 
     @api.model
-    def _refold(self, account, pbx_call_ids):
+    def _refold(self, switchboard, entries):
         """Compute calls from everything that the journal knows of them.
 
         The caller holds the calls' locks, so that no other fold runs beside it.
 
-        :param account: the ``zadarma.account``
-        :param pbx_call_ids: the PBX's ids, those without facts are left out
-        :return: by id: ``added``, ``corrected`` (result, duration or recording flag)
-            or ``unchanged``
+        :param switchboard: the account's ``Switchboard``
+        :param entries: list of the journal's ``Entry``, each with a pbx_call_id
+        :return: by pbx_call_id: ``added``, ``corrected`` (result, duration or
+            recording flag) or ``unchanged``
         """
-        entries = self.env["zadarma.event"].search_fetch(
-            [
-                ("account_id", "=", account.id),
-                ("pbx_call_id", "in", pbx_call_ids),
-                ("state", "!=", "ignored"),
-            ],
-            ["event", "pbx_call_id", "payload", "received_at", "state", "call_id"],
-            order="id",
-        )
-        by_id = entries.grouped("pbx_call_id")
-        calls = self._attribute(account, by_id)
+        by_id = {}
+        for entry in entries:
+            by_id.setdefault(entry.pbx_call_id, []).append(entry)
+        calls = self._attribute(switchboard, by_id)
         # a callback has facts without an id, and under several
-        dialled = self.union(*calls.values()).filtered(
-            lambda call: call.direction != "incoming"
-        )
-        further = self.env["zadarma.event"]
-        if dialled:
-            further = further.search(
-                [
-                    ("call_id", "in", dialled.ids),
-                    ("id", "not in", entries.ids),
-                    ("state", "!=", "ignored"),
-                ]
-            )
+        dialled = [
+            call_id
+            for pbx_call_id, call_id in calls.items()
+            if call_id and not pbx_call_id.startswith("in_")
+        ]
         jobs = {}
         for pbx_call_id, group in by_id.items():
-            call = calls[pbx_call_id]
-            jobs[call or pbx_call_id] = jobs.get(call or pbx_call_id, group) | group
-        for call, group in further.grouped("call_id").items():
-            jobs[call] |= group
-        outcomes = self._compute_calls(account, jobs)
+            jobs.setdefault(calls[pbx_call_id] or pbx_call_id, []).extend(group)
+        if dialled:
+            known = {entry.id for entry in entries}
+            for entry in self.env["zadarma.event"]._entries(
+                SQL("call_id = ANY(%s)", dialled), lock=True
+            ):
+                if entry.id not in known:
+                    jobs[entry.call_id].append(entry)
+        outcomes = self._compute_calls(switchboard, jobs)
         return {
             pbx_call_id: outcomes[calls[pbx_call_id] or pbx_call_id]
             for pbx_call_id in by_id
         }
 
     @api.model
-    def _compute_calls(self, account, jobs):
+    def _compute_calls(self, switchboard, jobs):
         """Fold the facts of calls and store what came of it.
 
-        :param dict jobs: from calls, or ids of calls that do not exist yet, to their
-            entries in the journal
+        :param switchboard: the account's ``Switchboard``
+        :param dict jobs: from ids of calls, or the pbx_call_id of those that do not
+            exist yet, to their entries in the journal
         :return: the same keys to ``added``, ``corrected`` or ``unchanged``
         """
+        self = self.with_context(allowed_company_ids=[switchboard.company_id])
         folded = {
             key: fold(
-                [entry._fact() for entry in entries], account.tz, account.ghost_seconds
+                [entry.fact for entry in entries],
+                switchboard.tz,
+                switchboard.ghost_seconds,
             )
             for key, entries in jobs.items()
         }
         new = [key for key in jobs if isinstance(key, str)]
+        stored = self._stored([key for key in jobs if key not in new])
+        values = {
+            key: self._folded_values(switchboard, folded[key], stored.get(key))
+            for key in jobs
+        }
+        # all that a new call needs of it; by itself Odoo would read everything
+        account = self.env["zadarma.account"].browse(switchboard.account_id)
+        account.fetch(["company_id"] if new else [])
         created = self.create(
             [
                 {
-                    "account_id": account.id,
+                    "account_id": switchboard.account_id,
+                    **values[pbx_call_id],
                     "pbx_call_id": pbx_call_id,
-                    **self._folded_values(account, folded[pbx_call_id]),
                 }
                 for pbx_call_id in new
             ]
         )
         calls = dict(zip(new, created, strict=True))
         outcomes = dict.fromkeys(new, "added")
-        for call in jobs:
-            if call in calls:
-                continue
-            calls[call] = call
-            values = call._folded_values(account, folded[call])
-            values["pbx_call_id"] = self._main_id(jobs[call])
-            changed = {
-                name
-                for name, value in values.items()
-                if call._fields[name].convert_to_write(call[name], call) != value
-            }
+        unlinked = created
+        for call_id, old in stored.items():
+            call = calls[call_id] = self.browse(call_id)
+            values[call_id]["pbx_call_id"] = self._main_id(jobs[call_id])
+            changed = _differing(values[call_id], old)
             if changed:
-                call.write({name: values[name] for name in changed})
-            corrected = changed & _CORRECTIONS
-            outcomes[call] = "corrected" if corrected else "unchanged"
-        together = self.union(*calls.values())
-        for key, call in calls.items():
-            call.with_prefetch(together._prefetch_ids)._set_legs(folded[key].legs)
-            # entries that are told already are left alone: writing them would meet
-            # whoever is counting a repetition just now
-            fresh = jobs[key].filtered(
-                lambda entry, call=call: entry.state != "applied"
-                or entry.call_id != call
-            )
-            if fresh:
-                fresh.write({"call_id": call.id, "state": "applied", "error": False})
-        together._link_partners()
+                call.write(changed)
+            if "external_number" in changed:
+                unlinked += call
+            corrected = not _CORRECTIONS.isdisjoint(changed)
+            outcomes[call_id] = "corrected" if corrected else "unchanged"
+        self._set_legs(
+            switchboard,
+            {call.id: folded[key].legs for key, call in calls.items()},
+            {call_id: old["legs"] for call_id, old in stored.items()},
+        )
+        self.env["zadarma.event"]._set_applied(
+            {call.id: jobs[key] for key, call in calls.items()}
+        )
+        unlinked._link_partners()
         return outcomes
+
+    @api.model
+    def _stored(self, call_ids):
+        """What is stored of calls, which are locked against users.
+
+        :return: from id to dict; its ``legs`` are a list of dicts
+        :raise psycopg2.OperationalError: as ``zadarma.event._entries``
+        """
+        if not call_ids:
+            return {}
+        self.flush_model(_FOLDED)
+        self.env["zadarma.call.leg"].flush_model(["call_id", *_FOLDED_LEG])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id, %s, (
+                    SELECT json_agg(json_build_object(%s) ORDER BY id)
+                    FROM zadarma_call_leg WHERE call_id = zadarma_call.id
+                ) AS legs
+                FROM zadarma_call WHERE id = ANY(%s) FOR NO KEY UPDATE
+                """,
+                SQL(", ").join(map(SQL.identifier, _FOLDED)),
+                SQL(", ").join(
+                    SQL("%s, %s", name, SQL.identifier(name)) for name in _FOLDED_LEG
+                ),
+                call_ids,
+            ),
+            log_exceptions=False,
+        )
+        rows = self.env.cr.dictfetchall()
+        return {row.pop("id"): {**row, "legs": row["legs"] or []} for row in rows}
 
     @staticmethod
     def _main_id(entries):
         """The id of the customer's leg; a callback may have one for ours too."""
-        ids = sorted(filter(None, set(entries.mapped("pbx_call_id"))))
+        ids = sorted({entry.pbx_call_id for entry in entries} - {None})
         if len(ids) < 2:
-            return next(iter(ids), False)
+            return next(iter(ids), None)
         reaching_the_customer = {
             entry.pbx_call_id
             for entry in entries
-            if (destination := entry.payload.get("destination"))
+            if entry.pbx_call_id
+            and (destination := entry.fact.get("destination"))
             and not extension_number(destination)
         }
         return min(reaching_the_customer, default=ids[0])
 
-    def _folded_values(self, account, folded):
-        """The values of a call (or of a new one) that its facts determine.
+    @api.model
+    def _folded_values(self, switchboard, folded, old):
+        """The values of a call that its facts determine.
 
+        :param switchboard: the account's ``Switchboard``
         :param folded: a :class:`~zadarma_api.fold.Call`
+        :param old: what is stored of it, ``None`` if it is new
         """
         values = {
             "direction": folded.direction,
             "state": folded.state,
-            "result": folded.result or False,
-            "disposition": folded.disposition or False,
-            "failure": folded.failure or False,
-            "caller_number": account._e164(folded.caller_number),
-            "called_number": account._e164(folded.called_number),
-            "external_number": account._e164(folded.external_number),
-            "extension_number": folded.extension or False,
-            "date_start": folded.date_start or False,
-            "date_answer": folded.date_answer or False,
-            "date_end": folded.date_end or False,
+            "result": folded.result,
+            "disposition": folded.disposition,
+            "failure": folded.failure,
+            "caller_number": switchboard.e164(folded.caller_number),
+            "called_number": switchboard.e164(folded.called_number),
+            "external_number": switchboard.e164(folded.external_number),
+            "extension_number": folded.extension,
+            "date_start": folded.date_start,
+            "date_answer": folded.date_answer,
+            "date_end": folded.date_end,
             "duration": folded.duration or 0,
             "wait_duration": folded.wait_duration or 0,
             "recorded": folded.recorded,
@@ -156,41 +226,59 @@ class ZadarmaCall(models.Model):
         }
         if folded.confirmed:
             values["in_doubt"] = False
-        extension = account._extension(folded.extension)
-        values["extension_id"] = extension.id
+        seat = switchboard.seat(folded.extension)
+        values["extension_id"] = seat.extension_id
         # whoever was linked stays: who sits behind a number may change later
-        if extension != self.extension_id or not (self.employee_id or self.user_id):
-            values.update(extension._people())
+        if (
+            not old
+            or seat.extension_id != old["extension_id"]
+            or not (old["employee_id"] or old["user_id"])
+        ):
+            values.update(seat.people)
         return values
 
-    def _set_legs(self, folded_legs):
-        """Make the legs those that the facts tell, keeping the people of old ones."""
-        old = {(leg.extension_number, leg.pbx_leg_id): leg for leg in self.leg_ids}
+    @api.model
+    def _set_legs(self, switchboard, folded, stored):
+        """Make the legs those that the facts tell, keeping the people of old ones.
+
+        :param folded: from ids of calls to :class:`~zadarma_api.fold.Leg`s
+        :param stored: from ids of calls to lists of dicts
+        """
+        Leg = self.env["zadarma.call.leg"]
         new = []
-        for folded in folded_legs:
-            key = (folded.extension or False, folded.leg_id or False)
-            # a rung extension gets its part's id only later
-            leg = old.pop(key, None) or old.pop((key[0], False), None)
-            extension = self.account_id._extension(folded.extension)
-            values = {
-                "extension_number": key[0],
-                "pbx_leg_id": key[1],
-                "extension_id": extension.id,
-                "result": folded.result or False,
-                "recorded": folded.recorded,
+        gone = Leg
+        for call_id, legs in folded.items():
+            old = {
+                (leg["extension_number"], leg["pbx_leg_id"]): leg
+                for leg in stored.get(call_id, ())
             }
-            if not leg:
-                new.append({"call_id": self.id, **extension._people(), **values})
-                continue
-            if not (leg.employee_id or leg.user_id):
-                values.update(extension._people())
-            if any(
-                leg._fields[name].convert_to_write(leg[name], leg) != value
-                for name, value in values.items()
-            ):
-                leg.write(values)
-        self.env["zadarma.call.leg"].browse(leg.id for leg in old.values()).unlink()
-        self.env["zadarma.call.leg"].create(new)
+            for one in legs:
+                key = (one.extension or None, one.leg_id or None)
+                # a rung extension gets its part's id only later
+                leg = old.pop(key, None) or old.pop((key[0], None), None)
+                seat = switchboard.seat(one.extension)
+                values = {
+                    "extension_number": key[0],
+                    "pbx_leg_id": key[1],
+                    "extension_id": seat.extension_id,
+                    "result": one.result,
+                    "recorded": one.recorded,
+                }
+                if not leg:
+                    new.append({"call_id": call_id, **seat.people, **values})
+                    continue
+                if not (leg["employee_id"] or leg["user_id"]):
+                    values.update(seat.people)
+                if changed := _differing(values, leg):
+                    Leg.browse(leg["id"]).write(changed)
+            gone += Leg.browse(leg["id"] for leg in old.values())
+        gone.unlink()
+        if new:
+            # all that a new leg needs of its call; by itself Odoo would read everything
+            self.browse({leg["call_id"] for leg in new}).fetch(
+                ["account_id", "company_id"]
+            )
+            Leg.create(new)
 
     def _link_partners(self):
         """Find the customers by number, where there is none yet."""
@@ -216,3 +304,13 @@ class ZadarmaCall(models.Model):
                 call.write({"partner_id": matching.id, "partner_match": "exact"})
             elif call.partner_match != (match := "ambiguous" if matching else "none"):
                 call.partner_match = match
+
+
+def _differing(values, stored):
+    """Those of the values that are not what is stored; what is empty may be of any
+    type."""
+    return {
+        name: value
+        for name, value in values.items()
+        if (value or None) != (stored[name] or None)
+    }

@@ -12,8 +12,12 @@ class ZadarmaCallLeg(models.Model):
     call_id = fields.Many2one(
         "zadarma.call", required=True, index=True, ondelete="cascade"
     )
-    account_id = fields.Many2one(related="call_id.account_id", store=True)
-    company_id = fields.Many2one(related="call_id.company_id", store=True)
+    account_id = fields.Many2one(
+        related="call_id.account_id", store=True, precompute=True
+    )
+    company_id = fields.Many2one(
+        related="call_id.company_id", store=True, precompute=True
+    )
     pbx_call_id = fields.Char(related="call_id.pbx_call_id", string="PBX call ID")
     pbx_leg_id = fields.Char(
         string="Part ID", help="The id that Zadarma gave to this part (call_id)."

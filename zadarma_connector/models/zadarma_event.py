@@ -2,6 +2,7 @@
 import hashlib
 import json
 import uuid
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -19,6 +20,16 @@ _CALL_FACTS = notification.CALL_EVENTS | {
 }
 #: An incoming SMS has no id: the same words twice are two messages.
 _UNREPEATED = {"SMS"}
+
+
+class Entry(NamedTuple):
+    """An entry of the journal as a call is computed from it."""
+
+    id: int
+    pbx_call_id: str | None
+    call_id: int | None
+    state: str
+    fact: facts.Fact
 
 
 class ZadarmaEvent(models.Model):
@@ -219,6 +230,68 @@ class ZadarmaEvent(models.Model):
         content = json.dumps(params, sort_keys=True)
         return hashlib.sha256(f"{source} {content}".encode()).hexdigest()
 
-    def _fact(self):
-        """This entry as the fold reads it."""
-        return facts.Fact(self.event, self.payload, self.received_at)
+    @api.model
+    def _entries(self, condition, limit=None, lock=False):
+        """Read entries that were not ignored.
+
+        Past the ORM, since calls are computed while the PBX waits.
+
+        :param condition: an ``SQL`` on columns of ``zadarma_event``
+        :param lock: against users and repeated notifications. Whoever is in our way
+            is met here, not by Odoo's own statements: these would log an error for
+            what only has to be tried again
+        :return: list of :class:`Entry`, the oldest first
+        :raise psycopg2.OperationalError: somebody else has one of them for too long,
+            or changed it since this transaction began
+        """
+        self.flush_model(["state", "call_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id, pbx_call_id, call_id, state, event, payload, received_at
+                FROM zadarma_event WHERE state <> 'ignored' AND %s
+                ORDER BY id LIMIT %s %s
+                """,
+                condition,
+                limit,
+                SQL("FOR NO KEY UPDATE" if lock else ""),
+            ),
+            log_exceptions=False,
+        )
+        return [
+            Entry(entry_id, pbx_call_id, call_id, state, facts.Fact(*fact))
+            for entry_id, pbx_call_id, call_id, state, *fact in self.env.cr.fetchall()
+        ]
+
+    @api.model
+    def _set_applied(self, by_call):
+        """Note which calls entries tell of.
+
+        :param dict by_call: from ids of calls to lists of :class:`Entry`; those that
+            are noted already are left alone: writing them would meet whoever is
+            counting a repetition just now
+        """
+        pairs = [
+            (entry.id, call_id)
+            for call_id, entries in by_call.items()
+            for entry in entries
+            if (entry.state, entry.call_id) != ("applied", call_id)
+        ]
+        if not pairs:
+            return
+        ids, call_ids = map(list, zip(*pairs, strict=True))
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE zadarma_event
+                SET call_id = told.call_id, state = 'applied', error = NULL
+                FROM unnest(%s, %s) AS told(id, call_id)
+                WHERE zadarma_event.id = told.id
+                """,
+                ids,
+                call_ids,
+            )
+        )
+        self.browse(ids).invalidate_recordset(
+            ["call_id", "state", "error"], flush=False
+        )

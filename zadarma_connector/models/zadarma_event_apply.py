@@ -20,7 +20,8 @@ _LOCK_TIMEOUT = "1500ms"
 _GRACE = timedelta(seconds=5)
 #: A call of which nothing was heard for so long is over: its end was lost.
 _SILENCE = timedelta(hours=4)
-#: So many facts no genuine call has.
+#: So many facts no genuine call has, so it can wait for the scheduled job. Zadarma signs
+#: only some values: whoever caught a notification can send it with ever new others.
 _FLOOD = 200
 #: Calls computed in one transaction.
 BATCH = 50
@@ -52,19 +53,9 @@ class ZadarmaEvent(models.Model):
             # too many at once for a second connection: kept with our own, if later
             self._journal(account.id, "notification", params)
             return {}
-        if pbx_call_id and not self._is_flooded(account.id, pbx_call_id):
+        if pbx_call_id:
             self._apply_now(account.id, [pbx_call_id], entry_id)
         return {}
-
-    @api.model
-    def _is_flooded(self, account_id, pbx_call_id):
-        """Whether so much is said of a call that it can wait for the scheduled job.
-
-        Zadarma signs only some values, so whoever caught a notification can send it
-        again with ever new others.
-        """
-        told = [("account_id", "=", account_id), ("pbx_call_id", "=", pbx_call_id)]
-        return self.search_count(told, limit=_FLOOD) == _FLOOD
 
     @api.model
     def _apply_now(self, account_id, pbx_call_ids, entry_id=None):
@@ -72,7 +63,8 @@ class ZadarmaEvent(models.Model):
 
         Holds the calls' locks until the *surrounding* transaction ends.
 
-        :param entry_id: nothing to do if this entry was applied by somebody else
+        :param entry_id: the notification that is waiting for its answer: nothing to
+            do if somebody else applied it, and nothing now if there are too many
         :return: what ``zadarma.call._refold`` tells; without the calls that are busy
             or cannot be computed
         """
@@ -143,45 +135,23 @@ class ZadarmaEvent(models.Model):
 
     @api.model
     def _apply(self, account_id, pbx_call_ids, entry_id):
-        applied = self._lock_rows(account_id, pbx_call_ids)
-        if entry_id in applied:
+        self.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", _LOCK_TIMEOUT))
+        entries = self._entries(
+            SQL(
+                "account_id = %s AND pbx_call_id = ANY(%s)",
+                account_id,
+                list(pbx_call_ids),
+            ),
+            limit=_FLOOD if entry_id else None,
+            lock=True,
+        )
+        if entry_id and (
+            len(entries) == _FLOOD
+            or any(one.id == entry_id and one.state == "applied" for one in entries)
+        ):
             return {}
         account = self.env["zadarma.account"].browse(account_id)
-        account = account.with_context(allowed_company_ids=account.company_id.ids)
-        return account.env["zadarma.call"]._refold(account, pbx_call_ids)
-
-    @api.model
-    def _lock_rows(self, account_id, pbx_call_ids):
-        """Lock calls and their entries against users and repeated notifications.
-
-        Whoever is in our way is met here, not by Odoo's own statements: these would
-        log an error for what only has to be tried again.
-
-        :return: ids of those entries that are applied already
-        :raise psycopg2.OperationalError: not had in time, or changed meanwhile
-        """
-        ids = list(pbx_call_ids)
-        # one trip to the database: the PBX waits
-        self.env.cr.execute(
-            SQL(
-                """
-                SET LOCAL lock_timeout = %(timeout)s;
-                SELECT FROM zadarma_call
-                WHERE account_id = %(account)s AND pbx_call_id = ANY(%(ids)s)
-                FOR NO KEY UPDATE;
-                SELECT id, state FROM zadarma_event
-                WHERE account_id = %(account)s AND pbx_call_id = ANY(%(ids)s)
-                FOR NO KEY UPDATE
-                """,
-                timeout=_LOCK_TIMEOUT,
-                account=account_id,
-                ids=ids,
-            ),
-            log_exceptions=False,
-        )
-        return {
-            entry_id for entry_id, state in self.env.cr.fetchall() if state == "applied"
-        }
+        return self.env["zadarma.call"]._refold(account._switchboard(), entries)
 
     @api.model
     def _mark_failed(self, account_id, pbx_call_ids, message):
@@ -225,8 +195,8 @@ class ZadarmaEvent(models.Model):
         if call.pbx_call_id:
             told["pbx_call_id"] = call.pbx_call_id
         self._journal(account.id, "request", told, call_id=call.id)
-        entries = self.search([("call_id", "=", call.id), ("state", "!=", "ignored")])
-        call._compute_calls(account, {call: entries})
+        entries = self._entries(SQL("call_id = %s", call.id))
+        call._compute_calls(account._switchboard(), {call.id: entries})
 
     @api.model
     def _cron_apply(self):

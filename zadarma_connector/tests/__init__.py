@@ -6,6 +6,7 @@ from . import (
     test_extension,
     test_health,
     test_hoot,
+    test_locks,
     test_neutralize,
     test_notifications,
     test_notify,
