@@ -17,6 +17,8 @@ class CallbackLine(OutgoingLine):
         """Ring one of the parties: the extension, or the called one."""
         shape = self.account.callback_shape
         calling_us = destination == extension.number
+        if calling_us and extension.online:
+            self.call.rung.append(extension.number)
         if shape == "one":
             # From the start, the PBX tells only of the customer's part.
             if not self.call.legs:

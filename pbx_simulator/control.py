@@ -50,6 +50,13 @@ def calls(simulator, request):
     return replies.as_json([call.describe() for call in page])
 
 
+def call(simulator, _request, pbx_call_id):
+    for one in reversed(simulator.calls):
+        if one.pbx_call_id == pbx_call_id:
+            return replies.as_json(one.describe())
+    return _error(404, f"There is no call {pbx_call_id}.")
+
+
 def fill_history(simulator, request):
     values = checks.known("history", _body(request), HISTORY_KEYS)
     simulator.fill_history(
@@ -124,6 +131,7 @@ ROUTES = Map(
     [
         _rule("/_pbx/calls", "GET", calls),
         _rule("/_pbx/calls", "POST", dial),
+        _rule("/_pbx/calls/<pbx_call_id>", "GET", call),
         _rule("/_pbx/history", "POST", fill_history),
         _rule("/_pbx/callbacks", "GET", callbacks),
         _rule("/_pbx/requests", "GET", requests),

@@ -1,10 +1,21 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Delivers one call's notifications to the registered address, faults included."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, TimeoutError
 
 from . import faults, signing
-from .parcel import FORGED, LOST, NO_ADDRESS, REPLAY, SWITCHED_OFF, Parcel
+from .parcel import (
+    FORGED,
+    LATE,
+    LOST,
+    NO_ADDRESS,
+    REPLAY,
+    SWITCHED_OFF,
+    Parcel,
+    Reply,
+)
+
+STEERING = ("NOTIFY_START", "NOTIFY_IVR")  # their answers say how the call goes on
 
 
 class Silence:
@@ -38,6 +49,7 @@ class Courier:
         self._delayed = []  # (moment, parcels)
         self._overtaken = []  # (event to wait for, parcels)
         self._together = []  # parcels
+        self._late = []  # deliveries that nobody waits for any more
 
     def post(self, params, now):
         """Send a notification, or keep it until its time comes.
@@ -70,7 +82,9 @@ class Courier:
         self._send(self._delayed.pop(0)[1])
 
     def finish(self):
-        """Send what waited for an event that never came, then what goes together."""
+        """Send what waited for an event that never came, then what goes together;
+        return when all was received.
+        """
         while self._overtaken:
             self._send(self._overtaken.pop(0)[1])
         together, self._together = self._together, []
@@ -78,6 +92,8 @@ class Courier:
             self.log += together
             with ThreadPoolExecutor(len(together)) as pool:
                 list(pool.map(self._deliver, together))
+        for delivery in self._late:
+            delivery.result()
 
     def _pack(self, params, striking, struck):
         """Return the parcels of one notification.
@@ -133,4 +149,13 @@ class Courier:
         if not url:
             parcel.status = NO_ADDRESS
             return None
-        return parcel.send(url)
+        if parcel.event not in STEERING:
+            return parcel.send(url)
+        pool = ThreadPoolExecutor(1)
+        delivery = pool.submit(parcel.send, url)
+        pool.shutdown(wait=False)
+        try:
+            return delivery.result(self._account.answer_patience)
+        except TimeoutError:
+            self._late.append(delivery)
+            return Reply(LATE)

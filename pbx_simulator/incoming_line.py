@@ -9,6 +9,7 @@ from . import instructions
 from .line import Line
 
 PRESSED_KEY = "1"
+LONGEST_RING = 12  # seconds until somebody picks up
 LONGEST_MENU = 5  # steps that a caller walks through before giving up
 
 
@@ -43,9 +44,10 @@ class IncomingLine(Line):
         :param seconds: how long; drawn when left out
         """
         for extension in extensions:
+            self.call.rung.append(extension.number)
             self.begin_leg(extension, extension.forward_to or extension.number)
             self.notify("NOTIFY_INTERNAL", **self.parties, internal=extension.number)
-        self.wait(self.draw.randint(3, 12) if seconds is None else seconds)
+        self.wait(self.draw.randint(3, LONGEST_RING) if seconds is None else seconds)
 
     def answer(self, extension, forward_to=""):
         """Let an extension that rings pick up.
@@ -73,16 +75,17 @@ class IncomingLine(Line):
         self.notify("NOTIFY_END", **self.parties, **said)
         self.tell_of_recordings()
 
-    def serve(self, extensions, picked_up=True, forward_to=""):
+    def serve(self, extensions, picked_up=True, seconds=None, forward_to=""):
         """Ring extensions and play the call to its end.
 
         :param picked_up: whether one of them answers, if it does at all
+        :param seconds: as in `ring`
         :param forward_to: as in `answer`
         """
         ringing = [extension for extension in extensions if extension.online]
         if not ringing:
             return self.end("busy")
-        self.ring(ringing)
+        self.ring(ringing, seconds)
         answering = next((one for one in ringing if one.answers), None)
         if not picked_up or not answering:
             return self.end("cancel")
@@ -108,6 +111,7 @@ class IncomingLine(Line):
         if order.hangup:
             self.end("cancel")
         elif order.reject:
+            self.call.rejected = True
             self.end("busy")
         elif order.extensions:
             return self._redirect(order, picked_up)
@@ -121,12 +125,18 @@ class IncomingLine(Line):
     def _redirect(self, order, picked_up):
         ringing = [extension for extension in order.extensions if extension.online]
         answered = picked_up and any(extension.answers for extension in ringing)
-        if answered or not order.return_timeout:
-            self.serve(order.extensions, picked_up, order.forward_to)
-            return True
-        if ringing:
-            self.ring(ringing, order.return_timeout)
-        return False
+        if order.return_timeout and not answered:
+            if ringing:
+                self.ring(ringing, order.return_timeout)
+            self.call.returned = True
+            return False
+        seconds = None
+        if order.return_timeout:
+            # Whoever picks up does so before the call would come back.
+            longest = min(order.return_timeout - 1, LONGEST_RING)
+            seconds = self.draw.randint(2, longest)
+        self.serve(order.extensions, picked_up, seconds, order.forward_to)
+        return True
 
     def _press(self, ivr, picked_up, steps):
         """Send NOTIFY_IVR and obey its answer; return as `arrive`."""

@@ -9,6 +9,8 @@ import json
 import re
 from dataclasses import dataclass, field
 
+from .parcel import LATE
+
 _SAY = ("ivr_play", "ivr_saypopular", "ivr_saydigits", "ivr_saynumber")
 SHORTEST_RETURN = 3  # seconds
 
@@ -57,15 +59,15 @@ def read(reply, account):
     """Understand an answer.
 
     :param reply: the `Reply`
-    :param account: whose extensions and scenarios can be named, and its patience
+    :param account: whose extensions and scenarios can be named
     :return: an `Instruction`, never an error
     """
     instruction = Instruction()
+    if reply.status == LATE:
+        instruction.ignored.append("the answer came too late")
+        return instruction
     if reply.status != 200:
         instruction.ignored.append(f"status {reply.status}")
-        return instruction
-    if reply.seconds > account.answer_patience:
-        instruction.ignored.append("the answer came too late")
         return instruction
     try:
         values = json.loads(reply.body)

@@ -13,6 +13,8 @@ class OutgoingLine(Line):
 
     def dial(self, extension):
         """Start the call."""
+        if self.call.direction == "internal":
+            self.call.rung.append(self.call.called)
         self.announce(self.begin_leg(extension, self.call.called))
         self.wait(self.draw.randint(4, 15))
 

@@ -13,6 +13,7 @@ SWITCHED_OFF = "switched off"
 NO_ADDRESS = "no address"
 LOST = "lost"
 TIMED_OUT = "timeout"
+LATE = "late"  # what the PBX obeys at that moment; the parcel gets its status later
 UNREACHABLE = "unreachable"  # or broken off: then it may have been received
 # What somebody else sent.
 FORGED, REPLAY = "forged", "replay"
@@ -23,12 +24,10 @@ class Reply:
     """What came back for a notification.
 
     :param status: HTTP status, or one of this module's words
-    :param seconds: how long it took
     """
 
     status: int | str
     body: bytes = b""
-    seconds: float = 0
 
 
 @dataclass
@@ -70,8 +69,7 @@ class Parcel:
             response = outgoing.request(
                 "POST", url, TIMEOUT, data=form, headers=headers
             )
-            elapsed = response.elapsed.total_seconds()
-            reply = Reply(response.status_code, response.content, elapsed)
+            reply = Reply(response.status_code, response.content)
         except requests.Timeout:
             reply = Reply(TIMED_OUT)
         except requests.RequestException:

@@ -85,6 +85,16 @@ def incoming_missed(line, extension):
         line.end("cancel")
 
 
+@scenario("incoming-returned", "incoming")
+def incoming_returned(line, extension):
+    """Whom an answer redirects to does not pick up; the scenario's extension does."""
+    if not line.arrive(picked_up=False):
+        line.ring([extension])
+        line.answer(extension)
+        line.talk()
+        line.end("answered")
+
+
 @scenario("incoming-busy", "incoming")
 def incoming_busy(line, extension):
     """The extension rings and its user declines."""

@@ -43,7 +43,10 @@ class Call:
     :param disposition: Zadarma's word for the result
     :param duration: seconds of talk
     :param wait_duration: seconds until somebody answered, or until the end
+    :param rung: extensions that rang, in order
     :param answered_by: extensions that spoke, in order
+    :param rejected: whether an answer to a notification had it rejected
+    :param returned: whether a redirect was in vain, so that the scenario went on
     :param caller_name: what the phones showed
     :param answers: what came back for NOTIFY_START and NOTIFY_IVR, and what it did
     :param notifications: the `Parcel` of each delivery, in order of sending
@@ -62,7 +65,10 @@ class Call:
     status_code: int = 0
     duration: int = 0
     wait_duration: int = 0
+    rung: list = field(default_factory=list)
     answered_by: list = field(default_factory=list)
+    rejected: bool = False
+    returned: bool = False
     caller_name: str = ""
     legs: list = field(default_factory=list)
     answers: list = field(default_factory=list)

@@ -2,12 +2,9 @@
 """What answers to NOTIFY_START and NOTIFY_IVR make of a call."""
 
 import json
+import threading
 
 import pytest
-
-from pbx_simulator.account import Account
-from pbx_simulator.instructions import read
-from pbx_simulator.parcel import Reply
 
 OWN_SCENARIO = ["START", "INTERNAL", "ANSWER", "END", "RECORD"]
 
@@ -58,7 +55,37 @@ def test_redirect_comes_back_after_its_timeout(answered, simulator, receiver):
     assert rung(call) == ["102", "101"]
     assert call["answered_by"] == ["101"]
     assert call["wait_duration"] > 20
+    assert (call["rung"], call["returned"]) == (["102", "101"], True)
     assert call["answers"][0]["outcome"] == "redirect to 102, back after 20 s"
+
+
+def test_redirect_is_answered_before_its_timeout(answered):
+    for _ in range(20):
+        call = answered({"redirect": "102", "return_timeout": 3}, to="101")
+        assert (call["rung"], call["answered_by"]) == (["102"], ["102"])
+        assert call["wait_duration"] == 2
+        assert not call["returned"]
+
+
+def test_returned_call(answered, receiver):
+    call = answered(
+        {"redirect": "102", "return_timeout": 15}, "incoming-returned", to="101"
+    )
+    events = ["START", "INTERNAL", "INTERNAL", "ANSWER", "END", "RECORD"]
+    assert receiver.events == events
+    assert call["rung"] == ["102", "101"]
+    assert (call["answered_by"], call["returned"]) == (["101"], True)
+    assert [leg["disposition"] for leg in call["legs"]] == ["no answer", "answered"]
+
+
+def test_statistics_of_a_returned_call(answered, client):
+    answered({"redirect": "102", "return_timeout": 15}, "incoming-returned", to="101")
+    period = {"start": "2026-10-01 00:00:00", "end": "2026-10-31 23:59:59"}
+    rows = client("GET", "/v1/statistics/pbx/", {**period, "version": 2}).json()
+    assert [(row["sip"], row["disposition"]) for row in rows["stats"]] == [
+        ("102", "no answer"),
+        ("101", "answered"),
+    ]
 
 
 def test_redirect_without_timeout_never_comes_back(answered, simulator, receiver):
@@ -105,6 +132,7 @@ def test_blacklist(answered, receiver):
     call = answered({"redirect": "blacklist", "return_timeout": 0})
     assert receiver.events == ["START", "END"]
     assert (call["disposition"], call["status_code"]) == ("busy", 17)
+    assert (call["rung"], call["rejected"]) == ([], True)
     assert call["answers"][0]["outcome"] == "reject as busy"
 
 
@@ -193,13 +221,29 @@ def test_forwarding_that_is_not_possible(answered, number, ignored):
     assert call["answers"][0]["ignored"] == [ignored]
 
 
-def test_late_answer():
-    account = Account(answer_patience=2)
-    body = b'{"hangup": 1}'
-    assert read(Reply(200, body, seconds=2), account).hangup
-    late = read(Reply(200, body, seconds=2.1), account)
-    assert not late.hangup
-    assert late.ignored == ["the answer came too late"]
+def test_late_answer(answered, simulator, receiver):
+    """The call goes on while the answer to its beginning is still awaited."""
+    simulator.account().answer_patience = 0.01
+    overtaken = threading.Event()
+
+    def think():
+        if len(receiver.received) == 1:
+            overtaken.wait(20)
+        elif receiver.events[-1] == "END":
+            overtaken.set()
+
+    receiver.think = think
+    call = answered({"hangup": 1}, to="101")
+    assert receiver.events == OWN_SCENARIO
+    assert rung(call) == call["rung"] == ["101"]
+    assert call["answers"][0] == {
+        "event": "NOTIFY_START",
+        "status": "late",
+        "body": "",
+        "outcome": "own scenario",
+        "ignored": ["the answer came too late"],
+    }
+    assert [one["status"] for one in call["notifications"]] == [200] * 5
 
 
 def test_nobody_answers(simulator, monkeypatch):

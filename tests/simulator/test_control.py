@@ -110,6 +110,16 @@ def test_calls_are_told_as_they_were(control, simulator):
     assert calls[0]["notifications"][0]["params"]["event"] == "NOTIFY_START"
 
 
+def test_one_call_is_told(control, simulator):
+    for _ in range(2):
+        control("POST", "calls", {"scenario": "internal", "to": "102"})
+    call = simulator.calls[0]
+    assert control("GET", f"calls/{call.pbx_call_id}") == (200, call.describe())
+    assert call.rung == ["102"]
+    missing = {"error": "There is no call out_1."}
+    assert control("GET", "calls/out_1") == (404, missing)
+
+
 def test_requests_are_told_without_secrets(control, client, simulator):
     client("POST", "/v1/pbx/webhooks/hooks/", {"sms": "true"})
     client("GET", "/v1/info/balance/", secret="wrong")

@@ -44,7 +44,7 @@ def test_calls_just_fit(simulator):
 
 def test_statistics_list_them(simulator, client):
     simulator.rate_limit = False
-    simulator.fill_history(700, START, END)
+    simulator.fill_history(800, START, END)
     simulator.dial("transfer")
     simulator.fill_history(100, START, END)
     rows = []

@@ -14,6 +14,7 @@ ANSWERED = ["START", "INTERNAL", "ANSWER", "END", "RECORD"]
 SEQUENCES = {
     "incoming-answered": ANSWERED,
     "incoming-missed": ["START", "INTERNAL", "END"],
+    "incoming-returned": ANSWERED,
     "incoming-busy": ["START", "INTERNAL", "END"],
     "ring-group": ["START", "INTERNAL", "INTERNAL", "INTERNAL", *ANSWERED[2:]],
     "transfer": ["START", *ANSWERED[1:3] * 2, "END", "RECORD", "RECORD"],
