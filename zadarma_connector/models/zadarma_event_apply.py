@@ -20,8 +20,9 @@ _LOCK_TIMEOUT = "1500ms"
 _GRACE = timedelta(seconds=5)
 #: A call of which nothing was heard for so long is over: its end was lost.
 _SILENCE = timedelta(hours=4)
-#: So many facts no genuine call has, so it can wait for the scheduled job. Zadarma signs
-#: only some values: whoever caught a notification can send it with ever new others.
+#: So many facts no genuine call has, so it can wait for the scheduled job. Of what
+#: Zadarma sends it signs only a part: whoever caught a notification can send it again
+#: with ever new other parts.
 _FLOOD = 200
 #: Calls computed in one transaction.
 BATCH = 50
