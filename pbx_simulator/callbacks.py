@@ -51,7 +51,7 @@ def _failures(account, extension, customer):
     if account.balance <= 0:
         return dict.fromkeys((extension.number, customer), "no money")
     ours = None
-    if not extension.online:
+    if not (extension.online or extension.forward_to):
         ours = "failed"
     elif not extension.answers or account.callback_outcome == "not-picked-up":
         ours = "no answer"

@@ -74,6 +74,21 @@ def extension_status(question, number):
     )
 
 
+def redirection(question):
+    account = question.account
+    extension = account.extension(question.params.get("pbx_number", ""))
+    if not extension:
+        return replies.wrong_parameters()
+    return replies.success(
+        current_status="on" if extension.forward_to else "off",
+        pbx_id=str(account.pbx_id),
+        pbx_name=extension.number,
+        type="phone",
+        destination=extension.forward_to.lstrip("+"),
+        condition="always",
+    )
+
+
 def callinfo(question):
     channel = question.account.callinfo
     return replies.success(url=channel.url, notifications=_as_texts(channel.switches))
@@ -176,6 +191,7 @@ ROUTES = Map(
         _rule("/v1/pbx/internal/", "GET", extensions),
         _rule("/v1/pbx/internal/<number>/info/", "GET", extension_info),
         _rule("/v1/pbx/internal/<number>/status/", "GET", extension_status),
+        _rule("/v1/pbx/redirection/", "GET", redirection),
         _rule("/v1/pbx/callinfo/", "GET", callinfo),
         _rule("/v1/pbx/callinfo/url/", "POST", callinfo_set_url),
         _rule("/v1/pbx/callinfo/url/", "DELETE", callinfo_delete_url),

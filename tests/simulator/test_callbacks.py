@@ -136,6 +136,11 @@ RESULTS = {
 }
 
 
+def test_forwarded_extension_needs_no_telephone(simulator, call_back):
+    away = {"number": "101", "online": False, "forward_to": "+442037691881"}
+    assert call_back({"extensions": [away]}).disposition == "answered"
+
+
 @pytest.mark.parametrize("result", RESULTS)
 def test_nobody_talks_as_one_call(simulator, receiver, call_back, result):
     settings, disposition, code = RESULTS[result]

@@ -25,6 +25,8 @@ EXCHANGES = [
     ("GET", "/v1/pbx/internal/999/info", {}, 400),
     ("GET", "/v1/pbx/internal/101/status", {}, 200),
     ("GET", "/v1/pbx/internal/999/status", {}, 400),
+    ("GET", "/v1/pbx/redirection", {"pbx_number": "101"}, 200),
+    ("GET", "/v1/pbx/redirection", {"pbx_number": "999"}, 400),
     ("GET", "/v1/pbx/callinfo", {}, 200),
     ("POST", "/v1/pbx/callinfo/url", {"url": ADDRESS}, 200),
     ("POST", "/v1/pbx/callinfo/url", {"url": "nowhere"}, 400),
