@@ -138,6 +138,17 @@ class LiveSimulator:
         """The account's settings at Zadarma, without its secret."""
         return self._ask(f"accounts/{self.key}")
 
+    def change(self, **settings):
+        """Change the account's settings, see the simulator's README."""
+        response = _direct().put(
+            f"{self.url}/_pbx/accounts/{self.key}", json=settings, timeout=PATIENCE
+        )
+        assert response.ok, response.text
+
+    def callbacks(self):
+        """What was asked to be called, oldest first."""
+        return [one["params"] for one in self._ask("callbacks")]
+
     def _ask(self, path):
         return _direct().get(f"{self.url}/_pbx/{path}", timeout=PATIENCE).json()
 
@@ -201,6 +212,16 @@ class Account:
             "zadarma.extension", "write", extension, {"employee_id": self.employee}
         )
 
+    def give_extension(self, user=2):
+        """Let a user (the administrator) call with extension 101."""
+        [extension] = self.read("zadarma.extension", [], number="101")
+        self._client.call(
+            "zadarma.extension",
+            "write",
+            [extension["id"]],
+            {"employee_id": False, "user_id": user},
+        )
+
     def notify(self, params):
         """Deliver a genuine notification as the PBX would, and return the response.
 
@@ -218,6 +239,18 @@ class Account:
         """Return the records of a model that have some values, oldest first."""
         domain = [(name, "=", value) for name, value in values.items()]
         return self._client.call(model, "search_read", domain, fields, order="id")
+
+    def wait_for_call(self, **values):
+        """Wait for the only call to have some values, and return its id."""
+        found = []
+
+        def has_come():
+            found[:] = self.read("zadarma.call", [], **values)
+            return found
+
+        _wait_until(has_come)
+        [call] = found
+        return call["id"]
 
     def run_scheduled_job(self):
         """Run the job that applies what was received, until nothing waits for it."""

@@ -33,6 +33,9 @@ METHODS = {
     "get_timezone": (),
     "get_internal_numbers": (),
     "get_internal_info": ("101",),
+    "is_online": ("101",),
+    "is_forwarded": ("101",),
+    "request_callback": ("101", "+442037691880"),
     "get_call_notifications": (),
     "set_call_notifications_url": ("http://127.0.0.1:9/",),
     "switch_call_notifications_on": (),
@@ -195,6 +198,22 @@ def test_no_notification_address_is_an_empty_text(canned):
     assert not any(answer["notifications"].values())
 
 
+def test_telephone_of_an_extension(client, simulator):
+    extension = simulator.account().extension("101")
+    assert (client.is_online("101"), client.is_forwarded("101")) == (True, False)
+    extension.online, extension.forward_to = False, "+442037691880"
+    assert (client.is_online("101"), client.is_forwarded("101")) == (False, True)
+    with failure(errors.Refused):
+        client.is_online("999")
+
+
+def test_callback_rings_the_extension_first(client, simulator):
+    client.request_callback("101", "+442037691880")
+    [request] = simulator.callbacks
+    asked = {"from": "101", "to": "+442037691880", "sip": "101"}
+    assert request.params == asked
+
+
 def test_all_six_notifications_are_switched_on(client, simulator):
     client.switch_call_notifications_on()
     assert simulator.account().callinfo.switches == dict.fromkeys(NOTIFICATIONS, True)
@@ -329,6 +348,8 @@ def test_page_of_a_proxy_can_be_recognised(canned):
         ("get_internal_numbers", {"pbx_id": 1}),
         ("get_internal_numbers", {"pbx_id": 1, "numbers": {"100": "101"}}),
         ("get_internal_numbers", {"pbx_id": 1, "numbers": None}),
+        ("is_online", {"number": 101}),
+        ("is_forwarded", {"pbx_name": "101"}),
         ("get_call_notifications", {"url": ""}),
         ("get_call_notifications", {"url": "", "notifications": None}),
         ("get_call_notifications", {"url": "", "notifications": ["notify_start"]}),
@@ -337,7 +358,7 @@ def test_page_of_a_proxy_can_be_recognised(canned):
 def test_answer_of_another_shape(canned, method, answer):
     canned.answers(200, {"status": "success", **answer})
     with failure(errors.BadAnswer):
-        getattr(client_of(canned.url, KEY, SECRET), method)()
+        getattr(client_of(canned.url, KEY, SECRET), method)(*METHODS[method])
 
 
 @pytest.mark.parametrize("text", ["[]", '"success"', "null", "12", "{"])

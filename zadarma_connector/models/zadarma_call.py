@@ -133,13 +133,18 @@ class ZadarmaCall(models.Model):
         " WHERE extension_id IS NULL AND extension_number IS NOT NULL"
     )
 
-    @api.depends("failure")
+    @api.depends("failure", "disposition")
     @api.depends_context("lang")
     def _compute_failure_text(self):
         """Zadarma's words, or ours where there were none."""
         for call in self:
             call.failure_text = call.failure
-            if call.failure == facts.EXPIRED:
+            if (call.disposition or "").startswith("no money"):
+                call.failure_text = self.env._(
+                    "There is not enough money on the account at Zadarma. Ask whoever "
+                    "pays for it to top it up."
+                )
+            elif call.failure == facts.EXPIRED:
                 call.failure_text = self.env._(
                     "Zadarma took the request, but no call came of it. Is the "
                     "telephone of the extension registered?"

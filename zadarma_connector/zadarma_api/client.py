@@ -67,6 +67,39 @@ class ZadarmaClient:
         """Settings of an extension, of which ``name`` is what we use."""
         return self._request("GET", f"pbx/internal/{number}/info")
 
+    def is_online(self, number):
+        """Whether a telephone is registered with an extension.
+
+        Neither presence nor "in a call".
+        """
+        answer = self._request(
+            "GET", f"pbx/internal/{number}/status", required=("is_online",)
+        )
+        return str(answer["is_online"]).lower() == "true"
+
+    def is_forwarded(self, number):
+        """Whether an extension forwards its calls, so that it needs no telephone."""
+        answer = self._request(
+            "GET",
+            "pbx/redirection",
+            {"pbx_number": number},
+            required=("current_status",),
+        )
+        return answer["current_status"] == "on"
+
+    def request_callback(self, extension, number):
+        """Have an extension rung, and then a number.
+
+        :param extension: the short internal number: a full login is taken, and
+            nothing rings
+        :param number: E.164; its "+" makes the rules for the caller ID apply
+
+        The answer only tells that the request was taken, and has no id of the call.
+        """
+        # "sip": the extension's rules for caller ID, prefixes and recording
+        params = {"from": extension, "to": number, "sip": extension}
+        return self._request("GET", "request/callback", params)
+
     def get_call_notifications(self):
         """``{"url": text, "notifications": {"notify_start": bool, …}}``."""
         answer = self._request("GET", "pbx/callinfo", required=("url", "notifications"))

@@ -1,0 +1,377 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Calls that users ask for in Odoo."""
+
+import requests
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from ..models import res_users
+from .common import CALLER, OUT, ZadarmaCase, outgoing
+
+STATUS = "/v1/pbx/internal/101/status/"
+FORWARDING = "/v1/pbx/redirection/"
+CALLBACK = "/v1/request/callback/"
+
+
+class DialCase(ZadarmaCase):
+    def setUp(self):
+        super().setUp()
+        self.zadarma.answers = {
+            STATUS: {"is_online": "true"},
+            CALLBACK: {"from": "101", "to": CALLER, "time": 1},
+        }
+
+    def _dial(self, number=CALLER, *args, user=None, **kwargs):
+        users = self.env["res.users"].with_user(user or self.agent)
+        with self.enter_registry_test_mode():
+            answer = users.zadarma_dial(number, *args, **kwargs)
+        self.env.invalidate_all()
+        return answer
+
+    def _asked(self):
+        """What Zadarma was asked to call."""
+        return [body for _verb, path, body in self.zadarma.requests if path == CALLBACK]
+
+    def _call(self, answer):
+        return self.env["zadarma.call"].browse(answer["call_id"])
+
+    def _refused(self, sentence):
+        """Dial in vain, and return the call."""
+        with self.assertRaisesRegex(UserError, sentence):
+            self._dial()
+        self.env.invalidate_all()
+        return self.env["zadarma.call"].search([], order="id desc", limit=1)
+
+
+@tagged("post_install", "-at_install")
+class TestDial(DialCase):
+    def test_own_telephone_rings_first(self):
+        answer = self._dial()
+        call = self._call(answer)
+        self.assertEqual(answer, {"call_id": call.id, "state": "requested"})
+        self.assertEqual(
+            self._asked(), [{"from": ["101"], "to": [CALLER], "sip": ["101"]}]
+        )
+        self.assertRecordValues(
+            call,
+            [
+                {
+                    "state": "requested",
+                    "direction": "outgoing",
+                    "external_number": CALLER,
+                    "extension_id": self.extension.id,
+                    "user_id": self.agent.id,
+                    "partner_id": self.partner.id,
+                    "res_model": False,
+                    "res_id": 0,
+                }
+            ],
+        )
+        self.assertTrue(call.with_user(self.agent).has_access("read"))
+
+    def test_notifications_make_it_one_call(self):
+        call = self._call(self._dial())
+        moment = f"{call.event_ids.received_at:%Y-%m-%d %H:%M:%S}"
+        self.account.tz = "UTC"
+        told = self._notify(
+            outgoing("NOTIFY_OUT_START", call_start=moment),
+            outgoing(
+                "NOTIFY_OUT_END",
+                call_start=moment,
+                disposition="answered",
+                duration="7",
+            ),
+        )
+        self.assertEqual(told, call)
+        self.assertEqual((call.result, call.pbx_call_id), ("answered", OUT))
+
+    def test_second_click_dials_nothing(self):
+        first = self._dial()
+        self.assertEqual(self._dial("+44 20 3769 1880"), first)
+        self.assertEqual(len(self._asked()), 1)
+        self.assertNotEqual(self._dial("+442079460000"), first)
+        self.assertEqual(len(self._asked()), 2)
+
+    def test_call_that_ended_can_be_dialled_again(self):
+        first = self._dial()
+        call = self._call(first)
+        self.env["zadarma.event"]._note(call, "CALLBACK_REFUSED", reason="no")
+        self.assertNotEqual(self._dial(), first)
+        self.assertEqual(len(self._asked()), 2)
+
+    def test_national_numbers(self):
+        france = self.env.ref("base.fr")
+        frenchman = self.env["res.partner"].create(
+            {"name": "Luc", "country_id": france.id}
+        )
+        for written, document, dialled in (
+            ("(044) 364-57-13", None, "+380443645713"),
+            ("380443645713", None, "+380443645713"),
+            ("442037691880", None, CALLER),
+            ("00442037691880", None, CALLER),
+            ("01 45 67 89 01", frenchman, "+33145678901"),
+            ("+44 (0) 20 3769 1880", frenchman, CALLER),
+        ):
+            with self.subTest(written):
+                about = (document._name, document.id) if document else ()
+                call = self._call(self._dial(written, *about))
+                self.assertEqual(call.external_number, dialled)
+                self.assertEqual(self._asked()[-1]["to"], [dialled])
+                self.env["zadarma.event"]._note(call, "CALLBACK_REFUSED", reason="no")
+
+    def test_what_is_no_number_is_not_dialled(self):
+        for written in ("", None, "Orchard", "101", "+12", "112"):
+            with (
+                self.subTest(written),
+                self.assertRaisesRegex(UserError, "not a telephone number"),
+            ):
+                self._dial(written)
+        self.assertFalse(self.zadarma.requests)
+
+    def test_only_own_extensions(self):
+        second = self.extension.copy(
+            {"number": "105", "employee_id": False, "user_id": self.agent.id}
+        )
+        self.zadarma.answers["/v1/pbx/internal/105/status/"] = {"is_online": "true"}
+        call = self._call(self._dial(extension_id=second.id))
+        self.assertEqual(call.extension_id, second)
+        self.assertEqual(self._asked()[-1]["from"], ["105"])
+        with self.assertRaisesRegex(UserError, "no internal number"):
+            self._dial(extension_id=self.other_extension.id)
+
+    def test_extension_of_the_current_company_comes_first(self):
+        company = self.env["res.company"].create({"name": "Second"})
+        self.agent.company_ids |= company
+        account = self.account.copy(
+            {"company_id": company.id, "api_key": "k2", "api_secret": "s2"}
+        )
+        extension = self.env["zadarma.extension"].create(
+            {"account_id": account.id, "number": "100", "user_id": self.agent.id}
+        )
+        users = self.env["res.users"].with_user(self.agent)
+        self.assertEqual(users._zadarma_extension(), self.extension)
+        there = users.with_context(allowed_company_ids=company.ids)
+        self.assertEqual(there._zadarma_extension(), extension)
+        self.agent.company_ids -= company
+        self.assertEqual(there._zadarma_extensions(), self.extension)
+
+
+@tagged("post_install", "-at_install")
+class TestDialledDocument(DialCase):
+    def test_document_and_its_customer(self):
+        shared = self.partner.copy({"phone": self.partner.phone, "name": "Accounting"})
+        call = self._call(self._dial(CALLER, "res.partner", shared.id))
+        self.assertRecordValues(
+            call,
+            [
+                {
+                    "res_model": "res.partner",
+                    "res_id": shared.id,
+                    "partner_id": shared.id,
+                    "partner_match": "manual",
+                }
+            ],
+        )
+
+    def test_document_without_a_customer(self):
+        call = self._call(self._dial(CALLER, "hr.employee.public", self.employee.id))
+        self.assertEqual(
+            (call.res_model, call.res_id), ("hr.employee.public", self.employee.id)
+        )
+        self.assertEqual(call.partner_match, "exact")
+
+    def test_customer_of_another_company_is_not_taken(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        self.agent.company_ids |= company
+        theirs = self.env["res.partner"].create(
+            {"name": "Theirs", "company_id": company.id}
+        )
+        users = self.agent.with_context(allowed_company_ids=[company.id])
+        call = self._call(
+            self._dial("+442079460000", "res.partner", theirs.id, user=users)
+        )
+        self.assertFalse(call.partner_id)
+
+    def test_document_that_may_not_be_read(self):
+        with self.assertRaises(AccessError):
+            self._dial(CALLER, "zadarma.account", self.account.id)
+        self.assertFalse(self.zadarma.requests)
+        self.assertFalse(self.env["zadarma.call"].search([]))
+
+    def test_document_that_does_not_exist(self):
+        gone = self.partner.copy()
+        gone.unlink()
+        for document in (("res.partner", gone.id), ("no.such.model", 1)):
+            with self.assertRaisesRegex(UserError, "does not exist any more"):
+                self._dial(CALLER, *document)
+        self.assertFalse(self.zadarma.requests)
+
+    def test_new_document_is_none(self):
+        self.assertFalse(self._call(self._dial(CALLER, "res.partner", False)).res_id)
+
+
+@tagged("post_install", "-at_install")
+class TestDialFailures(DialCase):
+    def test_user_without_an_extension(self):
+        nobody = self._agent("nobody")
+        self.env.ref("base.user_admin").name = "Mitchell"
+        with self.assertRaisesRegex(UserError, r"no internal number.*Mitchell"):
+            self._dial(user=nobody)
+
+    def test_user_without_the_right(self):
+        outsider = new_test_user(self.env, login="outsider", groups="base.group_user")
+        self.other_extension.employee_id = False
+        self.other_extension.user_id = outsider
+        with self.assertRaisesRegex(UserError, "no internal number"):
+            self._dial(user=outsider)
+
+    def test_archived_account(self):
+        self.account.active = False
+        with self.assertRaisesRegex(UserError, "no internal number"):
+            self._dial()
+
+    def test_telephone_not_registered(self):
+        self.zadarma.answers.update(
+            {
+                STATUS: {"is_online": "false"},
+                FORWARDING: {"current_status": "off"},
+            }
+        )
+        call = self._refused("101 is not registered")
+        self.assertRecordValues(call, [{"state": "ended", "result": "failed"}])
+        self.assertIn("not registered", call.failure_text)
+        self.assertEqual(self._asked(), [])
+        # the user switches it on and tries again at once
+        self.zadarma.answers[STATUS] = {"is_online": "true"}
+        self.assertEqual(self._call(self._dial()).state, "requested")
+
+    def test_forwarding_that_is_not_told_is_none(self):
+        self.zadarma.answers.update(
+            {
+                STATUS: {"is_online": "false"},
+                FORWARDING: (404, {}, '{"status":"error","message":"Wrong method"}'),
+            }
+        )
+        self._refused("101 is not registered")
+
+    def test_forwarded_extension_needs_no_telephone(self):
+        self.zadarma.answers.update(
+            {STATUS: {"is_online": "false"}, FORWARDING: {"current_status": "on"}}
+        )
+        self._dial()
+        self.assertEqual(len(self._asked()), 1)
+
+    def test_registered_telephone_is_not_asked_for_again_within_a_minute(self):
+        self._dial()
+        self._dial("+442079460000")
+        asked = [path for _verb, path, _body in self.zadarma.requests]
+        self.assertEqual(asked, [STATUS, CALLBACK, CALLBACK])
+        self.extension.online_at = "2020-01-01"
+        self._dial("+442079460001")
+        asked = [path for _verb, path, _body in self.zadarma.requests[3:]]
+        self.assertEqual(asked, [STATUS, CALLBACK])
+
+    def test_what_zadarma_says(self):
+        error = '{"status":"error","message":"%s"}'
+        for answer, sentence in (
+            ((400, {}, error % "Check your phone number"), "Check your phone number"),
+            ((429, {"Retry-After": "7"}, error % "slow"), "Wait 7 seconds"),
+            ((401, {}, error % "Not authorized"), "does not accept this key"),
+            ((502, {}, "<html>"), "did not come from Zadarma"),
+            (requests.ConnectionError("refused"), "cannot be reached"),
+            (requests.ReadTimeout(), "did not answer in time. Wait a little"),
+        ):
+            with self.subTest(sentence):
+                self.zadarma.answers[CALLBACK] = answer
+                call = self._refused(sentence)
+                self.assertEqual((call.state, call.result), ("ended", "failed"))
+                self.assertRegex(call.failure_text, sentence)
+                self.env["zadarma.limiter"].search([]).blocked_until = 0
+
+    def test_no_money(self):
+        call = self._notify(
+            outgoing("NOTIFY_OUT_START"),
+            outgoing("NOTIFY_OUT_END", disposition="no money", duration="0"),
+        )
+        self.assertEqual(call.result, "failed")
+        self.assertIn("not enough money", call.failure_text)
+
+    def test_blacklisted_number_asks_first(self):
+        self.env["phone.blacklist"].create({"number": CALLER})
+        answer = self._dial("+44 20 3769 1880")
+        self.assertEqual(answer, {"call_id": False, "state": "blacklisted"})
+        self.assertFalse(self.zadarma.requests)
+        self.assertFalse(self.env["zadarma.call"].search([]))
+        self.assertEqual(self._dial(confirmed=True)["state"], "requested")
+        self.assertEqual(len(self._asked()), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestDialSession(HttpCase, DialCase):
+    """What the web client is told, and what Odoo repeats."""
+
+    def _info(self, login):
+        self.authenticate(login, login)
+        response = self.url_open(
+            "/web/session/get_session_info",
+            data="{}",
+            headers={"Content-Type": "application/json"},
+        )
+        return response.json()["result"]
+
+    def test_session_info(self):
+        self.extension.name = "Sales"
+        new_test_user(self.env, login="outsider", groups="base.group_user")
+        self._agent("nobody")
+        extension = {"id": self.extension.id, "number": "101", "name": "Sales"}
+        self.assertEqual(
+            self._info("agent")["zadarma"],
+            {"extensions": [extension], "webrtc": False},
+        )
+        self.account.webrtc_enabled = True
+        self.assertIs(self._info("agent")["zadarma"]["webrtc"], True)
+        self.assertIs(self._info("outsider")["zadarma"], False)
+        self.assertIs(self._info("nobody")["zadarma"], False)
+
+    def test_session_info_costs_one_statement(self):
+        users = self.env["res.users"].with_user(self.agent)
+        users._zadarma_session_info()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        # the user's groups and companies are known by then
+        self.assertTrue(users.env.user.has_group("base.group_user"))
+        with self.assertQueryCount(1):
+            users._zadarma_session_info()
+
+    def test_repeated_request_dials_once(self):
+        """The first try dials and then meets a conflict, as if another user wrote."""
+        tries = []
+        once = res_users.ResUsers._zadarma_once
+
+        def conflicting(users, key, action):
+            call_id = once(users, key, action)
+            tries.append(call_id)
+            if len(tries) == 1:
+                # the call is over before the request is repeated
+                users.env["zadarma.call"].sudo()._in_own_transaction(
+                    lambda calls: calls._refuse(call_id, "over")
+                )
+                users.env.cr.execute("DO $$BEGIN RAISE SQLSTATE '40001'; END$$")
+            return call_id
+
+        self.authenticate("agent", "agent")
+        self.patch(res_users.ResUsers, "_zadarma_once", conflicting)
+        with self.assertLogs("odoo.sql_db", "ERROR"):
+            answer = self.make_jsonrpc_request(
+                "/web/dataset/call_kw/res.users/zadarma_dial",
+                {
+                    "model": "res.users",
+                    "method": "zadarma_dial",
+                    "args": [CALLER],
+                    "kwargs": {},
+                },
+            )
+        self.assertEqual(len(tries), 2)
+        self.assertEqual(answer, {"call_id": tries[0], "state": "requested"})
+        self.assertEqual(len(self._asked()), 1)
