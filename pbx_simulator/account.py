@@ -37,6 +37,7 @@ class Account:
         error in the body (both were seen)
     :param answer_patience: seconds the PBX waits for the answer to NOTIFY_START before
         its own scenario goes on (Zadarma documents no figure)
+    :param recording_delay: seconds from a call's end until its recordings are there
     :param statistics_types: of the values in statistics: `seen` (most are texts) or
         `openapi` (as the official specification has them)
     :param statistics_phantoms: how many rows that belong to no call each period has
@@ -57,6 +58,7 @@ class Account:
     timezone: str = "Europe/Kyiv"
     limit_refusal: int = 429
     answer_patience: float = 2.0
+    recording_delay: float = 40
     statistics_types: str = "seen"
     statistics_phantoms: int = 0
     callback_shape: str = "one"

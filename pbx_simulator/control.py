@@ -16,7 +16,7 @@ from .account import Account
 from .errors import SimulatorError
 
 HISTORY_KEYS = ("count", "from", "to", "account")
-DIAL_KEYS = ("scenario", "from", "to", "did", "pace", "faults", "account")
+DIAL_KEYS = ("scenario", "from", "to", "did", "talk", "pace", "faults", "account")
 
 
 def answer(request, simulator):

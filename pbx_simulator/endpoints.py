@@ -12,6 +12,7 @@ from werkzeug.routing import Map, Rule
 
 from . import outgoing, replies
 from .callback import callback
+from .record_request import delete_recording, request_recording
 from .statistics import statistics
 
 ECHO_TIMEOUT = 10  # seconds
@@ -200,6 +201,8 @@ ROUTES = Map(
         _rule("/v1/pbx/webhooks/url/", "POST", webhooks_set_url),
         _rule("/v1/pbx/webhooks/url/", "DELETE", webhooks_delete_url),
         _rule("/v1/pbx/webhooks/hooks/", "POST", webhooks_hooks),
+        _rule("/v1/pbx/record/request/", "GET", request_recording),
+        _rule("/v1/pbx/record/request/", "DELETE", delete_recording),
         _rule("/v1/request/callback/", "GET", callback),
         _rule("/v1/statistics/pbx/", "GET", statistics),
     ],

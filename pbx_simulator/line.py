@@ -30,9 +30,10 @@ class Line:
     :param sleep: function that waits some seconds
     :param pace: seconds to wait for each second of the call; 0 = none
     :param over: function that takes the call at its end
+    :param talk_time: seconds of talk, each time; drawn when None
     """
 
-    def __init__(self, account, call, courier, draw, sleep, pace, over):
+    def __init__(self, account, call, courier, draw, sleep, pace, over, talk_time=None):
         self.account = account
         self.call = call
         self.draw = draw
@@ -40,6 +41,7 @@ class Line:
         self._sleep = sleep
         self._pace = pace
         self._over = over
+        self._talk_time = talk_time
         self._elapsed = 0
 
     @property
@@ -104,7 +106,7 @@ class Line:
     def talk(self):
         """Talk on the leg that was answered last."""
         leg = self.spoken[-1]
-        leg.duration = self.draw.randint(15, 240)
+        leg.duration = self._talk_time or self.draw.randint(15, 240)
         self.wait(leg.duration)
         leg.end = self.now
 

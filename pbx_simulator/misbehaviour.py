@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """API answers that go wrong on purpose: the next few requests get these instead."""
 
+import itertools
 import socket
 import threading
 from dataclasses import dataclass
@@ -8,25 +9,62 @@ from dataclasses import dataclass
 from werkzeug.wrappers import Response
 
 from . import checks, replies
+from .errors import SimulatorError
 from .limits import GENERAL_LIMIT, WINDOW, Allowance
+from .mp3 import CONTENT_TYPE, LINES, Mp3
+
+PIECE = 1024  # bytes
 
 
-def _slow(order, _request, simulator):
-    # No response of its own: the proper one follows, if somebody still waits.
+def _slow(order, _request, simulator, proper):
     simulator.sleep(order.seconds)
+    return proper()
 
 
-def _dropped(_order, request, _simulator):
+def _dropped(_order, request, *_):
     request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
     return Response()
 
 
 def _rate_limit(status):
-    def answer(_order, _request, simulator):
+    def answer(_order, _request, simulator, _proper):
         reset = int(simulator.clock().timestamp()) + WINDOW
         return replies.rate_limited(Allowance(False, GENERAL_LIMIT, 0, reset), status)
 
     return answer
+
+
+def _slow_body(order, _request, simulator, proper):
+    response = proper()
+    body = b"".join(response.iter_encoded())
+
+    def pieces():
+        for begin in range(0, len(body), PIECE):
+            simulator.sleep(order.seconds)
+            yield body[begin : begin + PIECE]
+
+    response.response = pieces()
+    return response
+
+
+def _endless(*_):
+    minute = Mp3(60, LINES[0]).read()
+    return Response(itertools.repeat(minute), content_type=CONTENT_TYPE)
+
+
+def _cut_off(_order, _request, _simulator, proper):
+    response = proper()
+    body = b"".join(response.iter_encoded())
+    # Still announced is the whole of it.
+    response.headers["Content-Length"] = str(len(body))
+    response.response = [body[: len(body) // 2]]
+    return response
+
+
+def _wrong_type(_order, _request, _simulator, proper):
+    response = proper()
+    response.content_type = "text/plain"
+    return response
 
 
 KINDS = {
@@ -40,6 +78,11 @@ KINDS = {
     "html-502": lambda *_: replies.html(502),
     "server-error": lambda *_: Response("Internal Server Error", 500),
     "empty": lambda *_: Response(""),
+    "redirect": lambda order, *_: Response(status=302, headers={"Location": order.url}),
+    "slow-body": _slow_body,
+    "endless": _endless,
+    "cut-off": _cut_off,
+    "wrong-type": _wrong_type,
 }
 
 
@@ -49,10 +92,13 @@ class Misbehaviour:
 
     :param kind: one of `KINDS`
     :param times: how many requests
-    :param path: only requests to this path; empty means any
-    :param seconds: for `timeout`, how long the proper answer is held back
+    :param path: only requests to this path, or with `*` at its end to those that begin
+        so; empty means any
+    :param seconds: for `timeout`, how long the proper answer is held back; for
+        `slow-body`, how long each KiB of it
     :param message: for `error`, its text
     :param status: for `error`, its HTTP status
+    :param url: for `redirect`, where to
     :raises SimulatorError: a value is not possible
     """
 
@@ -62,6 +108,7 @@ class Misbehaviour:
     seconds: float = 60
     message: str = "Wrong parameters"
     status: int = 400
+    url: str = ""
 
     def __post_init__(self):
         checks.one_of("kind", self.kind, KINDS)
@@ -70,10 +117,21 @@ class Misbehaviour:
         checks.positive("seconds", self.seconds)
         checks.typed("message", self.message, str)
         checks.one_of("status", self.status, range(200, 600))
+        if bool(self.url) != (self.kind == "redirect"):
+            raise SimulatorError("url: redirect needs one, and nothing else has one.")
 
-    def answer(self, request, simulator):
-        """Return the wrong response, or None when the proper one has to follow."""
-        return KINDS[self.kind](self, request, simulator)
+    def concerns(self, path):
+        """Tell whether a request to this path is meant."""
+        if self.path.endswith("*"):
+            return path.startswith(self.path[:-1])
+        return self.path.rstrip("/") in ("", path.rstrip("/"))
+
+    def answer(self, request, simulator, proper):
+        """Return the wrong response.
+
+        :param proper: function that returns the one which would be right
+        """
+        return KINDS[self.kind](self, request, simulator, proper)
 
 
 class Misbehaviours:
@@ -91,7 +149,7 @@ class Misbehaviours:
         """Return the order for a request to this path and count it, or None."""
         with self._lock:
             for order in self._orders:
-                if order.path.rstrip("/") in ("", path.rstrip("/")):
+                if order.concerns(path):
                     order.times -= 1
                     if not order.times:
                         self._orders.remove(order)

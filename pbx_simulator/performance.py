@@ -15,14 +15,16 @@ class Performance:
     :param account: the `Account`
     :param draw: the call's own `random.Random`
     :param parties: the `Parties`
+    :param talk: seconds of talk, each time; drawn when None
     """
 
-    def __init__(self, name, scenario, account, draw, parties):
+    def __init__(self, name, scenario, account, draw, parties, talk=None):
         self._name = name
         self._scenario = scenario
         self._account = account
         self._draw = draw
         self._parties = parties
+        self._talk = talk
         self._pbx_call_id = f"{scenario.prefix}{draw.randbytes(20).hex()}"
 
     def length(self):
@@ -53,7 +55,7 @@ class Performance:
     def play(self, call, courier, sleep, pace, over):
         """Let it happen, and write it into the call; parameters as in `Line`."""
         line = self._scenario.line(
-            self._account, call, courier, self._draw, sleep, pace, over
+            self._account, call, courier, self._draw, sleep, pace, over, self._talk
         )
         self._scenario.play(line, self._parties.extension)
         line.finish()

@@ -73,6 +73,7 @@ SETTINGS = {
     "timezone": _alone(checks.timezone),
     "limit_refusal": _choice(429, 200),
     "answer_patience": _alone(checks.positive),
+    "recording_delay": _alone(checks.not_negative),
     "statistics_types": _choice("seen", "openapi"),
     "statistics_phantoms": _alone(checks.count),
     "callback_shape": _choice(*SHAPES),

@@ -18,6 +18,7 @@ from .faults import read as read_faults
 from .ledger import Ledger
 from .misbehaviour import KINDS, Misbehaviour, Misbehaviours
 from .performance import Performance
+from .recordings import Recordings
 from .scenarios import SCENARIOS, find_parties
 from .server import Server
 
@@ -78,6 +79,7 @@ class Simulator:
         self.calls = []
         self.callbacks = []
         self.ledger = Ledger()
+        self.recordings = Recordings()
         self.requests = deque(maxlen=KEPT_REQUESTS)
         self.misbehaviours = Misbehaviours()
         self.api = Api(self)
@@ -119,6 +121,7 @@ class Simulator:
         from_=None,
         to=None,
         did=None,
+        talk=None,
         pace=0,
         faults=None,
         account=None,
@@ -129,6 +132,7 @@ class Simulator:
         :param from_: who calls: E.164 number or, for outgoing calls, extension
         :param to: who is called: extension or, for outgoing calls, E.164 number
         :param did: our number that the customer dialled, E.164
+        :param talk: seconds of talk, each time that somebody talks; drawn if left out
         :param pace: seconds to wait for each second of the call; 0 = none. Below 1 the
             call began before now, so that it ends at about its proper time
         :param faults: list of dictionaries, see `faults.Fault`
@@ -139,11 +143,13 @@ class Simulator:
         """
         chosen = SCENARIOS[checks.one_of("scenario", scenario, SCENARIOS)]
         checks.not_negative("pace", pace)
+        if talk is not None:
+            checks.positive("talk", checks.integer("talk", talk))
         account = self.account(account)
         faults = read_faults([] if faults is None else faults)
         draw = self.draw_for(account)
         parties = find_parties(chosen, account, draw, from_, to, did)
-        performance = Performance(scenario, chosen, account, draw, parties)
+        performance = Performance(scenario, chosen, account, draw, parties, talk)
         # Played faster than life, a call began so much earlier that its end does not
         # come before its time: receivers go by the time of arrival.
         earlier = timedelta(seconds=performance.length() * max(0, 1 - pace))
@@ -169,7 +175,7 @@ class Simulator:
         account = self.account(account)
         for _ in range(count):
             draw = self.draw_for(account)
-            call = history.make_up(account, draw, start, end, self.ledger.add)
+            call = history.make_up(account, draw, start, end, self._note_end)
             self.calls.append(call)
 
     def perform(self, performance, call, account, faults, pace):
@@ -184,7 +190,11 @@ class Simulator:
         courier = Courier(account, faults, Eavesdropper(account, self.calls))
         call.notifications = courier.log
         self.calls.append(call)
-        performance.play(call, courier, self.sleep, pace, self.ledger.add)
+        performance.play(call, courier, self.sleep, pace, self._note_end)
+
+    def _note_end(self, call):
+        self.ledger.add(call)
+        self.recordings.add(self.accounts[call.account], call, self.clock())
 
     def draw_for(self, account):
         """Return what a call's figures are drawn from.

@@ -20,6 +20,7 @@ def test_dial(control, receiver):
             "from": "+442037691880",
             "to": "101",
             "did": "442037691881",
+            "talk": 33,
             "pace": 0,
             "faults": [{"kind": "duplicate", "event": "NOTIFY_END"}],
         },
@@ -31,6 +32,7 @@ def test_dial(control, receiver):
     assert values["pbx_call_id"] == receiver.params[0]["pbx_call_id"]
     assert values["events"][0] == {"event": "NOTIFY_START", "status": 200}
     assert values["events"][3]["fault"] == "duplicate"
+    assert receiver.params[3]["duration"] == "33"
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,8 @@ def test_dial(control, receiver):
         ({"scenario": "internal", "to": "+442037691880"}, "to: '+442037691880' is no "),
         ({"pace": -1}, "pace: -1 is below zero."),
         ({"pace": "fast"}, "pace: 'fast' is not a number."),
+        ({"talk": 0}, "talk: 0 must be above zero."),
+        ({"talk": 1.5}, "talk: 1.5 is not a number."),
         ({"faults": "lost"}, "faults: 'lost' is not a list."),
         ({"faults": [{"kind": "explode"}]}, "faults: kind: 'explode' is not one of"),
         ({"account": "nobody"}, "account: 'nobody' is not one of "),

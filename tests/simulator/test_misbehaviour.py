@@ -4,6 +4,8 @@
 import pytest
 import requests
 
+from pbx_simulator import SimulatorError
+
 PATH = "/v1/info/balance/"
 
 
@@ -75,6 +77,21 @@ def test_only_the_path_that_is_meant(client, simulator, path):
     assert client("GET", "/v1/pbx/internal/101/info/").status_code == 200
     assert client("GET", "/v1/pbx/internal/").status_code == 500
     assert client("GET", "/v1/pbx/internal/").status_code == 200
+
+
+def test_paths_that_begin_so(client, simulator):
+    simulator.misbehave(kind="server-error", path="/v1/pbx/internal/*", times=2)
+    assert client("GET", PATH).status_code == 200
+    assert client("GET", "/v1/pbx/internal/101/info/").status_code == 500
+    assert client("GET", "/v1/pbx/internal/102/status/").status_code == 500
+
+
+@pytest.mark.parametrize(
+    "order", [{"kind": "redirect"}, {"kind": "empty", "url": "http://127.0.0.1"}]
+)
+def test_address_goes_with_a_redirect(simulator, order):
+    with pytest.raises(SimulatorError, match="redirect needs one"):
+        simulator.misbehave(**order)
 
 
 def test_orders_are_carried_out_one_after_the_other(client, simulator):

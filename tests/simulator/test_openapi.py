@@ -12,7 +12,9 @@ from pbx_simulator.endpoints import ROUTES
 from pbx_simulator.scenarios import SCENARIOS
 
 README = Path(pbx_simulator.__file__).with_name("README.md")
+# What is known only when there is a simulator.
 ADDRESS = "the receiver's"
+RECORDED, CALL = "the recording's call_id", "its pbx_call_id"
 PHONE = "442037691880"
 PERIOD = {"start": "2026-10-01 00:00:00", "end": "2026-10-31 23:59:59", "version": 2}
 
@@ -36,6 +38,11 @@ EXCHANGES = [
     ("POST", "/v1/pbx/webhooks/url", {"url": ADDRESS}, 200),
     ("DELETE", "/v1/pbx/webhooks/url", {}, 200),
     ("POST", "/v1/pbx/webhooks/hooks", {"sms": "true"}, 200),
+    ("GET", "/v1/pbx/record/request", {"call_id": RECORDED}, 200),
+    ("GET", "/v1/pbx/record/request", {"pbx_call_id": CALL}, 200),
+    ("GET", "/v1/pbx/record/request", {"call_id": "1.1"}, 400),
+    ("DELETE", "/v1/pbx/record/request", {"pbx_call_id": CALL}, 200),
+    ("DELETE", "/v1/pbx/record/request", {}, 400),
     ("GET", "/v1/request/callback", {"from": PHONE, "to": f"+{PHONE}"}, 200),
     ("GET", "/v1/request/callback", {"from": "999", "to": PHONE}, 400),
     ("GET", "/v1/statistics/pbx", PERIOD, 200),
@@ -68,10 +75,14 @@ def differs(openapi, method, path, answer):
 def test_answers_are_as_specified(
     client, simulator, receiver, openapi, method, path, sent, status
 ):
-    simulator.account().change(statistics_types="openapi", statistics_phantoms=1)
+    simulator.account().change(
+        statistics_types="openapi", statistics_phantoms=1, recording_delay=0
+    )
     for scenario in SCENARIOS:
         simulator.dial(scenario)
-    sent = {name: receiver.url if it is ADDRESS else it for name, it in sent.items()}
+    leg = simulator.calls[0].legs[0]
+    known = {ADDRESS: receiver.url, RECORDED: leg.call_id, CALL: leg.pbx_call_id}
+    sent = {name: known.get(it, it) for name, it in sent.items()}
     answer = client(method, path, sent)
     assert answer.status_code == status
     assert not differs(openapi, method, path, answer)
@@ -88,6 +99,12 @@ def test_differences_are_those_of_the_manual(client, simulator, openapi):
     """Each line of the table is still true, and nothing else differs."""
     simulator.account().limit_refusal = 200
     seen = set()
+    simulator.account().recording_delay = 0
+    simulator.dial("incoming-answered")
+    recorded = {"call_id": simulator.calls[0].legs[0].call_id}
+    answer = client("DELETE", "/v1/pbx/record/request", recorded)
+    if differs(openapi, "DELETE", "/v1/pbx/record/request", answer):
+        seen.add(("DELETE /v1/pbx/record/request", answer.status_code))
     answer = client("GET", "/v1/info/weather")
     if differs(openapi, "GET", "/v1/info/weather", answer):
         seen.add(("any", answer.status_code))
@@ -108,6 +125,7 @@ def test_differences_are_those_of_the_manual(client, simulator, openapi):
         seen.add(("any", answer.status_code))
     assert seen == deviations()
     assert seen == {
+        ("DELETE /v1/pbx/record/request", 200),
         ("GET /v1/request/callback", 200),
         ("GET /v1/statistics/pbx", 200),
         ("any", 200),
