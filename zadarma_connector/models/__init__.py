@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 # others inherit from it
-from . import zadarma_transaction
+from . import zadarma_identifiable, zadarma_transaction
 
 # isort: split
 from . import (
@@ -18,13 +18,17 @@ from . import (
     zadarma_call_attribution,
     zadarma_call_fold,
     zadarma_call_leg,
+    zadarma_call_partner,
     zadarma_call_request,
     zadarma_event,
     zadarma_event_apply,
     zadarma_extension,
     zadarma_extension_telephone,
+    zadarma_identification,
     zadarma_limiter,
+    zadarma_number,
     zadarma_reconciliation,
     zadarma_refusal,
+    zadarma_relink,
     zadarma_switchboard,
 )

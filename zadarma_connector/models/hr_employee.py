@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from ..tools.phone_text import PhoneIndex
+
 
 class ZadarmaEmployeeMixin(models.AbstractModel):
     """The calls of an employee, as HR's officers and as colleagues see them."""
@@ -33,7 +35,18 @@ class ZadarmaEmployeeMixin(models.AbstractModel):
 
 class HrEmployee(models.Model):
     _name = "hr.employee"
-    _inherit = ["hr.employee", "zadarma.employee.mixin"]
+    _inherit = ["hr.employee", "zadarma.employee.mixin", "zadarma.identifiable"]
+
+    _zadarma_number_fields = ("work_phone", "mobile_phone")
+    _zadarma_work_phone_index = PhoneIndex("work_phone")
+    _zadarma_mobile_phone_index = PhoneIndex("mobile_phone")
+
+    def _zadarma_contact(self):
+        return self.work_contact_id
+
+    def _zadarma_country(self):
+        # an employee's own country is the nationality
+        return self.company_id.country_id
 
     def write(self, vals):
         result = super().write(vals)

@@ -1,9 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from ..tools.phone_text import PhoneIndex
+
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "zadarma.identifiable"]
+
+    _zadarma_number_fields = ("phone",)
+    _zadarma_phone_index = PhoneIndex("phone")
 
     # callers are looked up by it while the phone rings
     phone_sanitized = fields.Char(index="btree_not_null")
@@ -12,6 +18,25 @@ class ResPartner(models.Model):
         compute="_compute_zadarma_call_count",
         groups="zadarma_connector.group_zadarma_user",
     )
+
+    def _zadarma_contact(self):
+        return self
+
+    def _zadarma_texts(self):
+        # sudo: zadarma.number - nothing of it leaves the server
+        numbers_sudo = self.env["zadarma.number"].sudo()
+        assigned = numbers_sudo.search([("partner_id", "in", self.ids)])
+        return super()._zadarma_texts() | set(assigned.mapped("number"))
+
+    def unlink(self):
+        # sudo: zadarma.call - nothing of it leaves the server
+        calls_sudo = self.env["zadarma.call"].sudo()
+        numbers = calls_sudo._read_group(
+            [("partner_id", "in", self.ids)], ["external_number"]
+        )
+        result = super().unlink()
+        self.env["zadarma.relink"]._note({number for [number] in numbers})
+        return result
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_zadarma_call_count(self):

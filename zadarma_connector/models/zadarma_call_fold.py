@@ -280,31 +280,6 @@ class ZadarmaCall(models.Model):
             )
             Leg.create(new)
 
-    def _link_partners(self):
-        """Find the customers by number, where there is none yet."""
-        calls = self.filtered(lambda call: call.external_number and not call.partner_id)
-        if not calls:
-            return
-        companies = calls.company_id
-        partners = self.env["res.partner"].search_fetch(
-            [
-                ("phone_sanitized", "in", calls.mapped("external_number")),
-                ("company_id", "in", (False, *companies.ids)),
-            ],
-            ["phone_sanitized", "company_id"],
-            order="id",
-        )
-        by_number = partners.grouped("phone_sanitized")
-        for call in calls:
-            matching = by_number.get(call.external_number, partners.browse()).filtered(
-                lambda partner, call=call: partner.company_id
-                in (partner.company_id.browse(), call.company_id)
-            )
-            if len(matching) == 1:
-                call.write({"partner_id": matching.id, "partner_match": "exact"})
-            elif call.partner_match != (match := "ambiguous" if matching else "none"):
-                call.partner_match = match
-
 
 def _differing(values, stored):
     """Those of the values that are not what is stored; what is empty may be of any

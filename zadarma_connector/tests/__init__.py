@@ -7,10 +7,12 @@ from . import (
     test_extension,
     test_health,
     test_hoot,
+    test_identification,
     test_locks,
     test_neutralize,
     test_notifications,
     test_notify,
     test_people,
     test_reconciliation,
+    test_relink,
 )

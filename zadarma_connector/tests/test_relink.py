@@ -1,0 +1,180 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from ..models import zadarma_relink
+from .common import CALLER, KEY, SECRET, ZadarmaCase, incoming, outgoing
+
+LONDON = "+442079460018"
+
+
+@tagged("post_install", "-at_install")
+class TestRelink(ZadarmaCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contacts = cls.env["res.partner"]
+
+    def _call(self, number=LONDON, account=None):
+        self.sequence = getattr(self, "sequence", 0) + 1
+        start = incoming("NOTIFY_START", f"in_{self.sequence}", caller_id=number)
+        return self._notify(start, account=account)
+
+    def _run_job(self):
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("zadarma_connector.cron_relink").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertFalse(self.env["zadarma.relink"].search([]))
+
+    def _assert_linked(self, call, partner, match="exact"):
+        self._run_job()
+        self.assertEqual((call.partner_id, call.partner_match), (partner, match))
+
+    def test_contact_appears(self):
+        calls = self._call() + self._call()
+        contact = self.contacts.create({"name": "Ana", "phone": "0044 20 7946 0018"})
+        self.assertFalse(calls.partner_id)
+        for call in calls:
+            self._assert_linked(call, contact)
+
+    def test_contact_with_a_short_number_of_the_account_s_country_appears(self):
+        self.company.country_id = self.env.ref("base.dk")
+        elsewhere = self.env["res.company"].create(
+            {"name": "Elsewhere", "country_id": self.env.ref("base.us").id}
+        )
+        call = self._call("+4532123456")
+        contact = self.contacts.with_company(elsewhere).create(
+            {"name": "Mette", "phone": "32 12 34 56"}
+        )
+        self.assertFalse(contact.phone_sanitized)
+        self._assert_linked(call, contact)
+
+    def test_number_is_corrected(self):
+        wrong, right = self._call(CALLER), self._call(LONDON)
+        self.assertEqual(wrong.partner_id, self.partner)
+        self.partner.phone = LONDON
+        self._assert_linked(right, self.partner)
+        self._assert_linked(wrong, self.contacts, "none")
+
+    def test_number_moves(self):
+        call = self._call(CALLER)
+        self.partner.phone = False
+        owner = self.contacts.create({"name": "New owner", "phone": CALLER})
+        self._assert_linked(call, owner)
+
+    def test_country_is_corrected(self):
+        contact = self.contacts.create({"name": "Ana", "phone": "207 946 0018"})
+        contact.country_id = self.env.ref("base.us")
+        call = self._call()
+        self._assert_linked(call, self.contacts, "none")
+        contact.country_id = self.env.ref("base.uk")
+        self._assert_linked(call, contact)
+
+    def test_contact_is_deleted(self):
+        call = self._call(CALLER)
+        self.partner.unlink()
+        self._assert_linked(call, self.contacts, "none")
+
+    def test_contact_is_archived(self):
+        call = self._call(CALLER)
+        self.partner.active = False
+        self._assert_linked(call, self.partner)
+        other = self.contacts.create({"name": "Successor", "phone": CALLER})
+        self._assert_linked(call, other)
+        self.partner.active = True
+        self._assert_linked(call, self.contacts, "ambiguous")
+        self.assertEqual(call.candidate_ids, self.partner + other)
+        other.active = False
+        self._assert_linked(call, self.partner)
+        self.assertFalse(call.candidate_ids)
+
+    def test_contact_becomes_another_company_s(self):
+        call = self._call(CALLER)
+        other_company = self.env["res.company"].create({"name": "Other"})
+        account = self.env["zadarma.account"].create(
+            {
+                "name": "Other account",
+                "api_key": KEY[::-1],
+                "api_secret": SECRET[::-1],
+                "company_id": other_company.id,
+            }
+        )
+        other = self._call(CALLER, account)
+        self.assertEqual(other.partner_id, self.partner)
+        self.partner.company_id = self.company
+        self._assert_linked(other, self.contacts, "none")
+        self._assert_linked(call, self.partner)
+        self.partner.company_id = other_company
+        self._assert_linked(other, self.partner)
+        self._assert_linked(call, self.contacts, "none")
+
+    def test_contacts_are_merged(self):
+        other = self.contacts.create({"name": "Orchard bakery", "phone": LONDON})
+        calls = self._call(CALLER), self._call(LONDON)
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (self.partner + other).ids, self.partner
+        )
+        for call in calls:
+            self._assert_linked(call, self.partner)
+        # the number that the contact had no room for is known from now on
+        self.assertEqual(self._call(LONDON).partner_id, self.partner)
+
+    def test_colleague_s_telephone_appears(self):
+        call = self._call("+380671234567")
+        self.employee.mobile_phone = "067 123 45 67"
+        self._assert_linked(call, self.employee.work_contact_id)
+        self.assertEqual(call.colleague_id, self.employee)
+        self.employee.mobile_phone = False
+        self._assert_linked(call, self.contacts, "none")
+        self.assertFalse(call.colleague_id)
+
+    def test_choice_by_hand_stays(self):
+        call = self._call(CALLER)
+        call.write({"partner_match": "manual"})
+        self.partner.phone = LONDON
+        self.contacts.create({"name": "New owner", "phone": CALLER})
+        self._assert_linked(call, self.partner, "manual")
+        # until there is nobody left
+        self.partner.unlink()
+        self._run_job()
+        self.assertEqual(call.partner_id.name, "New owner")
+        self.assertEqual(call.partner_match, "exact")
+
+    def test_what_is_right_is_not_written(self):
+        call = self._call(CALLER)
+        self.partner.country_id = self.env.ref("base.uk")
+        Call = type(call)
+        with patch.object(Call, "write", side_effect=AssertionError):
+            self._run_job()
+
+    def test_internal_calls_are_nobody_s(self):
+        self._notify(outgoing("NOTIFY_OUT_START", destination="102"))
+        self.contacts.create({"name": "Short", "phone": "102"})
+        self._run_job()
+        self.assertFalse(self.env["zadarma.call"].search([]).partner_id)
+
+    def test_many_calls_are_done_in_parts(self):
+        calls = [self._call() for _time in range(5)]
+        self.patch(zadarma_relink, "_CALLS", 2)
+        self.patch(zadarma_relink, "_NOTES", 1)
+        contact = self.contacts.create({"name": "Ana", "phone": LONDON})
+        note = self.env["zadarma.relink"].search([("text", "=", LONDON)], limit=1)
+        self.assertFalse(note._relink())
+        self.assertEqual([bool(call.partner_id) for call in calls].count(True), 2)
+        for call in calls:
+            self._assert_linked(call, contact)
+
+    def test_saving_a_contact_only_leaves_a_note(self):
+        notes = self.env["zadarma.relink"]
+        notes.search([]).unlink()
+        contact = self.contacts.create({"name": "Ana", "phone": "020 7946 0018"})
+        self.assertEqual(set(notes.search([]).mapped("text")), {"020 7946 0018"})
+        notes.search([]).unlink()
+        contact.name = "Ana Whitfield"
+        self.assertFalse(notes.search([]))
+        contact.phone = LONDON
+        self.assertEqual(
+            set(notes.search([]).mapped("text")), {"020 7946 0018", LONDON}
+        )
