@@ -117,11 +117,14 @@ class ZadarmaCall(models.Model):
         # all that a new call needs of it; by itself Odoo would read everything
         account = self.env["zadarma.account"].browse(switchboard.account_id)
         account.fetch(["company_id"] if new else [])
+        numbers = {values[pbx_call_id]["external_number"] for pbx_call_id in new}
+        links = self._new_links(account, numbers - {False}) if new else {}
         created = self.create(
             [
                 {
                     "account_id": switchboard.account_id,
                     **values[pbx_call_id],
+                    **links.get(values[pbx_call_id]["external_number"], {}),
                     "pbx_call_id": pbx_call_id,
                 }
                 for pbx_call_id in new
@@ -129,7 +132,7 @@ class ZadarmaCall(models.Model):
         )
         calls = dict(zip(new, created, strict=True))
         outcomes = dict.fromkeys(new, "added")
-        unlinked = created
+        renumbered = self.browse()
         for call_id, old in stored.items():
             call = calls[call_id] = self.browse(call_id)
             values[call_id]["pbx_call_id"] = self._main_id(jobs[call_id])
@@ -137,7 +140,7 @@ class ZadarmaCall(models.Model):
             if changed:
                 call.write(changed)
             if "external_number" in changed:
-                unlinked += call
+                renumbered += call
             corrected = not _CORRECTIONS.isdisjoint(changed)
             outcomes[call_id] = "corrected" if corrected else "unchanged"
         self._set_legs(
@@ -148,7 +151,7 @@ class ZadarmaCall(models.Model):
         self.env["zadarma.event"]._set_applied(
             {call.id: jobs[key] for key, call in calls.items()}
         )
-        unlinked._link_partners()
+        renumbered._link_partners()
         return outcomes
 
     @api.model

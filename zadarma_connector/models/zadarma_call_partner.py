@@ -44,18 +44,34 @@ class ZadarmaCall(models.Model):
         " WHERE external_number IS NOT NULL"
     )
 
+    @api.model
+    def _new_links(self, account, numbers):
+        """The values of calls that are to be created, for whom they are with.
+
+        :param account: the ``zadarma.account``
+        :param numbers: iterable in E.164
+        :return: dict from each number to values
+        """
+        found = self.env["zadarma.identification"]._identify(account, numbers)
+        return {
+            number: {
+                name: self._fields[name].convert_to_write(value, self)
+                for name, value in self._link_values(identification).items()
+                if value
+            }
+            for number, identification in found.items()
+        }
+
     def _link_partners(self):
-        """Find the customers by number, where there is none yet."""
-        unknown = self.filtered(
-            lambda call: call.external_number and not call.partner_id
-        )
+        """Find the customers by number; choices by hand stay."""
         Identification = self.env["zadarma.identification"]
-        for account, calls in unknown.grouped("account_id").items():
+        for account, calls in self.grouped("account_id").items():
             found = Identification._identify(
-                account, set(calls.mapped("external_number"))
+                account, set(calls.mapped("external_number")) - {False}
             )
-            for call in calls:
-                call._link(found[call.external_number])
+            for number, same in calls.grouped("external_number").items():
+                if number:
+                    same._link(found[number])
 
     def _link(self, identification):
         """Make these calls those of whoever was found; choices by hand stay.

@@ -227,7 +227,7 @@ class TestJournal(ZadarmaCase):
     @mute_logger("odoo.addons.zadarma_connector.models.zadarma_event_apply")
     def test_bug_loses_nothing(self):
         Call = type(self.env["zadarma.call"])
-        with patch.object(Call, "_link_partners", side_effect=KeyError("bug")):
+        with patch.object(Call, "_new_links", side_effect=KeyError("bug")):
             answer, entry = self._receive(incoming("NOTIFY_START"))
         self.assertEqual(answer, {})
         self.assertEqual((entry.state, entry.error), ("failed", "KeyError: 'bug'"))
