@@ -11,6 +11,7 @@ from zadarma_api.facts import (
     NO_NEWS,
     REFUSED,
     REQUESTED,
+    ROUTED,
     STATISTICS,
     Fact,
 )
@@ -602,6 +603,37 @@ def test_call_that_only_rang_has_no_result_when_nothing_more_is_heard():
     assert (call.state, call.result, call.wait_duration) == ("ended", None, None)
 
 
+# -- routing ------------------------------------------------------------------------
+
+
+def routed(seconds=1, **params):
+    return Fact(ROUTED, {"pbx_call_id": IN, **params}, at(seconds))
+
+
+def test_a_caller_whom_we_had_turned_away_is_rejected_and_not_missed():
+    start, end = (
+        answered_call()[0],
+        Fact("NOTIFY_END", {"pbx_call_id": IN, "disposition": "busy"}, at(9)),
+    )
+    order = routed(rule="blocked", redirect="blacklist")
+    assert fold([start, end, order], ZONE).result == "rejected"
+    assert fold([start, end, order], ZONE).routing_rule == "blocked"
+    assert fold([start, end, routed(redirect="101")], ZONE).result == "missed"
+
+
+def test_a_caller_for_whom_it_rang_or_who_talked_was_not_rejected():
+    facts = [*answered_call(), routed(redirect="blacklist")]
+    assert fold(facts, ZONE).result == "answered"
+    rang = Fact("NOTIFY_INTERNAL", {"pbx_call_id": IN, "internal": "101"}, at(2))
+    end = Fact("NOTIFY_END", {"pbx_call_id": IN, "disposition": "cancel"}, at(9))
+    assert fold([rang, end, routed(redirect="blacklist")], ZONE).result == "missed"
+
+
+def test_of_two_decisions_the_first_was_answered():
+    facts = [answered_call()[0], routed(2, rule="called"), routed(1, rule="manager")]
+    assert fold(facts, ZONE).routing_rule == "manager"
+
+
 # -- callbacks ----------------------------------------------------------------------
 
 
@@ -780,6 +812,8 @@ names = [
     "from",
     "to",
     "reason",
+    "rule",
+    "redirect",
 ]
 events = [
     "NOTIFY_START",
@@ -796,6 +830,7 @@ events = [
     "CALLBACK_REFUSED",
     "CALLBACK_EXPIRED",
     "NO_NEWS",
+    "ROUTED",
 ]
 
 

@@ -23,6 +23,7 @@ EVENTS = {
     "RECORD": {"in": notification.RECORD, "out": notification.RECORD},
     "STATISTICS": {"in": facts.STATISTICS, "out": facts.STATISTICS},
     "NO_NEWS": {"in": facts.NO_NEWS, "out": facts.NO_NEWS},
+    "ROUTED": {"in": facts.ROUTED},
     "REQUESTED": {"out": facts.REQUESTED},
     "REFUSED": {"out": facts.REFUSED},
     "EXPIRED": {"out": facts.EXPIRED},
@@ -143,6 +144,7 @@ CHAINS = [
             "EXPIRED": ({"reason": "Expired"}, "Expired"),
         },
     ),
+    Chain("routing_rule", "in", {"ROUTED": ({"rule": "manager"}, "manager")}),
     Chain(
         "caller_number",
         "in",

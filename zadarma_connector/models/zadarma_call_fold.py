@@ -27,6 +27,7 @@ _FOLDED = (
     "recorded",
     "ghost_answer",
     "confirmed",
+    "routing_rule",
     "in_doubt",
     "extension_id",
     "employee_id",
@@ -226,6 +227,7 @@ class ZadarmaCall(models.Model):
             "recorded": folded.recorded,
             "ghost_answer": folded.ghost_answer,
             "confirmed": folded.confirmed,
+            "routing_rule": folded.routing_rule,
         }
         if folded.confirmed:
             values["in_doubt"] = False

@@ -17,6 +17,7 @@ _CALL_FACTS = notification.CALL_EVENTS | {
     facts.REFUSED,
     facts.EXPIRED,
     facts.NO_NEWS,
+    facts.ROUTED,
 }
 #: An incoming SMS has no id: the same words twice are two messages.
 _UNREPEATED = {"SMS"}
@@ -154,6 +155,9 @@ class ZadarmaEvent(models.Model):
             ),
             facts.REFUSED: self.env._("Zadarma refused: %(reason)s", **values),
             facts.EXPIRED: self.env._("No call came of the request"),
+            facts.ROUTED: self.env._(
+                "We answered: %(target)s", target=told.get("redirect") or "—"
+            ),
             facts.NO_NEWS: self.env._("Nothing was heard of the call for hours"),
         }
         return sentences.get(self.event, "")
@@ -186,6 +190,9 @@ class ZadarmaEvent(models.Model):
         if event not in _CALL_FACTS or (source == "statistics" and not pbx_call_id):
             # rows of no call are normal
             state = "ignored"
+        elif event == facts.ROUTED:
+            # written together with its call
+            state = "applied"
         elif not call_id and not pbx_call_id:
             state, error = "failed", "pbx_call_id is missing or malformed"
         self.env.cr.execute(

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+import time
 from datetime import timedelta
 
 import psycopg2
@@ -8,7 +9,7 @@ from psycopg2.pool import PoolError
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from ..zadarma_api import facts
+from ..zadarma_api import facts, notification
 from .zadarma_call_attribution import CALLBACK_WINDOW
 
 _logger = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class ZadarmaEvent(models.Model):
         :param dict params: its parameters as received
         :return: the answer to the PBX, a dict that may be empty
         """
+        received = time.monotonic()
         try:
             entry_id, pbx_call_id = self._in_own_transaction(
                 lambda event: event._journal(account.id, "notification", params)
@@ -56,6 +58,10 @@ class ZadarmaEvent(models.Model):
             return {}
         if pbx_call_id:
             self._apply_now(account.id, [pbx_call_id], entry_id)
+        if params["event"] == notification.START:
+            return self.env["zadarma.routing"]._answer(
+                account, params.get("pbx_call_id"), received
+            )
         return {}
 
     @api.model

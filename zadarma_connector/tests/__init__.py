@@ -15,4 +15,5 @@ from . import (
     test_people,
     test_reconciliation,
     test_relink,
+    test_routing,
 )

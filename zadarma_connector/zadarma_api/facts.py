@@ -18,6 +18,8 @@ REQUESTED = "CALLBACK_REQUESTED"
 REFUSED = "CALLBACK_REFUSED"
 #: It never became a call.
 EXPIRED = "CALLBACK_EXPIRED"
+#: We told the PBX whom to ring: ``rule`` that decided, ``redirect``, and ``why``.
+ROUTED = "ROUTED"
 #: Nothing was heard of the call for so long that it must be over.
 NO_NEWS = "NO_NEWS"
 

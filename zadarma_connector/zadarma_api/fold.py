@@ -15,8 +15,16 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from . import clock
-from .facts import EXPIRED, NO_NEWS, REFUSED, REQUESTED, STATISTICS, distinct
+from . import answer, clock
+from .facts import (
+    EXPIRED,
+    NO_NEWS,
+    REFUSED,
+    REQUESTED,
+    ROUTED,
+    STATISTICS,
+    distinct,
+)
 from .notification import (
     ANSWER,
     END,
@@ -83,6 +91,7 @@ class Call:
     recorded: bool = False
     ghost_answer: bool = False
     confirmed: bool = False
+    routing_rule: str = ""
     legs: tuple[Leg, ...] = ()
 
 
@@ -117,6 +126,7 @@ class _Folder:
         self.rows = self._rows()
         self.records = self._all(RECORD)
         self.requests = self._all(REQUESTED)
+        self.routes = self._all(ROUTED)
         self.heard = [
             fact
             for fact in self.facts
@@ -165,6 +175,7 @@ class _Folder:
                 and self._is_ghost(extension, duration, recorded, ghost_seconds)
             ),
             confirmed=bool(self.rows),
+            routing_rule=self._routing_rule(),
             legs=self._legs(extension, answered),
         )
 
@@ -394,8 +405,17 @@ class _Folder:
         if answered:
             return "answered"
         if direction == "incoming":
-            return "missed"
+            return "rejected" if self._is_rejected() else "missed"
         return _OUTGOING_RESULTS.get(disposition, "failed")
+
+    def _is_rejected(self):
+        """We told the PBX to, and it rang nobody."""
+        told = any(map(answer.is_rejection, self._texts("redirect", self.routes)))
+        return told and not self.rings
+
+    def _routing_rule(self):
+        """What decided whom to ring; the first decision is the one that was sent."""
+        return next(self._texts("rule", self.routes), "")
 
     def _failure(self):
         """Why a requested callback did not become a call."""

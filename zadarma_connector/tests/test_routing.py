@@ -1,0 +1,353 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common import CALLER, DID, IN, ZadarmaCase, answered_call, incoming, missed_call
+
+ROUTING = "odoo.addons.zadarma_connector.models.zadarma_routing"
+#: A Friday in Kyiv, at work and at night.
+AT_WORK = datetime(2026, 10, 9, 8, 5)
+AT_NIGHT = datetime(2026, 10, 9, 22, 0)
+REJECTED = {"redirect": "blacklist", "return_timeout": 0}
+
+
+@tagged("post_install", "-at_install")
+class TestRouting(ZadarmaCase):
+    """What the PBX is told when a customer calls, and how that is explained."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.account.route_to_manager = True
+        cls.partner.user_id = cls.agent
+
+    def _ring(self, extension="101", name="Orchard Lane Bakery"):
+        return {"redirect": extension, "return_timeout": 20, "caller_name": name}
+
+    def _start(self, pbx_call_id=IN, **params):
+        """Deliver NOTIFY_START; return the answer to the PBX."""
+        with self.enter_registry_test_mode():
+            return self.env["zadarma.event"]._receive(
+                self.account, incoming("NOTIFY_START", pbx_call_id, **params)
+            )
+
+    def _decide(self, caller=CALLER, called=f"+{DID}", moment=AT_WORK):
+        return self.env["zadarma.routing"]._decide(self.account, caller, called, moment)
+
+    def _reasons(self, decision):
+        return [code for code, _values in decision.why]
+
+    def _block(self, number=CALLER, **values):
+        return self.env["zadarma.blocked"].create({"number": number, **values})
+
+    # -- manager -----------------------------------------------------------------
+
+    def test_the_salesperson_of_the_contact_rings(self):
+        self.assertEqual(self._start(), self._ring())
+        call = self.env["zadarma.call"].search([("pbx_call_id", "=", IN)])
+        self.assertEqual(call.routing_rule, "manager")
+        self.assertIn("agent", call.routing_text)
+        self.assertIn("101 rings for 20 seconds", call.routing_text)
+        self.assertIn("ms", call.routing_text)
+
+    def test_the_salesperson_of_the_company_rings_for_its_people(self):
+        bakery = self.env["res.partner"].create(
+            {"name": "Mill", "is_company": True, "user_id": self.colleague.id}
+        )
+        self.partner.write({"user_id": False, "parent_id": bakery.id})
+        self.assertEqual(self._decide().answer["redirect"], "102")
+
+    def test_without_the_switch_there_is_no_instruction(self):
+        self.account.route_to_manager = False
+        self.assertEqual(self._start(), {})
+        call = self.env["zadarma.call"].search([("pbx_call_id", "=", IN)])
+        self.assertFalse(call.routing_rule)
+        self.assertFalse(call.routing_text)
+
+    def test_whoever_is_not_known_for_certain_has_no_manager(self):
+        self.assertEqual(self._decide(caller="+48221234567").answer, {})
+        self.assertEqual(
+            self._reasons(self._decide(caller="+48221234567")), ["unknown"]
+        )
+        self.assertEqual(self._reasons(self._decide(caller=False)), ["hidden"])
+        self.partner.copy({"phone": self.partner.phone})
+        self.assertEqual(self._reasons(self._decide()), ["several"])
+        self.assertEqual(self._decide().answer, {})
+
+    def test_an_archived_contact_has_no_manager(self):
+        self.partner.active = False
+        self.assertEqual(self._reasons(self._decide()), ["archived"])
+
+    def test_a_manager_without_an_extension_does_not_ring(self):
+        self.partner.user_id = self.supervisor
+        self.assertEqual(self._reasons(self._decide()), ["customer", "no_extension"])
+        self.partner.user_id = False
+        self.assertEqual(self._reasons(self._decide()), ["customer", "no_manager"])
+
+    def test_an_extension_that_is_gone_does_not_ring(self):
+        self.extension.active = False
+        decision = self._decide()
+        self.assertEqual(decision.answer, {})
+        self.assertEqual(self._reasons(decision), ["customer", "no_extension"])
+
+    def test_names_are_shown_without_what_no_display_can_show(self):
+        self.partner.name = "Bakery\n\x07 " + "x" * 100
+        self.assertEqual(
+            self._decide().answer["caller_name"], ("Bakery " + "x" * 100)[:60]
+        )
+
+    # -- blocked callers ---------------------------------------------------------
+
+    def test_a_blocked_caller_is_turned_away(self):
+        self._block(reason="Nuisance")
+        self.assertEqual(self._start(), REJECTED)
+        call = self._notify(*missed_call()[1:])
+        self.assertEqual((call.routing_rule, call.result), ("blocked", "rejected"))
+        self.assertIn("This caller is blocked: Nuisance.", call.routing_text)
+
+    def test_the_blacklist_of_odoo_turns_nobody_away(self):
+        self.env["phone.blacklist"].create({"number": CALLER})
+        self.assertEqual(self._decide().rule, "manager")
+
+    def test_another_company_blocks_only_its_own_callers(self):
+        self._block(company_id=self.env["res.company"].create({"name": "Other"}).id)
+        self.assertEqual(self._decide().rule, "manager")
+
+    def test_an_agent_blocks_and_unblocks_the_caller_of_a_call(self):
+        call = self._notify(*answered_call()).with_user(self.agent)
+        call.action_block()
+        call.action_block()
+        self.assertTrue(call.is_blocked)
+        self.assertEqual(self._decide().answer, REJECTED)
+        call.action_unblock()
+        self.assertFalse(call.is_blocked)
+        self.assertEqual(self._decide().rule, "manager")
+
+    def test_blocking_begins_with_the_next_call_without_anything_else_switched_on(self):
+        self.account.route_to_manager = False
+        self.assertEqual(self._start("in_1"), {})
+        blocked = self._block()
+        self.assertEqual(self._start("in_2"), REJECTED)
+        blocked.unlink()
+        self.assertEqual(self._start("in_3"), {})
+
+    def test_a_blocked_number_is_normalised(self):
+        self.assertEqual(self._block("044 123 45 67").number, "+380441234567")
+        with self.assertRaisesRegex(ValidationError, "is not a telephone number"):
+            self._block("nobody")
+
+    # -- rules -------------------------------------------------------------------
+
+    def _rule(self, **values):
+        return self.env["zadarma.routing.rule"].create(
+            {"account_id": self.account.id, **values}
+        )
+
+    def test_the_dialled_number_decides_before_the_manager(self):
+        self._rule(
+            called_number="44 20 3769 1881", extension_id=self.other_extension.id
+        )
+        self.assertEqual(self._decide().answer, self._ring("102"))
+        self.assertEqual(self._decide().rule, "called")
+        other = self._decide(called="+48221234567")
+        self.assertEqual(other.rule, "manager")
+        self.assertIn("other_number", self._reasons(other))
+
+    def test_a_dialled_number_can_lead_to_a_scenario(self):
+        self._rule(called_number=DID, scenario=" 0-1 ")
+        self.assertEqual(self._decide(caller=False).answer["redirect"], "0-1")
+        self.assertIn("Scenario 0-1", self._sentences(self._decide(caller=False)))
+
+    def test_a_rule_to_an_extension_that_is_gone_is_passed_over(self):
+        self._rule(called_number=DID, extension_id=self.other_extension.id)
+        self.other_extension.active = False
+        self.assertEqual(self._decide().rule, "manager")
+
+    def test_who_talked_last_comes_before_the_manager(self):
+        self._notify(*answered_call("102"))
+        rule = self._rule(kind="last_talked", days=30)
+        self.assertEqual(self._decide().answer, self._ring("102"))
+        self.assertEqual(self._decide().rule, "last_talked")
+        self.assertIn(" talked with them on ", self._sentences(self._decide()))
+        rule.days = 2
+        decision = self._decide()
+        self.assertEqual(decision.rule, "manager")
+        self.assertIn("nobody_talked", self._reasons(decision))
+
+    def test_who_talked_last_with_an_unknown_number_rings_again(self):
+        self._rule(kind="last_talked")
+        unknown = "+48221234567"
+        self._notify(*({**told, "caller_id": unknown} for told in answered_call("102")))
+        self.assertEqual(self._decide(caller=unknown).answer["redirect"], "102")
+        # a hidden one is nobody
+        self.assertEqual(self._decide(caller=False).answer, {})
+
+    def test_the_first_rule_that_fits_decides(self):
+        first = self._rule(called_number=DID, scenario="1", sequence=1)
+        second = self._rule(called_number=DID, scenario="2", sequence=2)
+        self.assertEqual(self._decide().answer["redirect"], "1")
+        first.sequence = 3
+        self.account.invalidate_recordset(["routing_rule_ids"])
+        self.assertEqual(self._decide().answer["redirect"], "2")
+        second.active = first.active = False
+        self.assertEqual(self._decide().rule, "manager")
+
+    def test_incomplete_rules_are_refused_in_words(self):
+        for message, values in [
+            ("Which of your numbers", {"scenario": "1"}),
+            ("one of the two", {"called_number": DID}),
+            (
+                "one of the two",
+                {
+                    "called_number": DID,
+                    "scenario": "1",
+                    "extension_id": self.extension.id,
+                },
+            ),
+            ("is not a scenario", {"called_number": DID, "scenario": "blacklist"}),
+            ("Enter from 1", {"kind": "last_talked", "days": 0}),
+        ]:
+            with self.assertRaisesRegex(ValidationError, message):
+                self._rule(**values)
+        with self.assertRaisesRegex(ValidationError, "from 3 to 120 seconds"):
+            self.account.route_timeout = 2
+
+    # -- absence -----------------------------------------------------------------
+
+    def test_working_hours_count_only_where_they_are_heeded(self):
+        self.employee.tz = "Europe/Kyiv"
+        self.assertEqual(self._decide(moment=AT_NIGHT).rule, "manager")
+        self.account.route_working_hours = True
+        self.assertEqual(self._decide(moment=AT_WORK).rule, "manager")
+        decision = self._decide(moment=AT_NIGHT)
+        self.assertEqual(decision.answer, {})
+        self.assertEqual(
+            self._reasons(decision), ["customer", "manager", "absent", "no_deputy"]
+        )
+
+    def test_on_leave_the_deputy_rings(self):
+        self.account.route_working_hours = True
+        self.extension.deputy_id = self.other_extension
+        self.env["resource.calendar.leaves"].create(
+            {
+                "resource_id": self.employee.resource_id.id,
+                "calendar_id": self.employee.resource_calendar_id.id,
+                "date_from": datetime(2026, 10, 8),
+                "date_to": datetime(2026, 10, 10),
+            }
+        )
+        self.assertEqual(self._decide().answer, self._ring("102"))
+        self.assertIn("is the deputy", self._sentences(self._decide()))
+        # the deputy has working hours as well
+        self.assertEqual(self._decide(moment=AT_NIGHT).answer, {})
+
+    def test_whoever_is_no_employee_has_no_working_hours(self):
+        self.account.route_working_hours = True
+        self.extension.employee_id = False
+        self.extension.user_id = self.agent
+        self.assertEqual(self._decide(moment=AT_NIGHT).rule, "manager")
+
+    # -- doubts, errors, delays --------------------------------------------------
+
+    def test_a_repeated_notification_gets_the_same_answer(self):
+        first = self._start()
+        self.partner.user_id = self.colleague
+        self.assertEqual(self._start(), first)
+        entries = self.env["zadarma.event"].search([("event", "=", "ROUTED")])
+        self.assertEqual(len(entries), 1)
+
+    def test_an_old_notification_that_is_sent_again_learns_nothing(self):
+        self._start()
+        entry = self.env["zadarma.event"].search([("event", "=", "ROUTED")])
+        entry.received_at = datetime(2026, 10, 5, 11, 3, 22)
+        entry.flush_recordset()
+        self.assertEqual(self._start(), {})
+
+    def test_a_call_that_is_over_is_not_routed(self):
+        start, end = missed_call()
+        self._notify(end)
+        self.assertEqual(self._start(), {})
+
+    @mute_logger(ROUTING)
+    def test_an_error_leaves_the_call_to_the_pbx(self):
+        Routing = type(self.env["zadarma.routing"])
+        with patch.object(Routing, "_decide", side_effect=KeyError("bug")):
+            self.assertEqual(self._start(), {})
+        call = self.env["zadarma.call"].search([("pbx_call_id", "=", IN)])
+        self.assertEqual((call.state, call.partner_id), ("ringing", self.partner))
+
+    def test_an_answer_that_would_come_too_late_is_none(self):
+        with patch(f"{ROUTING}._PATIENCE", -1):
+            self.assertEqual(self._start(), {})
+        call = self.env["zadarma.call"].search([("pbx_call_id", "=", IN)])
+        self.assertEqual(call.routing_rule, "none")
+        self.assertIn("took too long", call.routing_text)
+
+    def test_other_notifications_are_answered_with_nothing(self):
+        with self.enter_registry_test_mode():
+            for params in answered_call()[1:]:
+                self.assertEqual(
+                    self.env["zadarma.event"]._receive(self.account, params), {}
+                )
+
+    # -- companies ---------------------------------------------------------------
+
+    def test_no_contact_of_another_company_is_routed_by(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.partner.company_id = other
+        self.assertEqual(self._reasons(self._decide()), ["unknown"])
+
+    # -- rehearsal ---------------------------------------------------------------
+
+    def _sentences(self, decision):
+        return " ".join(
+            self.env["zadarma.routing"]._explain(decision.answer, decision.why)
+        )
+
+    def test_the_rehearsal_tells_what_a_call_would_and_changes_nothing(self):
+        def counts():
+            return [
+                self.env[model].search_count([])
+                for model in ("zadarma.call", "zadarma.event", "res.partner")
+            ]
+
+        before = counts()
+        action = self.account.action_rehearse_routing()
+        rehearsal = Form(
+            self.env[action["res_model"]].with_context(**action["context"])
+        )
+        rehearsal.caller_number = "+44 20 3769 1880"
+        rehearsal.called_number = DID
+        self.assertIn("101 rings for 20 seconds", rehearsal.explanation)
+        self.assertIn("Orchard Lane Bakery", rehearsal.explanation)
+        rehearsal.caller_number = False
+        self.assertIn("withholds", rehearsal.explanation)
+        self.assertEqual(counts(), before)
+
+    def test_every_reason_is_a_sentence(self):
+        routing = self.env["zadarma.routing"]
+        codes = [
+            *("hidden", "blocked", "unknown", "several", "uncertain", "archived"),
+            *("customer", "other_number", "called", "nobody_talked", "no_manager"),
+            *("no_extension", "manager", "gone", "absent", "deputy", "no_deputy"),
+            "late",
+        ]
+        for code in codes:
+            self.assertRegex(routing._reason(code, {"reason": ""}), r".\.$", code)
+
+    # -- rights ------------------------------------------------------------------
+
+    def test_agents_see_why_but_cannot_change_rules(self):
+        self._start()
+        call = self.env["zadarma.call"].search([("pbx_call_id", "=", IN)])
+        self.assertIn("agent", call.with_user(self.agent).routing_text)
+        for model in ("zadarma.routing.rule", "zadarma.routing.rehearsal"):
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(self.supervisor).create({})
+        stranger = new_test_user(self.env, "stranger", "base.group_user")
+        with self.assertRaises(AccessError):
+            self.env["zadarma.blocked"].with_user(stranger).search([])

@@ -1,0 +1,33 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.tools import plaintext2html
+
+
+class ZadarmaRoutingRehearsal(models.TransientModel):
+    """Who rings if this one calls that number at that time?"""
+
+    _name = "zadarma.routing.rehearsal"
+    _description = "Rehearsal of Routing"
+
+    account_id = fields.Many2one("zadarma.account", required=True, readonly=True)
+    caller_number = fields.Char("Who calls", help="Empty for a withheld number.")
+    called_number = fields.Char("Which number")
+    moment = fields.Datetime(
+        "When", required=True, default=lambda self: fields.Datetime.now()
+    )
+    explanation = fields.Html("Then", compute="_compute_explanation")
+
+    @api.depends("account_id", "caller_number", "called_number", "moment")
+    def _compute_explanation(self):
+        """The decision of a real call, by the same code."""
+        for rehearsal in self:
+            account = rehearsal.account_id
+            routing = self.env["zadarma.routing"]
+            decision = routing._decide(
+                account,
+                account._e164((rehearsal.caller_number or "").strip()),
+                account._e164((rehearsal.called_number or "").strip()),
+                rehearsal.moment or fields.Datetime.now(),
+            )
+            sentences = routing._explain(decision.answer, decision.why)
+            rehearsal.explanation = plaintext2html("\n".join(sentences))

@@ -1,0 +1,47 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The answer to NOTIFY_START: what the PBX shall do with an incoming call.
+
+Source: Zadarma's page on notifications. An empty answer leaves the call to the PBX's own
+scenario.
+"""
+
+import re
+
+#: Seconds that an extension must ring at least before the call may come back.
+SHORTEST_RETURN = 3
+#: Busy for the caller.
+_REJECTION = "blacklist"
+#: A scenario of the main menu, of another one, or a whole menu.
+_SCENARIO = re.compile(r"[0-9]{1,2}|[0-9]{1,3}-([0-9]{1,3}|main)")
+#: Displays of desk phones show less; a longer name is no use.
+_LONGEST_NAME = 60
+
+
+def reject():
+    """Turn the caller away as busy."""
+    return {"redirect": _REJECTION, "return_timeout": 0}
+
+
+def is_rejection(redirect):
+    """Whether a ``redirect`` turns the caller away."""
+    return redirect == _REJECTION
+
+
+def is_scenario(text):
+    """Whether a text names a scenario or a menu: ``"1"``, ``"0-1"``, ``"0-main"``."""
+    return bool(_SCENARIO.fullmatch(text or ""))
+
+
+def ring(target, return_timeout, caller_name=""):
+    """Ring an extension, or run a scenario.
+
+    :param target: internal number, or a scenario as :func:`is_scenario` knows it
+    :param return_timeout: seconds until an unanswered call comes back to the PBX's own
+        scenario, at least :data:`SHORTEST_RETURN`
+    :param caller_name: shown on telephones, left out if empty
+    """
+    answer = {"redirect": target, "return_timeout": return_timeout}
+    shown = " ".join("".join(filter(str.isprintable, caller_name)).split())
+    if shown:
+        answer["caller_name"] = shown[:_LONGEST_NAME].rstrip()
+    return answer
