@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ZadarmaCallLeg(models.Model):
@@ -35,3 +35,10 @@ class ZadarmaCallLeg(models.Model):
         "(account_id, extension_number)"
         " WHERE extension_id IS NULL AND extension_number IS NOT NULL"
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        legs = super().create(vals_list)
+        # whoever was rung is concerned now
+        legs.call_id._tell()
+        return legs

@@ -3,6 +3,7 @@ from . import (
     test_access,
     test_account,
     test_call,
+    test_card,
     test_dial,
     test_extension,
     test_health,

@@ -1,0 +1,23 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class ResUsers(models.Model):
+    """Whether a user wants to see who is calling."""
+
+    _inherit = "res.users"
+
+    zadarma_card = fields.Boolean(
+        "Show who is calling",
+        default=True,
+        help="A card with the caller while your telephone rings. Cards of calls that "
+        "you make from Odoo are always shown.",
+    )
+
+    @property
+    def SELF_READABLE_FIELDS(self):
+        return [*super().SELF_READABLE_FIELDS, "zadarma_card"]
+
+    @property
+    def SELF_WRITEABLE_FIELDS(self):
+        return [*super().SELF_WRITEABLE_FIELDS, "zadarma_card"]

@@ -1,0 +1,236 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.phone_validation.tools import phone_validation
+
+#: Earlier calls on a card.
+_EARLIER = 3
+#: Outcomes to choose from: a longer list is no choice any more.
+_OUTCOMES = 50
+#: Contacts offered when several have the number.
+_CANDIDATES = 5
+
+
+class ZadarmaCall(models.Model):
+    """The caller's card: what it shows and what is done on it.
+
+    Everything here is called by the card under its user's own rights. Writing a call is
+    nobody's right, since the PBX tells what happened; of what people add to it, each
+    has a method of its own.
+    """
+
+    _inherit = "zadarma.call"
+
+    note = fields.Text(readonly=True)
+    outcome_id = fields.Many2one(
+        "zadarma.call.outcome", readonly=True, index="btree_not_null"
+    )
+
+    @api.readonly
+    def card_data(self):
+        """What cards show of these calls.
+
+        :return: a list of dicts: what ``_news`` tells, and what is known of the other
+            party as far as the user may see it; calls that are gone, or not the user's
+            business, are left out
+        :raise AccessError: the user may not see calls at all
+        """
+        return [call._card() for call in self.exists()._filtered_access("read")]
+
+    def _card(self):
+        # sudo: zadarma.call - names of colleagues, of a call that the user may see
+        news = self.sudo()._news(self.env.user)
+        partner = self.partner_id._filtered_access("read")
+        return {
+            **news,
+            "title": self._card_title(news["number"]),
+            "failure": self.failure_text,
+            "line": self.direction == "incoming" and self.called_number,
+            **self._card_number(),
+            "contact": self._card_contact(partner),
+            "candidates": self._card_candidates(),
+            "canCreate": self.env["res.partner"].has_access("create"),
+            "earlier": self._card_earlier(),
+            "figures": partner and partner._zadarma_figures(),
+            "note": self.note or "",
+            "outcome": self.outcome_id.id,
+            "outcomes": self.env["zadarma.call.outcome"].search_read(
+                [], ["display_name"], limit=_OUTCOMES
+            ),
+            "activityTypes": self._card_activity_types(partner),
+        }
+
+    def _card_title(self, number):
+        """The name of the other party, or what else is known of it."""
+        if self.direction != "internal":
+            return self.display_name
+        # sudo: zadarma.extension - a colleague's number and name
+        return (
+            self.env["zadarma.extension"]
+            .sudo()
+            .search(
+                [("account_id", "=", self.account_id.id), ("number", "=", number)],
+                limit=1,
+            )
+            .display_name
+            or number
+        )
+
+    def _card_number(self):
+        number = self.external_number
+        if not number:
+            return {"numberText": "", "country": False}
+        text = phone_validation.phone_format(number, None, None, raise_exception=False)
+        code = phone_validation.phone_get_country_code_for_number(number)
+        country = self.env["res.country"].search([("code", "=", code)], limit=1)
+        return {
+            "numberText": text,
+            "country": country and {"name": country.name, "flag": country.image_url},
+        }
+
+    def _card_contact(self, partner):
+        if not partner:
+            return False
+        activity = partner.activity_ids.sorted("date_deadline")[:1]
+        return {
+            "id": partner.id,
+            "name": partner.name or partner.display_name,
+            "company": partner.commercial_company_name
+            if partner.commercial_partner_id != partner
+            else False,
+            "function": partner.function,
+            "manager": partner.user_id.name,
+            "image": f"/web/image/res.partner/{partner.id}/avatar_128"
+            f"?unique={partner.write_date.timestamp():.0f}",
+            "activity": activity
+            and {
+                "name": activity.summary or activity.activity_type_id.name,
+                "date": activity.date_deadline.isoformat(),
+                "icon": activity.icon,
+                "overdue": activity.state == "overdue",
+            },
+        }
+
+    def _card_candidates(self):
+        if self.partner_id or not self.external_number:
+            return []
+        return (
+            self.env["res.partner"]
+            .search(
+                [
+                    ("phone_sanitized", "=", self.external_number),
+                    ("company_id", "in", (False, self.company_id.id)),
+                ],
+                limit=_CANDIDATES,
+            )
+            .read(["display_name"])
+        )
+
+    def _card_earlier(self):
+        """The last calls with the same contact, or the same number."""
+        if self.partner_id:
+            with_party = [("partner_id", "=", self.partner_id.id)]
+        elif self.external_number:
+            with_party = [("external_number", "=", self.external_number)]
+        else:
+            return []
+        earlier = self.search_fetch(
+            [*with_party, ("id", "!=", self.id)],
+            ["date_start", "direction", "result", "duration", "employee_id", "note"],
+            limit=_EARLIER,
+        )
+        results = dict(self._fields["result"]._description_selection(self.env))
+        return [
+            {
+                "id": call.id,
+                "date": fields.Datetime.to_string(call.date_start),
+                "incoming": call.direction == "incoming",
+                "result": call.result,
+                "resultText": results.get(call.result, ""),
+                "duration": call.duration,
+                # sudo: hr.employee - the name, as lists of calls show it
+                "employee": call.employee_id.sudo().name,
+                "note": call.note,
+            }
+            for call in earlier
+        ]
+
+    def _card_activity_types(self, partner):
+        """What can be planned by a click; Odoo wants the right to change a contact."""
+        if not partner or not partner.has_access("write"):
+            return []
+        types = self.env["mail.activity.type"].search(
+            [
+                ("res_model", "in", (False, "res.partner")),
+                # a file to bring needs more than a date
+                ("category", "!=", "upload_file"),
+            ]
+        )
+        return types.read(["name", "icon"])
+
+    def card_note(self, note):
+        """Keep what the user noted about this call.
+
+        :param str note: replaces the former one
+        """
+        self.check_access("read")
+        # sudo: zadarma.call - the note of whoever may see the call
+        self.sudo().note = note.strip() or False
+
+    def card_outcome(self, outcome_id):
+        """Keep how this call went, in the user's view.
+
+        :param outcome_id: id of a ``zadarma.call.outcome``, or False for none
+        """
+        self.check_access("read")
+        # sudo: zadarma.call - the outcome of whoever may see the call
+        self.sudo().outcome_id = outcome_id
+
+    def card_contact(self, partner_id):
+        """Make a contact this call's customer, chosen by hand.
+
+        :param partner_id: id of a ``res.partner`` that the user may see
+        :raise AccessError: the user may not
+        """
+        self.check_access("read")
+        partner = self.env["res.partner"].browse(partner_id)
+        partner.check_access("read")
+        # sudo: zadarma.call - who called, in the view of whoever may see the call
+        self.sudo().write({"partner_id": partner.id, "partner_match": "manual"})
+
+    def card_plan(self, activity_type_id):
+        """Plan the next activity with the customer of this call, for oneself.
+
+        :param activity_type_id: its deadline follows from the type
+        :return: ``name`` and ``date`` (ISO 8601) of the activity
+        :raise UserError: the caller is not known
+        """
+        self.check_access("read")
+        if not self.partner_id:
+            raise UserError(
+                self.env._(
+                    "Nobody knows who called. Choose or create the contact first."
+                )
+            )
+        activity_type = self.env["mail.activity.type"].browse(activity_type_id)
+        activity = self.partner_id.activity_schedule(
+            activity_type_id=activity_type.id,
+            date_deadline=activity_type._get_date_deadline(),
+            note=self.note,
+            user_id=self.env.uid,
+            automated=False,
+        )
+        return {
+            "name": activity_type.name,
+            "date": activity.date_deadline.isoformat(),
+        }
+
+    def action_show_card(self):
+        """Show the card, to add a note."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.client",
+            "tag": "zadarma_connector.show_card",
+            "params": {"call": self.id},
+        }

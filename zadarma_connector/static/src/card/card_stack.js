@@ -1,0 +1,58 @@
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import {Component, useState} from "@odoo/owl";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {CallCard} from "./call_card";
+
+/** The cards of all calls of this user, one of them open. */
+export class CardStack extends Component {
+    static template = "zadarma_connector.CardStack";
+    static components = {CallCard};
+    static props = {};
+
+    setup() {
+        this.service = useService("zadarma_calls");
+        this.calls = useState(this.service.list);
+        this.state = useState({chosen: false});
+    }
+
+    /** Calls that there is something to show of, the latest on top. */
+    get cards() {
+        return this.calls
+            .filter((call) => call.card && this.service.isWanted(call))
+            .reverse();
+    }
+
+    /** The open card: the chosen one, else the latest that is not over. */
+    get open() {
+        const cards = this.cards;
+        return (
+            cards.find((call) => call.id === this.state.chosen) ||
+            cards.find((call) => call.state !== "ended") ||
+            cards[0]
+        )?.id;
+    }
+
+    choose(id) {
+        this.state.chosen = id;
+    }
+}
+
+registry.category("services").add("zadarma_card", {
+    dependencies: ["zadarma_calls"],
+    start(env, {zadarma_calls: calls}) {
+        // nothing of ours is in the page before there is a call
+        const components = registry.category("main_components");
+        calls.bus.addEventListener(
+            "CALL",
+            () => components.add("zadarma_connector.CardStack", {Component: CardStack}),
+            {once: true}
+        );
+    },
+});
+
+registry
+    .category("actions")
+    .add("zadarma_connector.show_card", (env, {params}) =>
+        env.services.zadarma_calls.track(params.call)
+    );
