@@ -1,18 +1,23 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.tools import SQL
 
-#: What the people concerned see: a change of it is told. Legs have their own hook.
+from .ir_websocket import LIVE_CHANNEL
+
+#: What people see of a call while it goes on: a change of it is told.
 _SHOWN = {"state", "result", "extension_id", "user_id", "partner_id"}
 
 
 class ZadarmaCall(models.Model):
     """Who is told while a call goes on, over Odoo's bus.
 
-    Each person concerned gets a small message for each change, on their own channel and
-    after the transaction that made it: the change itself, and nothing about people
-    outside. What a card shows besides is fetched under the user's own rights, see
-    ``card_data``. A call that is new to us and over already is told to nobody, so
-    importing the past is silent.
+    Whose extension dialled, rang or spoke gets a small message for each change, on the
+    own channel and after the transaction that made it. What a card shows besides is
+    fetched under the user's own rights, see ``card_data``. A call that is over when it
+    becomes known is told to nobody, so importing the past is silent.
+
+    The PBX and a caller wait meanwhile: changes only leave a mark, and what is told is
+    read and written with a statement each when the transaction is about to end.
     """
 
     _inherit = "zadarma.call"
@@ -20,87 +25,134 @@ class ZadarmaCall(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         calls = super().create(vals_list)
-        calls._tell()
+        # nobody is concerned before there are legs, but somebody may be watching
+        calls.filtered("account_id.is_watched")._tell()
         return calls
 
     def write(self, vals):
-        going_on = self.browse()
-        if not _SHOWN.isdisjoint(vals):
-            going_on = self.filtered(lambda call: call.state != "ended")
         result = super().write(vals)
-        going_on._tell(ended=True)
+        if not _SHOWN.isdisjoint(vals):
+            self._tell(ended=vals.get("state") == "ended")
         return result
 
     def _tell(self, ended=False):
-        """Tell the people concerned, once, when this transaction is about to end.
+        """Tell the people concerned about these calls, once for this transaction.
 
-        :param ended: also of calls that are over, since they just ended
+        :param ended: the calls just ended; those that were over before are not told
         """
-        news = self if ended else self.filtered(lambda call: call.state != "ended")
-        if not news:
-            return
         precommit = self.env.cr.precommit
         if "zadarma.call.news" not in precommit.data:
-            precommit.data["zadarma.call.news"] = set()
+            precommit.data["zadarma.call.news"] = {}
             precommit.add(self.sudo().browse()._send_news)
-        precommit.data["zadarma.call.news"].update(news.ids)
+        news = precommit.data["zadarma.call.news"]
+        for call_id in self.ids:
+            news[call_id] = ended or news.get(call_id, False)
 
     def _send_news(self):
-        news = self.env.cr.precommit.data.pop("zadarma.call.news")
-        for call in self.browse(news).exists():
-            users = call._users_concerned()
-            # only what is needed, since the PBX waits
-            users.fetch(["partner_id"])
-            for user in users:
-                user._bus_send("zadarma.call", call._news(user))
+        marked = self.env.cr.precommit.data.pop("zadarma.call.news")
+        ended = [call_id for call_id, is_ended in marked.items() if is_ended]
+        rows = self._news_rows(
+            SQL(
+                "call.id = ANY(%s) AND (call.state <> 'ended' OR call.id = ANY(%s))",
+                list(marked),
+                ended,
+            )
+        )
+        watched = {}
+        for row in rows:
+            if row["channel"]:
+                # only the channel is used: nothing is read of the contact
+                channel = self.env["res.partner"].browse(row["channel"])
+                channel._bus_send("zadarma.call", self._news(row))
+            if row["watched"]:
+                watched.setdefault(row["company_id"], set()).add(row["id"])
+        for company_id, call_ids in watched.items():
+            company = self.env["res.company"].browse(company_id)
+            self.env["bus.bus"]._sendone(
+                (company, LIVE_CHANNEL), LIVE_CHANNEL, sorted(call_ids)
+            )
 
-    def _users_concerned(self):
-        """Whose extension dialled, rang or spoke."""
-        return self.user_id | self.leg_ids.user_id
+    @api.model
+    def _news_rows(self, condition, viewer=None):
+        """What is to be told of calls, read at once.
 
-    def _news(self, user):
-        """What a user is told about the state of this call.
+        :param condition: SQL about ``call``
+        :param viewer: id of a user to tell it to besides those who are concerned
+        :return: list of dicts, one for each call and user; for :meth:`_news`
+        """
+        now = fields.Datetime.now()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT call.id, call.state, call.result, call.direction, call.duration,
+                    call.caller_number, call.called_number, call.external_number,
+                    call.extension_number, call.date_start, call.date_answer,
+                    call.create_date, call.partner_id, call.company_id,
+                    call.user_id AS speaker_id,
+                    COALESCE(employee.name, speaker.name) AS speaker,
+                    account.live_until > %(now)s AS watched,
+                    person.id AS user_id, person.partner_id AS channel,
+                    own.numbers, own.spoke
+                FROM zadarma_call call
+                JOIN zadarma_account account ON account.id = call.account_id
+                LEFT JOIN hr_employee employee ON employee.id = call.employee_id
+                LEFT JOIN res_users speaking ON speaking.id = call.user_id
+                LEFT JOIN res_partner speaker ON speaker.id = speaking.partner_id
+                LEFT JOIN LATERAL (
+                    SELECT user_id FROM zadarma_call_leg WHERE call_id = call.id
+                    UNION SELECT call.user_id UNION SELECT %(viewer)s
+                ) concerned ON concerned.user_id IS NOT NULL
+                LEFT JOIN res_users person ON person.id = concerned.user_id
+                LEFT JOIN LATERAL (
+                    SELECT array_agg(extension_number) AS numbers,
+                        bool_or(result = 'answered') AS spoke
+                    FROM zadarma_call_leg
+                    WHERE call_id = call.id AND user_id = person.id
+                ) own ON TRUE
+                WHERE %(condition)s
+                """,
+                now=now,
+                viewer=viewer,
+                condition=condition,
+            )
+        )
+        return self.env.cr.dictfetchall()
+
+    @api.model
+    def _news(self, row):
+        """What a user is told about the state of a call.
 
         Times are told as seconds until now: the clock of a browser may be wrong.
 
-        :param user: one of :meth:`_users_concerned`, or who sees the card anyway
+        :param row: of :meth:`_news_rows`
         :return: dict: ``id``; ``state`` and ``result`` of the call; ``dialled``: the
             user began it; ``spoke``: the user is or was talking; ``speaker``: name of
             the colleague who talks instead, or to whom it was passed; ``number`` of
             the other party (E.164 or an extension); ``elapsed``: seconds in this
             state; ``duration``: seconds of talk; ``partner``: id of the contact
         """
-        own_legs = self.leg_ids.filtered(lambda leg: leg.user_id == user)
-        own_numbers = set(own_legs.mapped("extension_number"))
-        if self.user_id == user:
-            own_numbers.add(self.extension_number)
-        dialled = self.direction == "outgoing" or (
-            self.direction == "internal" and self.caller_number in own_numbers
+        speaks = row["speaker_id"] == row["user_id"]
+        answered = row["state"] == "in_progress" or bool(row["date_answer"])
+        dialled = row["direction"] == "outgoing" or (
+            row["direction"] == "internal"
+            and row["caller_number"] in (row["numbers"] or [])
         )
-        since = self.date_answer if self.state == "in_progress" else self.date_start
-        since = since or self.create_date
-        other = self.called_number if dialled else self.caller_number
+        since = row["state"] == "in_progress" and row["date_answer"]
+        since = since or row["date_start"] or row["create_date"]
+        elapsed = (fields.Datetime.now() - since).total_seconds()
+        other_number = row["called_number"] if dialled else row["caller_number"]
+        speaker = row["extension_number"] and (
+            row["speaker"] or row["extension_number"]
+        )
         return {
-            "id": self.id,
-            "state": self.state,
-            "result": self.result,
+            "id": row["id"],
+            "state": row["state"],
+            "result": row["result"] or False,
             "dialled": dialled,
-            "spoke": (self._is_answered() and self.user_id == user)
-            or "answered" in own_legs.mapped("result"),
-            "speaker": not dialled and self._other_speaker(user),
-            "number": self.external_number or other,
-            "elapsed": max(0, int((fields.Datetime.now() - since).total_seconds())),
-            "duration": self.duration,
-            "partner": self.partner_id.id,
+            "spoke": row["spoke"] or (answered and speaks),
+            "speaker": answered and not dialled and not speaks and speaker,
+            "number": row["external_number"] or other_number or False,
+            "elapsed": max(0, int(elapsed)),
+            "duration": row["duration"] or 0,
+            "partner": row["partner_id"] or False,
         }
-
-    def _is_answered(self):
-        return self.state == "in_progress" or bool(self.date_answer)
-
-    def _other_speaker(self, user):
-        """The name of the colleague who has the call, if not this user."""
-        if not self._is_answered() or not self.extension_number or self.user_id == user:
-            return False
-        employee = self.employee_id
-        employee.fetch(["name"])
-        return employee.name or self.user_id.name or self.extension_number

@@ -117,7 +117,7 @@ class ZadarmaCall(models.Model):
         }
         # all that a new call needs of it; by itself Odoo would read everything
         account = self.env["zadarma.account"].browse(switchboard.account_id)
-        account.fetch(["company_id"] if new else [])
+        account.fetch(["company_id", "live_until"] if new else [])
         numbers = {values[pbx_call_id]["external_number"] for pbx_call_id in new}
         links = self._new_links(account, numbers - {False}) if new else {}
         created = self.create(

@@ -39,6 +39,6 @@ class ZadarmaCallLeg(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         legs = super().create(vals_list)
-        # whoever was rung is concerned now
-        legs.call_id._tell()
+        # whoever is rung is concerned now
+        legs.filtered("user_id").call_id._tell()
         return legs

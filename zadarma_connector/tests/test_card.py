@@ -1,10 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 from datetime import date, timedelta
+from types import SimpleNamespace
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..models.ir_websocket import LIVE_CHANNEL
 from .common import (
     CALLER,
     DID,
@@ -361,3 +364,68 @@ class TestCard(ZadarmaCase):
         self.assertTrue(own.read(["zadarma_card"])[0]["zadarma_card"])
         own.write({"zadarma_card": False})
         self.assertFalse(self.agent.zadarma_card)
+
+
+@tagged("post_install", "-at_install")
+class TestLiveList(ZadarmaCase):
+    """Point 5: whoever watches the list of calls is told what changes."""
+
+    def _told(self):
+        rows = self.env["bus.bus"].sudo().search([], order="id")
+        told = [
+            (json.loads(row.channel), json.loads(row.message)["payload"])
+            for row in rows
+            if json.loads(row.message)["type"] == LIVE_CHANNEL
+        ]
+        rows.unlink()
+        return told
+
+    def _watch(self, user):
+        self.env["zadarma.account"].with_user(user).watch_calls()
+
+    def test_nothing_is_sent_while_nobody_watches(self):
+        self._notify(*answered_call())
+        self.assertEqual(self._told(), [])
+
+    def test_each_step_is_told_to_the_company_s_supervisors(self):
+        self._watch(self.supervisor)
+        channel = [self.env.cr.dbname, "res.company", self.company.id, LIVE_CHANNEL]
+        for params in answered_call()[:4]:
+            with self.subTest(params["event"]):
+                call = self._notify(params)
+                self.assertEqual(self._told(), [(channel, call.ids)])
+
+    def test_a_list_that_was_closed_is_told_no_more(self):
+        self._watch(self.supervisor)
+        self.account.live_until -= timedelta(minutes=11)
+        self._notify(*answered_call())
+        self.assertEqual(self._told(), [])
+
+    def test_watching_again_in_time_writes_nothing(self):
+        self._watch(self.supervisor)
+        until = self.account.live_until
+        self.account.live_until = until - timedelta(minutes=1)
+        self._watch(self.supervisor)
+        self.assertEqual(self.account.live_until, until - timedelta(minutes=1))
+        self.account.live_until = until - timedelta(minutes=6)
+        self._watch(self.supervisor)
+        self.assertGreaterEqual(self.account.live_until, until)
+
+    def test_agents_cannot_watch(self):
+        with self.assertRaisesRegex(AccessError, "Only supervisors"):
+            self._watch(self.agent)
+
+    def test_only_supervisors_get_the_channel_of_their_companies(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        websocket = self.env["ir.websocket"]
+        request = SimpleNamespace(session=SimpleNamespace(uid=self.supervisor.id))
+        with patch("odoo.addons.bus.models.ir_websocket.wsrequest", request):
+            for user in (self.supervisor, self.agent):
+                channels = websocket.with_user(user)._build_bus_channel_list(
+                    [LIVE_CHANNEL]
+                )
+                names = [one for one in channels if isinstance(one, str)]
+                self.assertNotIn(LIVE_CHANNEL, names, "anybody may ask for a name")
+                companies = [one[0] for one in channels if isinstance(one, tuple)]
+                self.assertNotIn(other, companies)
+                self.assertEqual(self.company in companies, user == self.supervisor)

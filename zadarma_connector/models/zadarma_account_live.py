@@ -1,0 +1,42 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+#: How long a list that asked once is told; it asks again in half of that time.
+_LEASE = timedelta(minutes=10)
+
+
+class ZadarmaAccount(models.Model):
+    """Whether somebody watches the list of calls: otherwise nothing is sent for it."""
+
+    _inherit = "zadarma.account"
+
+    live_until = fields.Datetime(readonly=True, copy=False)
+    is_watched = fields.Boolean(compute="_compute_is_watched")
+
+    @api.depends("live_until")
+    def _compute_is_watched(self):
+        now = fields.Datetime.now()
+        for account in self:
+            account.is_watched = bool(account.live_until and account.live_until > now)
+
+    @api.model
+    def watch_calls(self):
+        """Have the open list of calls told what changes, for the next ten minutes.
+
+        :raise AccessError: the user is no supervisor
+        """
+        if not self.env.user.has_group("zadarma_connector.group_zadarma_supervisor"):
+            raise AccessError(self.env._("Only supervisors see the calls of others."))
+        now = fields.Datetime.now()
+        # sudo: zadarma.account - only that it is watched, of the user's companies
+        self.sudo().search(
+            [
+                ("company_id", "in", self.env.companies.ids),
+                "|",
+                ("live_until", "=", False),
+                ("live_until", "<", now + _LEASE / 2),
+            ]
+        ).live_until = now + _LEASE
