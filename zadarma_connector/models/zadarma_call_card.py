@@ -57,7 +57,7 @@ class ZadarmaCall(models.Model):
             "candidates": self._card_candidates(),
             "canCreate": self.env["res.partner"].has_access("create"),
             "earlier": self._card_earlier(),
-            "figures": partner and partner._zadarma_figures(),
+            "figures": partner._zadarma_figures() if partner else [],
             "note": self.note or "",
             "outcome": self.outcome_id.id,
             "outcomes": self.env["zadarma.call.outcome"].search_read(
@@ -91,7 +91,8 @@ class ZadarmaCall(models.Model):
         country = self.env["res.country"].search([("code", "=", code)], limit=1)
         return {
             "numberText": text,
-            "country": country and {"name": country.name, "flag": country.image_url},
+            "country": bool(country)
+            and {"name": country.name, "flag": country.image_url},
         }
 
     def _card_contact(self, partner):
@@ -108,7 +109,7 @@ class ZadarmaCall(models.Model):
             "manager": partner.user_id.name,
             "image": f"/web/image/res.partner/{partner.id}/avatar_128"
             f"?unique={partner.write_date.timestamp():.0f}",
-            "activity": activity
+            "activity": bool(activity)
             and {
                 "name": activity.summary or activity.activity_type_id.name,
                 "date": activity.date_deadline.isoformat(),

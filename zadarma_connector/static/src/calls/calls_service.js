@@ -10,6 +10,8 @@ import {isOlder, isSameNumber, phase} from "./call_state";
 export const PATIENCE = 3 * 60 * 1000;
 /** Milliseconds that a card stays when there is nothing left to do on it. */
 export const FAREWELL = {taken: 5000, missed: 10000, ended: 20000};
+/** Cards of calls that are over and wait for a note. */
+const MOST_OVER = 3;
 const HALF_A_DAY = 12 * 3600 * 1000;
 const WAITING = ["requested", "ringing"];
 
@@ -30,6 +32,7 @@ export class Calls {
         /** From the oldest to the latest; see `_news` and `card_data` for what is in
          * each; `since` is in this browser's time, `card` what `card_data` told. */
         this.list = reactive([]);
+        this.heard = new Map();
         this.timers = {};
         this.prefix = `zadarma_connector.${session.db}.${user.userId}.`;
         bus_service.subscribe("zadarma.call", (news) => this.hear(news));
@@ -81,18 +84,27 @@ export class Calls {
         return this.list.find((call) => call.id === id);
     }
 
+    /** A page that was just opened is told the past at once: only the end counts. */
     hear(news) {
-        const known = this.get(news.id);
-        if (!known && (news.state === "ended" || this.isAway(news.id))) {
-            return;
+        if (!this.heard.size) {
+            Promise.resolve().then(() => this.digest());
         }
-        this.update(news);
-        const {card, result} = this.get(news.id);
-        if (
-            card &&
-            (result === "failed" || (card.contact?.id || false) !== news.partner)
-        ) {
-            this.load([news.id]);
+        this.heard.set(news.id, news);
+    }
+
+    digest() {
+        const heard = [...this.heard.values()];
+        this.heard.clear();
+        for (const news of heard) {
+            const {id, state, result, partner} = news;
+            const known = this.get(id);
+            if (known || !(state === "ended" || this.isAway(id))) {
+                this.update(news);
+            }
+            if (known?.card) {
+                const contact = known.card.contact?.id || false;
+                known.isOutdated = result === "failed" || contact !== partner;
+            }
         }
         this.loadMissing();
     }
@@ -107,9 +119,10 @@ export class Calls {
         }
         Object.assign(call, news, {since: Date.now() - news.elapsed * 1000});
         if (card) {
-            call.card = card;
+            Object.assign(call, {card, isOutdated: false});
         }
         this.arrangeEnd(call);
+        this.tidy();
         this.bus.trigger(isNew ? "CALL" : "CHANGE", call);
     }
 
@@ -129,9 +142,15 @@ export class Calls {
         }
     }
 
+    /** Whoever never puts a card away is not buried under them. */
+    tidy() {
+        const over = this.list.filter(({state}) => state === "ended");
+        over.slice(0, -MOST_OVER).forEach(({id}) => this.leave(id));
+    }
+
     /** Ask for what cards show of calls that this tab does not know enough about. */
     async loadMissing() {
-        const missing = this.list.filter((call) => !call.card);
+        const missing = this.list.filter(({card, isOutdated}) => !card || isOutdated);
         // a tab that nobody looks at asks for nothing
         if (missing.length && !document.hidden) {
             await this.load(missing.map((call) => call.id));
@@ -146,7 +165,7 @@ export class Calls {
             if (!card) {
                 this.leave(id);
             } else if (known && isOlder(card, known)) {
-                known.card = card;
+                Object.assign(known, {card, isOutdated: false});
             } else {
                 this.update(card, card);
             }

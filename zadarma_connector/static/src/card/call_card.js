@@ -1,8 +1,6 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import {Component, onWillUnmount, useState} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
-import {Dropdown} from "@web/core/dropdown/dropdown";
-import {DropdownItem} from "@web/core/dropdown/dropdown_item";
 import {deserializeDate, deserializeDateTime, formatDate} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {useService} from "@web/core/utils/hooks";
@@ -35,7 +33,6 @@ const RUNNING = ["dialling", "ringing", "talking", "passed"];
 /** A call, as long as it goes on and until somebody puts it away. */
 export class CallCard extends Component {
     static template = "zadarma_connector.CallCard";
-    static components = {Dropdown, DropdownItem};
     static props = {call: Object, isOpen: Boolean, onOpen: Function};
 
     setup() {
@@ -48,6 +45,7 @@ export class CallCard extends Component {
             now: Date.now(),
             canAsk: canAsk(),
             note: this.card.note,
+            isPlanning: false,
         });
         const clock = browser.setInterval(() => (this.state.now = Date.now()), 1000);
         onWillUnmount(() => browser.clearInterval(clock));
@@ -177,6 +175,7 @@ export class CallCard extends Component {
     }
 
     async plan(type) {
+        this.state.isPlanning = false;
         await this.saveNote();
         const {name, date} = await this.run("card_plan", type.id);
         this.notification.add(
