@@ -327,8 +327,10 @@ class TestDialSession(HttpCase, DialCase):
         extension = {"id": self.extension.id, "number": "101", "name": "Sales"}
         self.assertEqual(
             self._info("agent")["zadarma"],
-            {"extensions": [extension], "webrtc": False},
+            {"extensions": [extension], "webrtc": False, "card": True},
         )
+        self.agent.zadarma_card = False
+        self.assertIs(self._info("agent")["zadarma"]["card"], False)
         self.account.webrtc_enabled = True
         self.assertIs(self._info("agent")["zadarma"]["webrtc"], True)
         self.assertIs(self._info("outsider")["zadarma"], False)
