@@ -93,7 +93,7 @@ export class CallCard extends Component {
     get clock() {
         const {since, duration} = this.call;
         if (RUNNING.includes(this.phase)) {
-            const seconds = Math.floor((this.state.now - since) / 1000);
+            const seconds = Math.round((this.state.now - since) / 1000);
             return formatDuration(Math.max(0, seconds));
         }
         return this.phase === "ended" && duration ? formatDuration(duration) : "";

@@ -1,0 +1,250 @@
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import {describe, expect, test} from "@odoo/hoot";
+import {
+    click,
+    edit,
+    press,
+    queryAllTexts,
+    select,
+    waitFor,
+    waitForNone,
+} from "@odoo/hoot-dom";
+import {advanceTime, animationFrame} from "@odoo/hoot-mock";
+import {mockService, onRpc, patchWithCleanup} from "@web/../tests/web_test_helpers";
+import {session} from "@web/session";
+import {cardOf, defineCalls, ringing, start, tell} from "./card_helpers";
+
+describe.current.tags("desktop");
+const server = defineCalls();
+
+async function show(news, values) {
+    server.cards[news.id] = cardOf(news, values);
+    tell(news);
+    await waitFor(".o_zadarma_card");
+}
+
+/** What the server does with something that is kept. */
+function takes(name) {
+    return ({args}) => {
+        expect.step(`${name} ${args[1]}`);
+        return true;
+    };
+}
+
+async function change(selector, news) {
+    tell(news);
+    await waitFor(selector);
+}
+
+test("a ringing call says who is calling", async () => {
+    await start();
+    expect(".o_zadarma_cards").toHaveCount(0);
+    await show(ringing(), {
+        figures: [{label: "Activities", count: 2, action: {}}],
+        earlier: [
+            {
+                id: 3,
+                date: "2026-10-05 10:00:00",
+                incoming: true,
+                result: "missed",
+                resultText: "Missed",
+                duration: 0,
+                employee: "Olena",
+                note: false,
+            },
+        ],
+    });
+    expect(".o_zadarma_card").toHaveAttribute("data-phase", "ringing");
+    expect(".o_zadarma_status").toHaveText("Incoming call");
+    expect(".o_zadarma_card h2").toHaveText("Orchard");
+    expect(".o_zadarma_card").toHaveText(/Baker, Orchard Group/);
+    expect(".o_zadarma_card").toHaveText(/\+44 20 3769 1880/);
+    expect(".o_zadarma_card").toHaveText(/Olena/);
+    expect(".o_zadarma_flag").toHaveAttribute("alt", "United Kingdom");
+    expect(".o_zadarma_figures").toHaveText(/Activities\s*2/);
+    expect(".o_zadarma_earlier").toHaveText(/Missed/);
+    expect(".o_zadarma_note").toHaveCount(0);
+});
+
+test("a card follows its call: ringing, talking with a clock, ended", async () => {
+    await start();
+    await show(ringing());
+    expect(".o_zadarma_clock").toHaveText("0:03");
+    await change(
+        "[data-phase=talking]",
+        ringing({state: "in_progress", spoke: true, elapsed: 0})
+    );
+    await advanceTime(5000);
+    expect(".o_zadarma_clock").toHaveText("0:05");
+    await change(
+        "[data-phase=ended]",
+        ringing({state: "ended", result: "answered", spoke: true, duration: 65})
+    );
+    expect(".o_zadarma_status").toHaveText("Ended");
+    expect(".o_zadarma_clock").toHaveText("1:05");
+});
+
+test("answered elsewhere: says by whom and goes", async () => {
+    await start();
+    await show(ringing());
+    await change(
+        "[data-phase=taken]",
+        ringing({state: "in_progress", speaker: "Marc"})
+    );
+    expect(".o_zadarma_status").toHaveText("Answered by Marc");
+    await advanceTime(5000);
+    await waitForNone(".o_zadarma_card");
+});
+
+test("an own call: requested, dialling, no answer", async () => {
+    const own = {dialled: true, speaker: false};
+    await start();
+    await show(ringing({...own, state: "requested"}));
+    expect(".o_zadarma_status").toHaveText("Calling your telephone");
+    await change("[data-phase=dialling]", ringing({...own, elapsed: 8}));
+    expect(".o_zadarma_clock").toHaveText("0:08");
+    await change(
+        "[data-phase=ended]",
+        ringing({...own, state: "ended", result: "no_answer"})
+    );
+    expect(".o_zadarma_status").toHaveText("No answer");
+});
+
+test("a request that failed says why", async () => {
+    const own = {dialled: true, state: "requested"};
+    await start();
+    await show(ringing(own));
+    const failed = ringing({...own, state: "ended", result: "failed"});
+    server.cards[7] = cardOf(failed, {failure: "Insufficient funds"});
+    await change(".o_zadarma_card .alert", failed);
+    expect(".o_zadarma_card .alert").toHaveText("Insufficient funds");
+});
+
+test("a note, an outcome and the next activity", async () => {
+    onRpc("zadarma.call", "card_note", takes("note"));
+    onRpc("zadarma.call", "card_outcome", takes("outcome"));
+    onRpc("zadarma.call", "card_plan", ({args}) => {
+        expect.step(`plan ${args[1]}`);
+        return {name: "Call", date: "2026-10-07"};
+    });
+    await start();
+    await show(ringing({state: "in_progress", spoke: true}));
+    await click(".o_zadarma_note");
+    await edit("Wants a cake");
+    await advanceTime(1000);
+    expect.verifySteps(["note Wants a cake"]);
+    await click(".o_zadarma_outcome");
+    await select("5");
+    await animationFrame();
+    expect.verifySteps(["outcome 5"]);
+    await click(".o_zadarma_plan");
+    await waitFor(".o_zadarma_activities");
+    expect(queryAllTexts(".o_zadarma_activities button")).toEqual(["Call"]);
+    await click(".o_zadarma_activities button");
+    await waitFor(".o_notification:contains(Call planned for)");
+    expect.verifySteps(["plan 2"]);
+});
+
+test("a note is kept when the card goes before it was saved", async () => {
+    onRpc("zadarma.call", "card_note", takes("note"));
+    await start();
+    await show(ringing({state: "in_progress", spoke: true}));
+    await click(".o_zadarma_note");
+    await edit("Wants a cake");
+    await press("Escape");
+    await waitForNone(".o_zadarma_card");
+    expect.verifySteps(["note Wants a cake"]);
+});
+
+test("an unknown caller: create or choose, none for who may not create", async () => {
+    await start();
+    await show(ringing({partner: false}));
+    expect(".o_zadarma_card h2").toHaveText("+44 20 3769 1880");
+    expect(".o_zadarma_create").toHaveCount(1);
+    expect(".o_zadarma_choose").toHaveCount(1);
+    expect(".o_zadarma_plan").toHaveCount(0);
+    await show(ringing({id: 8, partner: false}), {canCreate: false});
+    await waitFor(".o_zadarma_card:eq(1)");
+    expect(".o_zadarma_choose").toHaveCount(1);
+    expect(".o_zadarma_create").toHaveCount(0);
+});
+
+test("a hidden caller is neither created nor chosen", async () => {
+    await start();
+    await show(ringing({partner: false, number: false}), {
+        title: "Number withheld",
+        numberText: "",
+        country: false,
+    });
+    expect(".o_zadarma_card h2").toHaveText("Number withheld");
+    expect(".o_zadarma_create, .o_zadarma_choose").toHaveCount(0);
+});
+
+test("several contacts with the number: one click chooses", async () => {
+    onRpc("zadarma.call", "card_contact", ({args}) => {
+        expect.step(`contact ${args[1]}`);
+        server.cards[7] = cardOf(ringing());
+        return true;
+    });
+    await start();
+    await show(ringing({partner: false}), {
+        candidates: [
+            {id: 1, display_name: "Orchard"},
+            {id: 2, display_name: "Ana"},
+        ],
+    });
+    await click(".o_zadarma_candidates button:first");
+    await waitFor(".o_zadarma_card h2 a");
+    expect.verifySteps(["contact 1"]);
+    expect(".o_zadarma_candidates").toHaveCount(0);
+});
+
+test("several calls are a stack, the latest open", async () => {
+    await start();
+    await show(ringing({id: 7, state: "in_progress", spoke: true}));
+    await show(ringing({id: 8}), {title: "Ana"});
+    await waitFor(".o_zadarma_card:eq(1)");
+    expect(queryAllTexts(".o_zadarma_status")).toEqual(["Incoming call", "Talking"]);
+    expect(".o_zadarma_card:eq(0) h2").toHaveCount(1);
+    expect(".o_zadarma_card:eq(1) h2").toHaveCount(0);
+    await click(".o_zadarma_open");
+    await animationFrame();
+    expect(".o_zadarma_card:eq(0) h2").toHaveCount(0);
+    expect(".o_zadarma_card:eq(1) h2").toHaveCount(1);
+});
+
+test("keyboard and screen reader", async () => {
+    await start();
+    await show(ringing());
+    expect(".o_zadarma_cards").toHaveAttribute("aria-label", "Calls");
+    expect(".o_zadarma_card [role=alert]").toHaveText("Incoming call: Orchard");
+    expect(".o_zadarma_clock").toHaveAttribute("aria-live", "off");
+    expect(".o_zadarma_dismiss").toHaveAttribute("aria-label", "Put away");
+    const labelled = document.querySelector(".o_zadarma_card");
+    const label = document.getElementById(labelled.getAttribute("aria-labelledby"));
+    expect(label).toHaveText("Orchard");
+    document.querySelector(".o_zadarma_dismiss").focus();
+    await press("Escape");
+    await waitForNone(".o_zadarma_card");
+});
+
+test("name and earlier calls lead to their forms", async () => {
+    mockService("action", {
+        doAction: ({res_model, res_id}) => expect.step(`${res_model} ${res_id}`),
+        loadState: () => true,
+    });
+    await start();
+    await show(ringing());
+    await click(".o_zadarma_card h2 a");
+    await click(".o_zadarma_call");
+    expect.verifySteps(["res.partner 1", "zadarma.call 7"]);
+});
+
+test("switched off: only own calls are shown", async () => {
+    patchWithCleanup(session.zadarma, {card: false});
+    await start();
+    server.cards[7] = cardOf(ringing());
+    tell(ringing());
+    await show(ringing({id: 8, dialled: true}));
+    expect(queryAllTexts(".o_zadarma_status")).toEqual(["Dialling"]);
+});
