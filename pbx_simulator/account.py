@@ -2,6 +2,7 @@
 """What a Zadarma account holds: extensions, money, time zone, registered addresses."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from . import checks
 from .errors import SimulatorError
 from .extension import Extension
 from .settings import SETTINGS, Channel
+from .webrtc import Webrtc
 
 DEMO_KEY = "0123456789abcdef0123"
 DEMO_SECRET = "fedcba98765432100fed"
@@ -44,6 +46,9 @@ class Account:
     :param callback_shape: how the notifications tell of a callback, one of
         `callback_line.SHAPES`
     :param callback_outcome: what comes of callbacks, one of `callbacks.OUTCOMES`
+    :param webrtc: the integration of the browser phone
+    :param webphone_fault: what befalls browser phones: nothing (empty),
+        `integrationDisabled` or `microphone` (its permission is refused)
     :param callback_pace: seconds to wait for each second of a callback; 0 = none
     :raises SimulatorError: a value is not possible
     """
@@ -64,6 +69,8 @@ class Account:
     callback_shape: str = "one"
     callback_outcome: str = "answered"
     callback_pace: float = 1
+    webrtc: Webrtc = field(default_factory=Webrtc)
+    webphone_fault: str = ""
     callinfo: Channel = field(
         default_factory=lambda: Channel(dict.fromkeys(CALL_SWITCHES, False))
     )
@@ -71,6 +78,8 @@ class Account:
         default_factory=lambda: Channel(dict.fromkeys(EVENT_SWITCHES, False))
     )
     cabinet: dict = field(default_factory=lambda: dict.fromkeys(CABINET_TICKS, True))
+    # How many browser phones are registered, by the extension's number.
+    webphones: Counter = field(default_factory=Counter, repr=False)
 
     def __post_init__(self):
         for name in ("key", "secret"):
@@ -87,7 +96,15 @@ class Account:
 
     @property
     def online_extensions(self):
-        return [extension for extension in self.extensions if extension.online]
+        return [extension for extension in self.extensions if self.is_online(extension)]
+
+    def is_online(self, extension):
+        """Tell whether any phone of an extension is registered."""
+        return extension.online or self.webphones[extension.number] > 0
+
+    def reaches(self, extension):
+        """Tell whether calls to an extension ring anywhere."""
+        return bool(self.is_online(extension) or extension.forward_to)
 
     def extension(self, number):
         """Return the extension with this number, or None."""
@@ -131,7 +148,7 @@ class Account:
 
 
 def _plain(value):
-    if isinstance(value, Extension | Channel):
+    if isinstance(value, Extension | Channel | Webrtc):
         return dict(vars(value))
     if isinstance(value, list):
         return [_plain(one) for one in value]

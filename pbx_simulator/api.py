@@ -10,7 +10,7 @@ from functools import partial
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
-from . import replies, signing
+from . import replies, signing, webphone_pages
 from .endpoints import ROUTES
 from .limits import Limiter
 from .question import Question
@@ -19,7 +19,7 @@ from .recordings import DOWNLOADS
 
 
 class Api:
-    """Answers the requests under `/v1/`.
+    """Answers what Zadarma's hosts would.
 
     :param simulator: whose accounts, misbehaviours and clock are used
     """
@@ -51,6 +51,8 @@ class Api:
         if request.path.startswith(DOWNLOADS):
             # Whoever has a link needs no signature.
             return download(request, self._simulator)
+        if request.path.startswith(webphone_pages.PAGES):
+            return webphone_pages.answer(request, self._simulator)
         account = self._simulator.accounts.get(key)
         if not account or not _is_signed(request, account, pairs):
             return replies.not_authorized()

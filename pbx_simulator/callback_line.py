@@ -17,7 +17,7 @@ class CallbackLine(OutgoingLine):
         """Ring one of the parties: the extension, or the called one."""
         shape = self.account.callback_shape
         calling_us = destination == extension.number
-        if calling_us and extension.online:
+        if calling_us and self.account.reaches(extension):
             self.call.rung.append(extension.number)
         if shape == "one":
             # From the start, the PBX tells only of the customer's part.

@@ -10,13 +10,13 @@ from .performance import Performance
 from .truth import Call, plain
 
 # What the customer says when it is their turn, or None for picking up.
-_CUSTOMERS = {
+CUSTOMERS = {
     "answered": None,
     "no-answer": "no answer",
     "busy": "busy",
     "not-picked-up": None,
 }
-OUTCOMES = tuple(_CUSTOMERS)
+OUTCOMES = tuple(CUSTOMERS)
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,11 @@ def _failures(account, extension, customer):
     if account.balance <= 0:
         return dict.fromkeys((extension.number, customer), "no money")
     ours = None
-    if not (extension.online or extension.forward_to):
+    if not account.reaches(extension):
         ours = "failed"
     elif not extension.answers or account.callback_outcome == "not-picked-up":
         ours = "no answer"
-    return {extension.number: ours, customer: _CUSTOMERS[account.callback_outcome]}
+    return {extension.number: ours, customer: CUSTOMERS[account.callback_outcome]}
 
 
 @dataclass(eq=False)

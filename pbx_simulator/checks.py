@@ -86,6 +86,16 @@ def phone_digits(name, value):
     return phone_number(name, value).lstrip("+")
 
 
+def domain(name, value):
+    """Return the name of a host, or its IPv4 address."""
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", str(value)):
+        raise SimulatorError(
+            f"{name}: {value!r} is no domain such as odoo.example.com: give it without "
+            "https:// and in lower case."
+        )
+    return value
+
+
 def currency(name, value):
     if not re.fullmatch("[A-Z]{3}", str(value)):
         raise SimulatorError(f"{name}: {value!r} is no ISO 4217 code such as USD.")

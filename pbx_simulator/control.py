@@ -69,6 +69,10 @@ def callbacks(simulator, _request):
     return replies.as_json([callback.describe() for callback in simulator.callbacks])
 
 
+def webphones(simulator, _request):
+    return replies.as_json([phone.describe() for phone in simulator.webphones.started])
+
+
 def requests(simulator, _request):
     return replies.as_json(list(simulator.requests))
 
@@ -134,6 +138,7 @@ ROUTES = Map(
         _rule("/_pbx/calls/<pbx_call_id>", "GET", call),
         _rule("/_pbx/history", "POST", fill_history),
         _rule("/_pbx/callbacks", "GET", callbacks),
+        _rule("/_pbx/webphones", "GET", webphones),
         _rule("/_pbx/requests", "GET", requests),
         _rule("/_pbx/accounts/<key>", "GET", account),
         _rule("/_pbx/accounts/<key>", "PUT", change_account),

@@ -13,7 +13,8 @@ class Extension:
     """An internal number.
 
     :param number: three digits, 100 to 999
-    :param online: whether a phone is registered; only then it rings
+    :param online: whether a desk phone is registered; without one, it rings only in
+        a browser
     :param answers: whether somebody picks up when a routing answer or a callback
         makes it ring
     :param recorded: whether its calls are recorded

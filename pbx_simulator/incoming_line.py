@@ -49,12 +49,19 @@ class IncomingLine(Line):
             self.notify("NOTIFY_INTERNAL", **self.parties, internal=extension.number)
         self.wait(self.draw.randint(3, LONGEST_RING) if seconds is None else seconds)
 
+    def stop_ringing(self):
+        """Let extensions that did not pick up fall silent."""
+        for leg in self.call.legs:
+            if not leg.answer:
+                leg.end = leg.end or self.now
+
     def answer(self, extension, forward_to=""):
         """Let an extension that rings pick up.
 
         :param forward_to: where it forwards this call to, if not where it is set to
         """
         leg = self.pick_up(extension)
+        self.stop_ringing()
         leg.destination = forward_to or leg.destination
         self.notify(
             "NOTIFY_ANSWER",
@@ -82,7 +89,7 @@ class IncomingLine(Line):
         :param seconds: as in `ring`
         :param forward_to: as in `answer`
         """
-        ringing = [extension for extension in extensions if extension.online]
+        ringing = [one for one in extensions if self.account.reaches(one)]
         if not ringing:
             return self.end("busy")
         self.ring(ringing, seconds)
@@ -123,11 +130,12 @@ class IncomingLine(Line):
         return True
 
     def _redirect(self, order, picked_up):
-        ringing = [extension for extension in order.extensions if extension.online]
+        ringing = [one for one in order.extensions if self.account.reaches(one)]
         answered = picked_up and any(extension.answers for extension in ringing)
         if order.return_timeout and not answered:
             if ringing:
                 self.ring(ringing, order.return_timeout)
+            self.stop_ringing()
             self.call.returned = True
             return False
         seconds = None

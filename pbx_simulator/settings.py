@@ -8,6 +8,7 @@ from .callback_line import SHAPES
 from .callbacks import OUTCOMES
 from .errors import SimulatorError
 from .extension import Extension
+from .webrtc import Webrtc
 
 
 @dataclass
@@ -55,6 +56,13 @@ def _channel(name, value, present):
     )
 
 
+def _webrtc(name, value, present):
+    if isinstance(value, Webrtc):
+        return value
+    checks.known(name, checks.typed(name, value, dict), vars(present))
+    return Webrtc(**{**vars(present), **value})
+
+
 def _choice(*choices):
     return lambda name, value, _present: checks.one_of(name, value, choices)
 
@@ -79,6 +87,8 @@ SETTINGS = {
     "callback_shape": _choice(*SHAPES),
     "callback_outcome": _choice(*OUTCOMES),
     "callback_pace": _alone(checks.not_negative),
+    "webrtc": _webrtc,
+    "webphone_fault": _choice("", "integrationDisabled", "microphone"),
     "callinfo": _channel,
     "webhooks": _channel,
     "cabinet": _switches,

@@ -7,6 +7,7 @@ import secrets
 import threading
 from collections import Counter, deque
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from . import checks, history
 from .account import Account
@@ -21,6 +22,7 @@ from .performance import Performance
 from .recordings import Recordings
 from .scenarios import SCENARIOS, find_parties
 from .server import Server
+from .webphones import Webphones
 
 KEPT_REQUESTS = 10_000
 
@@ -71,6 +73,11 @@ class Simulator:
         """Where it listens; Zadarma's API is below it, at `/v1/`."""
         return self._server.url
 
+    @property
+    def serving(self):
+        """Whether it was not stopped yet."""
+        return not self._stopping.is_set()
+
     def reset(self):
         """Forget all that happened since the start."""
         self.accounts = {}
@@ -82,6 +89,8 @@ class Simulator:
         self.recordings = Recordings()
         self.requests = deque(maxlen=KEPT_REQUESTS)
         self.misbehaviours = Misbehaviours()
+        self.webphones = Webphones(self)
+        self.running = {}  # calls that are being played, by pbx_call_id
         self.api = Api(self)
         self._dialled = Counter()
 
@@ -173,9 +182,10 @@ class Simulator:
         checks.positive("count", checks.integer("count", count))
         start, end = history.check_period(start, end, self.clock())
         account = self.account(account)
+        over = partial(self._note_end, account)
         for _ in range(count):
             draw = self.draw_for(account)
-            call = history.make_up(account, draw, start, end, self._note_end)
+            call = history.make_up(account, draw, start, end, over)
             self.calls.append(call)
 
     def perform(self, performance, call, account, faults, pace):
@@ -190,11 +200,14 @@ class Simulator:
         courier = Courier(account, faults, Eavesdropper(account, self.calls))
         call.notifications = courier.log
         self.calls.append(call)
-        performance.play(call, courier, self.sleep, pace, self._note_end)
+        self.running[call.pbx_call_id] = call
+        over = partial(self._note_end, account)
+        performance.play(call, courier, self.sleep, pace, over)
 
-    def _note_end(self, call):
+    def _note_end(self, account, call):
+        self.running.pop(call.pbx_call_id, None)
         self.ledger.add(call)
-        self.recordings.add(self.accounts[call.account], call, self.clock())
+        self.recordings.add(account, call, self.clock())
 
     def draw_for(self, account):
         """Return what a call's figures are drawn from.

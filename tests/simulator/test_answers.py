@@ -150,6 +150,13 @@ def test_caller_name(answered, receiver):
     assert call["caller_name"] == "Zażółć Ltd"
 
 
+def test_redirect_to_a_forwarded_extension_without_a_telephone(answered, simulator):
+    away = {"number": "102", "online": False, "forward_to": "+380441234567"}
+    simulator.account().change(extensions=["101", away])
+    call = answered({"redirect": "102"}, to="101")
+    assert (call["rung"], call["disposition"]) == (["102"], "answered")
+
+
 def test_rewritten_forwarding(answered, simulator, receiver):
     simulator.account().extension("102").forward_to = "+380441234567"
     answer = {"redirect": "102", "rewrite_forward_number": "48123456789"}

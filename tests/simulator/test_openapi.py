@@ -44,6 +44,19 @@ EXCHANGES = [
     ("DELETE", "/v1/pbx/record/request", {"pbx_call_id": CALL}, 200),
     ("DELETE", "/v1/pbx/record/request", {}, 400),
     ("GET", "/v1/request/callback", {"from": PHONE, "to": f"+{PHONE}"}, 200),
+    ("GET", "/v1/webrtc", {}, 200),
+    ("PUT", "/v1/webrtc", {"shape": "square", "position": "top_left"}, 200),
+    ("PUT", "/v1/webrtc", {"shape": "round"}, 400),
+    ("POST", "/v1/webrtc/create", {"domain": "odoo.example.net"}, 200),
+    ("POST", "/v1/webrtc/create", {"domain": "odoo.example.net"}, 400),
+    ("POST", "/v1/webrtc/domain", {"domain": "odoo.example.net"}, 200),
+    ("POST", "/v1/webrtc/domain", {"domain": "https://odoo.example.net"}, 400),
+    ("DELETE", "/v1/webrtc/domain", {"domain": "odoo.example.com"}, 200),
+    ("DELETE", "/v1/webrtc/domain", {"domain": "odoo.example.net"}, 400),
+    ("DELETE", "/v1/webrtc", {}, 200),
+    ("POST", "/v1/webrtc/create", {}, 400),
+    ("GET", "/v1/webrtc/get_key", {"sip": "101"}, 200),
+    ("GET", "/v1/webrtc/get_key", {"sip": "999"}, 400),
     ("GET", "/v1/request/callback", {"from": "999", "to": PHONE}, 400),
     ("GET", "/v1/statistics/pbx", PERIOD, 200),
     ("GET", "/v1/statistics/pbx", {}, 400),
@@ -78,6 +91,8 @@ def test_answers_are_as_specified(
     simulator.account().change(
         statistics_types="openapi", statistics_phantoms=1, recording_delay=0
     )
+    if path != "/v1/webrtc/create" or status != 200:
+        client("POST", "/v1/webrtc/create", {"domain": "odoo.example.com"})
     for scenario in SCENARIOS:
         simulator.dial(scenario)
     leg = simulator.calls[0].legs[0]
