@@ -40,6 +40,8 @@ class Account:
     :param answer_patience: seconds the PBX waits for the answer to NOTIFY_START before
         its own scenario goes on (Zadarma documents no figure)
     :param recording_delay: seconds from a call's end until its recordings are there
+    :param recognition_delay: seconds that the recognition of a recording takes
+    :param recognition_outcome: `recognized` or `error`
     :param statistics_types: of the values in statistics: `seen` (most are texts) or
         `openapi` (as the official specification has them)
     :param statistics_phantoms: how many rows that belong to no call each period has
@@ -64,6 +66,8 @@ class Account:
     limit_refusal: int = 429
     answer_patience: float = 2.0
     recording_delay: float = 40
+    recognition_delay: float = 20
+    recognition_outcome: str = "recognized"
     statistics_types: str = "seen"
     statistics_phantoms: int = 0
     callback_shape: str = "one"

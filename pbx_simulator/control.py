@@ -73,6 +73,10 @@ def webphones(simulator, _request):
     return replies.as_json([phone.describe() for phone in simulator.webphones.started])
 
 
+def transcripts(simulator, _request):
+    return replies.as_json([one.describe() for one in simulator.transcripts])
+
+
 def requests(simulator, _request):
     return replies.as_json(list(simulator.requests))
 
@@ -139,6 +143,7 @@ ROUTES = Map(
         _rule("/_pbx/history", "POST", fill_history),
         _rule("/_pbx/callbacks", "GET", callbacks),
         _rule("/_pbx/webphones", "GET", webphones),
+        _rule("/_pbx/transcripts", "GET", transcripts),
         _rule("/_pbx/requests", "GET", requests),
         _rule("/_pbx/accounts/<key>", "GET", account),
         _rule("/_pbx/accounts/<key>", "PUT", change_account),

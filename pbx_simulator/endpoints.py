@@ -10,7 +10,14 @@ from werkzeug.routing import Map, Rule
 from . import channels, replies, webrtc
 from .callback import callback
 from .record_request import delete_recording, request_recording
+from .speech_recognition import begin_recognition, recognition
 from .statistics import statistics
+
+_RECORD_STORES = {
+    "off": "Without recognition",
+    "optional": "For manual recognition",
+    "all": "For automatic speech recognition",
+}
 
 
 def balance(question):
@@ -50,7 +57,9 @@ def extension_info(question, number):
         caller_id_by_direction="false",
         lines="3",
         ip_restriction="false",
-        record_store="Without recognition" if extension.recorded else "false",
+        record_store=_RECORD_STORES[extension.recognition]
+        if extension.recorded
+        else "false",
         record_email="false",
         supervisor_status=0,
     )
@@ -122,6 +131,8 @@ ROUTES = Map(
         _rule("/v1/pbx/record/request/", "GET", request_recording),
         _rule("/v1/pbx/record/request/", "DELETE", delete_recording),
         _rule("/v1/request/callback/", "GET", callback),
+        _rule("/v1/speech_recognition/", "GET", recognition),
+        _rule("/v1/speech_recognition/", "PUT", begin_recognition),
         _rule("/v1/statistics/pbx/", "GET", statistics),
         _rule("/v1/webrtc/", "GET", webrtc.get_integration),
         _rule("/v1/webrtc/", "PUT", webrtc.change_integration),

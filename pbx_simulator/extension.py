@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from . import checks
 from .errors import SimulatorError
 
+RECOGNITIONS = ("off", "optional", "all")
+
 
 @dataclass
 class Extension:
@@ -18,6 +20,8 @@ class Extension:
     :param answers: whether somebody picks up when a routing answer or a callback
         makes it ring
     :param recorded: whether its calls are recorded
+    :param recognition: whether recordings become texts: `off`, `optional` (when asked
+        for) or `all` (by themselves)
     :param forward_to: E.164 number of an unconditional forwarding, or empty
     """
 
@@ -26,6 +30,7 @@ class Extension:
     online: bool = True
     answers: bool = True
     recorded: bool = True
+    recognition: str = "optional"
     forward_to: str = ""
 
     def __post_init__(self):
@@ -38,5 +43,6 @@ class Extension:
         for setting, kind in self.__annotations__.items():
             value = getattr(self, setting)
             checks.typed(f"extension {self.number}: {setting}", value, kind)
+        checks.one_of("recognition", self.recognition, RECOGNITIONS)
         if self.forward_to:
             self.forward_to = checks.phone_number("forward_to", self.forward_to)

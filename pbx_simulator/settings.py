@@ -82,6 +82,8 @@ SETTINGS = {
     "limit_refusal": _choice(429, 200),
     "answer_patience": _alone(checks.positive),
     "recording_delay": _alone(checks.not_negative),
+    "recognition_delay": _alone(checks.not_negative),
+    "recognition_outcome": _choice("recognized", "error"),
     "statistics_types": _choice("seen", "openapi"),
     "statistics_phantoms": _alone(checks.count),
     "callback_shape": _choice(*SHAPES),

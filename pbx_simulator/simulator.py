@@ -22,6 +22,7 @@ from .performance import Performance
 from .recordings import Recordings
 from .scenarios import SCENARIOS, find_parties
 from .server import Server
+from .transcripts import Transcripts
 from .webphones import Webphones
 
 KEPT_REQUESTS = 10_000
@@ -89,6 +90,7 @@ class Simulator:
         self.recordings = Recordings()
         self.requests = deque(maxlen=KEPT_REQUESTS)
         self.misbehaviours = Misbehaviours()
+        self.transcripts = Transcripts(self)
         self.webphones = Webphones(self)
         self.running = {}  # calls that are being played, by pbx_call_id
         self.api = Api(self)
@@ -203,6 +205,7 @@ class Simulator:
         self.running[call.pbx_call_id] = call
         over = partial(self._note_end, account)
         performance.play(call, courier, self.sleep, pace, over)
+        self.transcripts.begin_automatic(account, call)
 
     def _note_end(self, account, call):
         self.running.pop(call.pbx_call_id, None)

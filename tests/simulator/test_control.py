@@ -161,6 +161,7 @@ def test_account_is_told_without_its_secret(control, simulator):
         "online": True,
         "answers": True,
         "recorded": True,
+        "recognition": "optional",
         "forward_to": "",
     }
     assert account.secret not in json.dumps(values)
@@ -212,6 +213,10 @@ def test_account_is_changed(control, simulator, client):
         ({"did": "x"}, "did: 'x' is no phone number"),
         ({"pbx_id": "1"}, "pbx_id: '1' is not a number."),
         ({"limit_refusal": 500}, "limit_refusal: 500 is not one of 429, 200."),
+        (
+            {"extensions": [{"number": "100", "recognition": "often"}]},
+            "recognition: 'often' is not one of off, optional, all.",
+        ),
         ({"answer_patience": 0}, "answer_patience: 0 must be above zero."),
         ({"statistics_types": "xml"}, "statistics_types: 'xml' is not one of seen, "),
         ({"statistics_phantoms": -1}, "statistics_phantoms: -1 is below zero."),

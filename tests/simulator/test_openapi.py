@@ -58,6 +58,12 @@ EXCHANGES = [
     ("GET", "/v1/webrtc/get_key", {"sip": "101"}, 200),
     ("GET", "/v1/webrtc/get_key", {"sip": "999"}, 400),
     ("GET", "/v1/request/callback", {"from": "999", "to": PHONE}, 400),
+    ("GET", "/v1/speech_recognition", {"call_id": RECORDED}, 200),
+    ("GET", "/v1/speech_recognition", {"call_id": RECORDED, "return": "words"}, 200),
+    ("GET", "/v1/speech_recognition", {"call_id": "1.1"}, 200),
+    ("GET", "/v1/speech_recognition", {}, 400),
+    ("PUT", "/v1/speech_recognition", {"call_id": RECORDED}, 200),
+    ("PUT", "/v1/speech_recognition", {"call_id": CALL}, 400),
     ("GET", "/v1/statistics/pbx", PERIOD, 200),
     ("GET", "/v1/statistics/pbx", {}, 400),
 ]
@@ -91,11 +97,13 @@ def test_answers_are_as_specified(
     simulator.account().change(
         statistics_types="openapi", statistics_phantoms=1, recording_delay=0
     )
+    simulator.account().change(recognition_delay=0)
     if path != "/v1/webrtc/create" or status != 200:
         client("POST", "/v1/webrtc/create", {"domain": "odoo.example.com"})
     for scenario in SCENARIOS:
         simulator.dial(scenario)
     leg = simulator.calls[0].legs[0]
+    simulator.transcripts.begin(simulator.account(), leg, "en-EN")
     known = {ADDRESS: receiver.url, RECORDED: leg.call_id, CALL: leg.pbx_call_id}
     sent = {name: known.get(it, it) for name, it in sent.items()}
     answer = client(method, path, sent)

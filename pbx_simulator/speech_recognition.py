@@ -1,0 +1,77 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The methods `PUT` and `GET /v1/speech_recognition`.
+
+Source: the official specification; that only the `call_id` of a leg will do, although
+its example is a `pbx_call_id`, from a project that met it.
+"""
+
+from . import replies
+from .record_request import NOT_FOUND
+from .transcripts import LANGUAGE
+
+LANGUAGES = ("en-EN", "de-DE", "es-ES", "fr-FR", "pl-PL", "ru-RU", "uk-UA")
+NOT_ENABLED = "Speech recognition is not enabled"
+
+
+def begin_recognition(question):
+    params, simulator = question.params, question.simulator
+    lang = params.get("lang", LANGUAGE)
+    if not params.get("call_id") or lang not in LANGUAGES:
+        return replies.wrong_parameters()
+    leg = _leg(question)
+    if not leg:
+        return replies.error(400, NOT_FOUND)
+    if not _is_enabled(question.account, leg):
+        return replies.error(400, NOT_ENABLED)
+    simulator.transcripts.begin(question.account, leg, lang)
+    return replies.success()
+
+
+def recognition(question):
+    account, params = question.account, question.params
+    form = params.get("return", "phrases")
+    asked = params.get("lang", LANGUAGE)
+    if (
+        not params.get("call_id")
+        or form not in ("words", "phrases")
+        or asked not in LANGUAGES
+        or params.get("alternatives", "0") not in ("0", "1")
+    ):
+        return replies.wrong_parameters()
+    leg = _leg(question)
+    if not leg or not _is_enabled(account, leg):
+        return _answer(asked, "not available for recognize")
+    transcripts = question.simulator.transcripts
+    found = transcripts.of(account, leg.call_id)
+    # Without a wish, any that there is will do.
+    lang = asked if "lang" in params or not found else next(iter(found))
+    transcript = found.get(lang)
+    others = [one for one in found if one != lang]
+    if not transcript:
+        return _answer(lang, "ready for recognize", otherLangs=others)
+    if not transcripts.is_ready(account, transcript):
+        return _answer(lang, "in progress", otherLangs=others)
+    if account.recognition_outcome == "error":
+        return _answer(lang, "error", otherLangs=others)
+    if form == "words":
+        said = transcript.words
+    else:
+        said = [{"result": it.text, "channel": it.channel} for it in transcript.phrases]
+    return _answer(lang, "recognized", otherLangs=others, **{form: said})
+
+
+def _leg(question):
+    """Return the leg whose recording is there, or None."""
+    call_id = question.params["call_id"]
+    simulator = question.simulator
+    kept = simulator.recordings.find(question.account, call_id, simulator.clock())
+    return next((one.leg for one in kept if one.leg.pbx_call_id != call_id), None)
+
+
+def _is_enabled(account, leg):
+    extension = account.extension(leg.extension)
+    return bool(extension) and extension.recognition != "off"
+
+
+def _answer(lang, status, **values):
+    return replies.success(lang=lang, recognitionStatus=status, **values)

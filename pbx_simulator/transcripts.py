@@ -1,0 +1,158 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The transcripts of recordings: begun, made, and announced.
+
+Source: the official specification; the announcement's form, and that its ids vary, from
+projects that received some. How it is signed is not known: it has no signature here.
+"""
+
+import json
+import zlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Thread
+
+import requests
+
+from . import outgoing
+from .dialogue import dialogue
+from .parcel import NO_ADDRESS, SWITCHED_OFF, TIMED_OUT, TIMEOUT, UNREACHABLE
+
+EVENT = "SPEECH_RECOGNITION"
+LANGUAGE = "en-EN"  # when none is asked for
+NOT_MADE = "not made"  # so there is nothing to announce
+
+
+@dataclass(eq=False)
+class Transcript:
+    """The recognition of one recording in one language.
+
+    :param begun: UTC
+    :param announced: HTTP status of the notification, a word as in `parcel`, or
+        `NOT_MADE`; empty before it is sent
+    """
+
+    account: str
+    call_id: str
+    pbx_call_id: str
+    lang: str
+    begun: datetime
+    phrases: list
+    announced: int | str = ""
+
+    @property
+    def words(self):
+        """The phrases as the API and notifications tell them word by word."""
+        return [
+            {
+                "result": [
+                    {"s": begin, "e": end, "w": word}
+                    for word, begin, end in phrase.words
+                ],
+                "channel": phrase.channel,
+            }
+            for phrase in self.phrases
+        ]
+
+    @property
+    def announcement(self):
+        """The parameters of its notification, which tells only one of its ids."""
+        ids = [("pbx_call_id", self.pbx_call_id), ("call_id", self.call_id)]
+        name, value = ids[zlib.crc32(self.call_id.encode()) % len(ids)]
+        result = {name: value, "lang": self.lang, "words": self.words}
+        return {"event": EVENT, "result": json.dumps(result)}
+
+    def describe(self):
+        """Return all but the words as JSON's types."""
+        return {
+            "account": self.account,
+            "call_id": self.call_id,
+            "pbx_call_id": self.pbx_call_id,
+            "lang": self.lang,
+            "announced": self.announced,
+        }
+
+
+class Transcripts:
+    """The transcripts of all accounts.
+
+    :param simulator: the `Simulator`
+    """
+
+    def __init__(self, simulator):
+        self._simulator = simulator
+        self._made = {}  # by account's key, call_id and language
+
+    def __iter__(self):
+        return iter(list(self._made.values()))
+
+    def of(self, account, call_id):
+        """Return the transcripts of a recording, by language."""
+        return {
+            one.lang: one
+            for one in self
+            if (one.account, one.call_id) == (account.key, call_id)
+        }
+
+    def is_ready(self, account, transcript):
+        """Tell whether the words are there."""
+        delay = timedelta(seconds=account.recognition_delay)
+        return self._simulator.clock() >= transcript.begun + delay
+
+    def begin(self, account, leg, lang, wait=0):
+        """Have a recording recognized, and announce it when that is done.
+
+        :param account: the `Account`
+        :param leg: the recorded `Leg`
+        :param wait: seconds until it begins
+        """
+        key = account.key, leg.call_id, lang
+        if key in self._made:
+            return
+        # Our side is the first channel of outgoing calls, the second of incoming ones.
+        ours = 2 if leg.pbx_call_id.startswith("in_") else 1
+        transcript = self._made[key] = Transcript(
+            account=account.key,
+            call_id=leg.call_id,
+            pbx_call_id=leg.pbx_call_id,
+            lang=lang,
+            begun=self._simulator.clock() + timedelta(seconds=wait),
+            phrases=dialogue(leg.call_id, leg.duration, ours),
+        )
+        arguments = account, transcript, wait + account.recognition_delay
+        Thread(target=self._announce, args=arguments, daemon=True).start()
+
+    def begin_automatic(self, account, call):
+        """Have those recordings recognized that need not be asked for."""
+        for leg in call.legs:
+            extension = account.extension(leg.extension)
+            if leg.recorded and extension and extension.recognition == "all":
+                self.begin(account, leg, LANGUAGE, account.recording_delay)
+
+    def _announce(self, account, transcript, seconds):
+        self._simulator.sleep(seconds)
+        url = account.webhooks.url
+        if account.recognition_outcome != "recognized":
+            transcript.announced = NOT_MADE
+        elif not account.webhooks.switches["speech_recognition"]:
+            transcript.announced = SWITCHED_OFF
+        elif not url:
+            transcript.announced = NO_ADDRESS
+        else:
+            transcript.announced = _send(url, transcript.announcement)
+
+
+def _send(url, params):
+    """Send a notification of the channel of events; return its status or a word."""
+    try:
+        response = outgoing.request(
+            "POST",
+            url,
+            TIMEOUT,
+            files={name: (None, value) for name, value in params.items()},
+            headers={"User-Agent": "Zadarma API"},
+        )
+    except requests.Timeout:
+        return TIMED_OUT
+    except requests.RequestException:
+        return UNREACHABLE
+    return response.status_code
