@@ -61,3 +61,9 @@ class ResPartner(models.Model):
         """The calls of this contact and its people."""
         self.ensure_one()
         return self.env["zadarma.call"]._open([("partner_id", "child_of", self.id)])
+
+    def action_zadarma_choose(self):
+        """Say that it was this contact who called; the call is in the context."""
+        self.ensure_one()
+        call = self.env["zadarma.call"].browse(self.env.context["zadarma_call_id"])
+        call._choose(self)

@@ -1,6 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from odoo.addons.phone_validation.tools import phone_validation
 
 from ..tools import phone_text
 
@@ -28,7 +31,7 @@ class ZadarmaCall(models.Model):
         "hr.employee",
         readonly=True,
         ondelete="set null",
-        help="The employee whose own telephone was at the other end.",
+        help="The employee whose telephone was at the other end.",
     )
     partner_active = fields.Boolean(related="partner_id.active")
     can_identify = fields.Boolean(compute="_compute_can_identify")
@@ -126,4 +129,84 @@ class ZadarmaCall(models.Model):
                 self.ids,
             ),
             log_exceptions=False,
+        )
+
+    # -- by hand -----------------------------------------------------------------
+
+    def _choose(self, partner):
+        """Make it the call of a contact, and the number this contact's.
+
+        :param partner: a ``res.partner`` that the user may see
+        :raise UserError: the number is nobody's, or the contact another company's
+        """
+        self.ensure_one()
+        self.check_access("read")
+        partner.check_access("read")
+        if not self.can_identify:
+            raise UserError(
+                self.env._(
+                    "This call has no number that could be a contact's: it was "
+                    "withheld, or the call was between colleagues."
+                )
+            )
+        if partner.company_id not in (self.company_id, partner.company_id.browse()):
+            raise UserError(
+                self.env._(
+                    "%(contact)s belongs to another company than this call. Choose a "
+                    "contact of %(company)s or a shared one.",
+                    contact=partner.display_name,
+                    company=self.company_id.name,
+                )
+            )
+        # sudo: zadarma.call, zadarma.number - whoever sees a call may say who it was
+        call_sudo = self.sudo()
+        call_sudo.write({"partner_id": partner.id, "partner_match": "manual"})
+        self.env["zadarma.number"].sudo()._assign(
+            call_sudo.company_id, call_sudo.external_number, partner
+        )
+
+    def action_confirm_customer(self):
+        """Say that a probable customer is the right one."""
+        self._choose(self.partner_id)
+
+    def action_create_contact(self):
+        """Open a new contact with this number; saved, it has this and other calls."""
+        self.ensure_one()
+        self.check_access("read")
+        region = phone_validation.phone_get_region_data_for_number(self.external_number)
+        country = self.env["res.country"].search([("code", "=", region["code"])])
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Create Contact"),
+            "res_model": "res.partner",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_phone": self._number_to_show(),
+                "default_country_id": country.id,
+                "zadarma_relink_now": True,
+            },
+        }
+
+    def action_set_customer(self):
+        """Ask for the contact that called or was called."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Whose number is it?"),
+            "res_model": "zadarma.call.customer",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_call_id": self.id},
+        }
+
+    def _number_to_show(self):
+        """The number outside as people write it, or as it is if it is none."""
+        return phone_validation.phone_format(
+            self.external_number,
+            None,
+            None,
+            force_format="INTERNATIONAL",
+            raise_exception=False,
         )

@@ -4,6 +4,7 @@ from . import (
     test_account,
     test_call,
     test_card,
+    test_customer,
     test_dial,
     test_extension,
     test_health,

@@ -1,0 +1,153 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .common import ZadarmaCase, incoming, missed_call, outgoing
+
+LONDON = "+442079460018"
+
+
+@tagged("post_install", "-at_install")
+class TestCustomerByHand(ZadarmaCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.twins = cls.env["res.partner"].create(
+            [{"name": name, "phone": LONDON} for name in ("Ana", "Bea")]
+        )
+        cls.agent.group_ids |= cls.env.ref("base.group_partner_manager")
+
+    def _missed(self, number=LONDON, pbx_call_id="in_1"):
+        return self._notify(
+            *missed_call("101", pbx_call_id=pbx_call_id, caller_id=number)
+        ).with_user(self.agent)
+
+    def _run_job(self):
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("zadarma_connector.cron_relink").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _choose(self, call, partner):
+        chosen = partner.with_user(call.env.user)
+        chosen.with_context(zadarma_call_id=call.id).action_zadarma_choose()
+
+    def test_choice_is_remembered_for_the_number(self):
+        ana, bea = self.twins
+        first, second = self._missed(), self._missed(pbx_call_id="in_2")
+        self.assertEqual(first.partner_match, "ambiguous")
+        self.assertEqual(first.candidate_ids, self.twins)
+        self._choose(first, bea)
+        self.assertEqual((first.partner_id, first.partner_match), (bea, "manual"))
+        later = self._missed(pbx_call_id="in_3")
+        self.assertEqual((later.partner_id, later.partner_match), (bea, "exact"))
+        self.assertEqual(later.candidate_ids, self.twins)
+        self._run_job()
+        self.assertEqual(second.partner_id, bea)
+        # another choice corrects what followed from the first one, not the first one
+        self._choose(later, ana)
+        self._run_job()
+        self.assertEqual(second.partner_id, ana)
+        self.assertEqual(first.partner_id, bea)
+        self.assertEqual(len(self.env["zadarma.number"].search([])), 1)
+
+    def test_forgotten_choice(self):
+        call, other = self._missed(), self._missed(pbx_call_id="in_2")
+        self._choose(call, self.twins[0])
+        self._run_job()
+        self.env["zadarma.number"].with_user(self.supervisor).search([]).unlink()
+        self._run_job()
+        self.assertEqual(call.partner_id, self.twins[0])
+        self.assertEqual(other.partner_match, "ambiguous")
+
+    def test_chosen_contact_vanishes(self):
+        call = self._missed()
+        self._choose(call, self.twins[0])
+        self.twins[0].active = False
+        later = self._missed(pbx_call_id="in_2")
+        self.assertEqual(later.partner_id, self.twins[1])
+        self.twins[0].unlink()
+        self._run_job()
+        self.assertEqual(call.partner_id, self.twins[1])
+
+    def test_probable_customer_is_confirmed(self):
+        contact = self.env["res.partner"].create(
+            {"name": "Ana", "phone": "020 7946 0999"}
+        )
+        call = self._missed("+442079460999")
+        self.assertEqual(call.partner_match, "probable")
+        call.action_confirm_customer()
+        self.assertEqual((call.partner_id, call.partner_match), (contact, "manual"))
+        later = self._missed("+442079460999", "in_2")
+        self.assertEqual((later.partner_id, later.partner_match), (contact, "exact"))
+
+    def test_new_contact_from_an_unknown_call(self):
+        call = self._missed("+442079460999")
+        other = self._missed("+442079460999", "in_2")
+        action = call.action_create_contact()
+        contacts = self.env[action["res_model"]].with_user(self.agent)
+        with Form(contacts.with_context(**action["context"])) as form:
+            self.assertEqual(form.phone, "+44 20 7946 0999")
+            self.assertEqual(form.country_id, self.env.ref("base.uk"))
+            form.name = "New customer"
+        self.assertEqual(call.partner_id.name, "New customer")
+        self.assertEqual(call.partner_match, "exact")
+        self.assertEqual(other.partner_id, call.partner_id)
+
+    def test_number_of_an_existing_contact(self):
+        contact = self.env["res.partner"].create({"name": "Has no number"})
+        for partner, phone in (
+            (contact, "+44 20 7946 0999"),
+            (self.partner, self.partner.phone),
+        ):
+            call = self._missed("+442079460999", f"in_{partner.id}")
+            action = call.action_set_customer()
+            wizards = self.env[action["res_model"]].with_user(self.agent)
+            with Form(wizards.with_context(**action["context"])) as form:
+                form.partner_id = partner
+            form.record.action_assign()
+            self.assertEqual((call.partner_id, call.partner_match), (partner, "manual"))
+            self.assertEqual(partner.phone, phone)
+            later = self._missed("+442079460999", f"in_{partner.id}0")
+            self.assertEqual(later.partner_id, partner)
+
+    def test_who_may_not_change_contacts_may_still_choose(self):
+        self.agent.group_ids -= self.env.ref("base.group_partner_manager")
+        contact = self.env["res.partner"].create({"name": "Has no number"})
+        call = self._missed("+442079460999")
+        wizard = self.env["zadarma.call.customer"].with_user(self.agent)
+        wizard.create({"call_id": call.id, "partner_id": contact.id}).action_assign()
+        self.assertEqual(call.partner_id, contact)
+        self.assertFalse(contact.phone)
+
+    def test_hidden_and_internal_callers_are_nobody_s(self):
+        hidden = self._notify(incoming("NOTIFY_START", caller_id="0"))
+        internal = self._notify(outgoing("NOTIFY_OUT_START", destination="102"))
+        for call in (hidden, internal):
+            self.assertFalse(call.can_identify)
+            with self.assertRaisesRegex(UserError, "no number"):
+                call._choose(self.partner)
+
+    def test_contact_of_another_company(self):
+        self.partner.company_id = self.env["res.company"].create({"name": "Other"})
+        call = self._missed().sudo()
+        with self.assertRaisesRegex(UserError, "belongs to another company"):
+            call._choose(self.partner)
+        with self.assertRaises(AccessError):
+            self._choose(call.with_user(self.agent), self.partner)
+
+    def test_choosing_needs_a_call_that_one_may_see(self):
+        call = self._notify(
+            outgoing("NOTIFY_OUT_END", internal="102", disposition="no answer")
+        )
+        with self.assertRaises(AccessError):
+            self._choose(call.with_user(self.agent), self.twins[0])
+        self.assertFalse(call.partner_id - self.partner)
+
+    def test_assigned_numbers_are_for_supervisors(self):
+        self._choose(self._missed(), self.twins[0])
+        numbers = self.env["zadarma.number"].search([])
+        self.assertFalse(numbers.with_user(self.agent).has_access("write"))
+        numbers.with_user(self.supervisor).partner_id = self.twins[1]
+        self.assertEqual(self._missed(pbx_call_id="in_2").partner_id, self.twins[1])
+        self.assertEqual(numbers.number, LONDON)

@@ -1,0 +1,24 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class ZadarmaCallCustomer(models.TransientModel):
+    """Which contact was at the other end of a call."""
+
+    _name = "zadarma.call.customer"
+    _description = "Customer of a Call"
+
+    call_id = fields.Many2one("zadarma.call", required=True)
+    number = fields.Char(related="call_id.external_number")
+    company_id = fields.Many2one(related="call_id.company_id")
+    partner_id = fields.Many2one("res.partner", "Contact", required=True)
+
+    def action_assign(self):
+        """Give the contact the call and the number.
+
+        The contact's own form shows the number if it has room for it.
+        """
+        self.ensure_one()
+        self.call_id._choose(self.partner_id)
+        if not self.partner_id.phone and self.partner_id.has_access("write"):
+            self.partner_id.phone = self.call_id._number_to_show()
