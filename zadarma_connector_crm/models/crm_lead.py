@@ -1,0 +1,38 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+from odoo.addons.zadarma_connector.tools.phone_text import PhoneIndex
+
+
+class CrmLead(models.Model):
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "zadarma.identifiable"]
+
+    _zadarma_number_fields = ("phone",)
+    _zadarma_decisive = (
+        *("active", "company_id", "country_id", "partner_id"),
+        # a lead that is won or lost is not what a caller calls about
+        *("stage_id", "probability"),
+    )
+    _zadarma_phone_index = PhoneIndex("phone")
+
+    zadarma_call_count = fields.Integer(
+        "Calls",
+        compute="_compute_zadarma_call_count",
+        groups="zadarma_connector.group_zadarma_user",
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_zadarma_call_count(self):
+        counts = dict(
+            self.env["zadarma.call"]._read_group(
+                [("lead_id", "in", self.ids)], ["lead_id"], ["__count"]
+            )
+        )
+        for lead in self:
+            lead.zadarma_call_count = counts.get(lead._origin, 0)
+
+    def action_zadarma_calls(self):
+        """The calls of this lead or opportunity."""
+        self.ensure_one()
+        return self.env["zadarma.call"]._open([("lead_id", "=", self.id)])

@@ -1,0 +1,40 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+
+class ZadarmaCall(models.Model):
+    _inherit = "zadarma.call"
+
+    lead_id = fields.Many2one(
+        "crm.lead",
+        string="Lead or Opportunity",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="sales_team.group_sale_salesman",
+        help="The only one with this number that is neither won nor lost, or the one "
+        "that the call was made from.",
+    )
+
+    @api.model
+    def _link_values(self, identification):
+        leads = identification.records.get("crm.lead", self.env["crm.lead"])
+        pending = leads.filtered(lambda lead: lead.won_status == "pending")
+        return {
+            **super()._link_values(identification),
+            "lead_id": pending if len(pending) == 1 else pending.browse(),
+        }
+
+    def _link_changes(self, identification):
+        return [
+            name
+            for name in super()._link_changes(identification)
+            if name != "lead_id" or self.res_model != "crm.lead"
+        ]
+
+    @api.model
+    def _document_values(self, company, document):
+        values = super()._document_values(company, document)
+        if document and document._name == "crm.lead":
+            values["lead_id"] = document.id
+        return values
