@@ -39,7 +39,7 @@ class Decision(NamedTuple):
 
     :param rule: that decided: ``blocked``, ``called``, ``last_talked``, ``manager``, or
         ``none``
-    :param answer: to the PBX, see :mod:`~zadarma_api.answer`; empty for its own scenario
+    :param answer: to the PBX, see :mod:`~zadarma_api.answer`; may be empty
     :param why: list of pairs: what was found out, and its values as texts
     """
 

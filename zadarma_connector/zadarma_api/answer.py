@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The answer to NOTIFY_START: what the PBX shall do with an incoming call.
 
-Source: Zadarma's page on notifications. An empty answer leaves the call to the PBX's own
-scenario.
+Source: Zadarma's page on notifications. An empty answer leaves the call to the PBX's
+own scenario.
 """
 
 import re
