@@ -18,6 +18,7 @@ from . import (
     simulator,
     system_packages,
     testing,
+    translations,
 )
 from .errors import Problem
 from .progress import complain, say
@@ -110,6 +111,14 @@ def parser():
     measure.add_argument("name", metavar="NAME", help="a file there, without .py")
     measure.add_argument("--json", metavar="FILE", help="write the figures there")
     measure.set_defaults(run=lambda options: bench.run(options.name, options.json))
+
+    terms = commands.add_parser(
+        "translations",
+        help="bring the files of translations up to date with the code",
+        description="Write the addons' terms to i18n/*.pot, and new ones, empty, to "
+        "each language's file; tell what is to be translated.",
+    )
+    terms.set_defaults(run=run_translations)
 
     pictures = commands.add_parser(
         "screenshots",
@@ -208,6 +217,12 @@ def run_screenshots(_options):
             ],
             env={**ready.environ(), "PYTHONPATH": str(places.CHECKOUT)},
         )
+
+
+def run_translations(_options):
+    """Bring the files of translations up to date."""
+    translations.update()
+    return 0
 
 
 def run_odoo(options):
