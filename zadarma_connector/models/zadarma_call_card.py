@@ -54,6 +54,7 @@ class ZadarmaCall(models.Model):
             "line": self.direction == "incoming" and self.called_number,
             **self._card_number(),
             "contact": self._card_contact(partner),
+            "isProbable": self.partner_match == "probable",
             "candidates": self._card_candidates(),
             "canCreate": self.env["res.partner"].has_access("create"),
             "earlier": self._card_earlier(),
@@ -119,19 +120,11 @@ class ZadarmaCall(models.Model):
         }
 
     def _card_candidates(self):
-        if self.partner_id or not self.external_number:
+        """Contacts to choose from, as long as nobody chose."""
+        if self.partner_match == "manual":
             return []
-        return (
-            self.env["res.partner"]
-            .search(
-                [
-                    ("phone_sanitized", "=", self.external_number),
-                    ("company_id", "in", (False, self.company_id.id)),
-                ],
-                limit=_CANDIDATES,
-            )
-            .read(["display_name"])
-        )
+        others = (self.candidate_ids - self.partner_id)._filtered_access("read")
+        return others[:_CANDIDATES].read(["display_name"])
 
     def _card_earlier(self):
         """The last calls with the same contact, or the same number."""

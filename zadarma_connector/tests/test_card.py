@@ -240,6 +240,7 @@ class TestCard(ZadarmaCase):
             {candidate["id"] for candidate in card["candidates"]},
             {twin.id, self.partner.id},
         )
+        self.assertFalse(card["isProbable"])
 
     def test_contacts_that_the_user_may_not_see(self):
         call = self._notify(*answered_call()[:2])

@@ -49,6 +49,7 @@ export function cardOf(news, values = {}) {
             image: "/photo.png",
             activity: false,
         },
+        isProbable: false,
         candidates: [],
         canCreate: true,
         earlier: [],

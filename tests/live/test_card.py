@@ -1,0 +1,223 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The caller's card, in real tabs that a real server tells what happens (point 2), and
+the list of calls that changes by itself (point 5)."""
+
+import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from devtools import browser
+
+DID = "442037691881"
+KYIV = ZoneInfo("Europe/Kyiv")
+STRANGER = "+4930901820"
+CALLS = "/odoo/action-zadarma_connector.action_zadarma_call"
+
+
+class Phone:
+    """Calls that are told step by step.
+
+    :param account: a connected ``Account``, in Kyiv's time
+    """
+
+    def __init__(self, account):
+        self._account = account
+
+    def ring(self, caller, *extensions):
+        """A call begins; return what its further steps need."""
+        call = {
+            "pbx_call_id": f"in_{time.time_ns():040d}",
+            "call_start": f"{datetime.now(KYIV):%Y-%m-%d %H:%M:%S}",
+            "caller_id": caller,
+        }
+        self._notify("NOTIFY_START", call, called_did=DID)
+        for number in extensions:
+            self._notify("NOTIFY_INTERNAL", call, called_did=DID, internal=number)
+        return call
+
+    def answer(self, call, extension):
+        self._notify("NOTIFY_ANSWER", call, internal=extension, destination=extension)
+
+    def end(self, call, extension):
+        self._notify(
+            "NOTIFY_END",
+            call,
+            called_did=DID,
+            internal=extension,
+            last_internal=extension,
+            duration="42",
+            disposition="answered",
+            status_code="16",
+        )
+
+    def _notify(self, event, call, **params):
+        assert self._account.notify({"event": event, **call, **params}).ok
+
+
+@pytest.fixture
+def desk(odoo, connect):
+    """The telephones of the administrator, 101, and of Marc, 102."""
+    client = odoo.client()
+    account = connect(odoo)
+    [own] = client.call("zadarma.extension", "search", [("number", "=", "101")])
+    person = {"employee_id": False, "user_id": client.uid}
+    client.call("zadarma.extension", "write", [own], person)
+    [marc] = client.call("hr.employee", "create", [{"name": "Marc Demo"}])
+    [other] = client.call("zadarma.extension", "search", [("number", "=", "102")])
+    client.call("zadarma.extension", "write", [other], {"employee_id": marc})
+    return Phone(account), account
+
+
+@pytest.fixture
+def context(page):
+    """One user's browser, for any number of tabs."""
+    size = {"width": browser.WIDTH, "height": browser.HEIGHT}
+    return page.context.browser.new_context(viewport=size)
+
+
+def _tabs(context, odoo, count=1):
+    tabs = [context.new_page() for _ in range(count)]
+    for tab in tabs:
+        tab.set_default_timeout(browser.PATIENCE)
+    browser.log_in(tabs[0], odoo.url)
+    for tab in tabs:
+        tab.goto(f"{odoo.url}{CALLS}")
+        tab.wait_for_selector(".o_list_view")
+    return tabs
+
+
+def _phase(tab, phase):
+    """Wait until a tab shows a card in some phase, and return its locator."""
+    card = tab.locator(f".o_zadarma_card[data-phase={phase}]")
+    card.wait_for()
+    return card
+
+
+def test_three_tabs_show_one_call_and_notify_once(odoo, desk, context):
+    phone, account = desk
+    # nobody looks at the tabs, and what the browser would show is counted
+    context.add_init_script(
+        """
+        window.isAway = true;
+        window.shown = [];
+        Object.defineProperty(document, "hidden", {get: () => window.isAway});
+        window.Notification = class extends EventTarget {
+            static permission = "granted";
+            constructor(title) {
+                super();
+                window.shown.push(title);
+            }
+            close() {
+                window.shown.push("closed");
+            }
+        };
+        """
+    )
+    tabs = _tabs(context, odoo, 3)
+
+    def shown():
+        return [title for tab in tabs for title in tab.evaluate("window.shown")]
+
+    call = phone.ring(account.caller, "101")
+    deadline = time.monotonic() + 20
+    while not shown():
+        assert time.monotonic() < deadline, "no notification"
+        tabs[0].wait_for_timeout(100)
+    for tab in tabs:
+        tab.evaluate("window.isAway = false")
+        tab.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        assert _phase(tab, "ringing").count() == 1
+    assert shown() == ["Orchard is calling"]
+    phone.answer(call, "101")
+    for tab in tabs:
+        _phase(tab, "talking")
+    assert shown() == ["Orchard is calling", "closed"]
+    phone.end(call, "101")
+    for tab in tabs:
+        _phase(tab, "ended")
+    tabs[1].click(".o_zadarma_dismiss")
+    for tab in tabs:
+        tab.wait_for_selector(".o_zadarma_card", state="detached")
+
+
+def test_a_stranger_becomes_a_contact_with_a_note_and_an_activity(odoo, desk, context):
+    phone, account = desk
+    [tab] = _tabs(context, odoo)
+    call = phone.ring(STRANGER, "101")
+    card = _phase(tab, "ringing")
+    assert "+49 30 901820" in card.inner_text()
+    assert card.get_by_alt_text("Germany").is_visible()
+    card.locator(".o_zadarma_create").click()
+    tab.fill(".modal [name=name] input", "Gartenbau Linde")
+    tab.click(".modal .o_form_button_save")
+    card.locator("h2", has_text="Gartenbau Linde").wait_for()
+
+    # survives reload and navigation
+    phone.answer(call, "101")
+    _phase(tab, "talking")
+    tab.reload()
+    card = _phase(tab, "talking")
+    card.locator("h2 a").click()
+    tab.wait_for_selector(".o_form_view [name=name]")
+    phone.end(call, "101")
+    card = _phase(tab, "ended")
+    assert card.locator(".o_zadarma_clock").inner_text() == "0:42"
+
+    with tab.expect_response(lambda response: "card_note" in response.url):
+        card.locator(".o_zadarma_note").fill("Wants three trees")
+    with tab.expect_response(lambda response: "card_outcome" in response.url):
+        card.locator(".o_zadarma_outcome").select_option("Call back")
+    card.locator(".o_zadarma_plan").click()
+    card.locator(".o_zadarma_activities button", has_text="Call").click()
+    card.locator(".o_zadarma_next", has_text="Call").wait_for()
+    # by keyboard, with the focus on the card
+    card.locator(".o_zadarma_dismiss").focus()
+    tab.keyboard.press("Escape")
+    tab.wait_for_selector(".o_zadarma_card", state="detached")
+
+    fields = ["partner_id", "partner_match", "note", "outcome_id"]
+    [stored] = account.read("zadarma.call", fields)
+    assert stored["partner_id"][1] == "Gartenbau Linde"
+    assert stored["partner_match"] == "manual"
+    assert stored["note"] == "Wants three trees"
+    assert stored["outcome_id"][1] == "Call back"
+    [activity] = account.read("mail.activity", ["note"], res_model="res.partner")
+    assert "Wants three trees" in activity["note"]
+
+
+def test_calls_stack_and_a_colleague_answers_one(odoo, desk, context):
+    phone, account = desk
+    [tab] = _tabs(context, odoo)
+    first = phone.ring(account.caller, "101")
+    phone.answer(first, "101")
+    _phase(tab, "talking")
+    second = phone.ring(STRANGER, "101", "102")
+    _phase(tab, "ringing")
+    # the first one is folded, below
+    statuses = tab.locator(".o_zadarma_status").all_inner_texts()
+    assert statuses == ["Incoming call", "Talking"]
+    phone.answer(second, "102")
+    card = _phase(tab, "taken")
+    assert "Answered by Marc Demo" in card.inner_text()
+    card.wait_for(state="detached")
+    assert _phase(tab, "talking").locator("h2").inner_text() == "Orchard"
+
+
+def test_the_list_of_a_supervisor_changes_by_itself(odoo, desk, context):
+    phone, account = desk
+    [tab] = _tabs(context, odoo)
+    # the server tells once it knows that somebody watches
+    deadline = time.monotonic() + 20
+    while not account.read("zadarma.account", ["live_until"])[0]["live_until"]:
+        assert time.monotonic() < deadline, "nobody watches"
+        tab.wait_for_timeout(100)
+    call = phone.ring(account.caller, "102")
+    row = tab.locator(".o_data_row", has_text="Orchard")
+    row.wait_for()
+    assert not row.locator("td[name=result]").inner_text()
+    phone.answer(call, "102")
+    phone.end(call, "102")
+    row.locator("td[name=result]", has_text="Answered").wait_for()
+    assert tab.locator(".o_zadarma_card").count() == 0, "a colleague's call"
