@@ -22,6 +22,8 @@ from pbx_simulator import Simulator
 CALLS = 20
 CALLER = "+442037691880"
 EXTENSION = "101"
+#: Milliseconds within which a loaded page has asked for all that it needs.
+SETTLING = 3000
 #: The steps of a call up to ringing.
 RINGING = ("NOTIFY_START", "NOTIFY_INTERNAL")
 PAGE = "/odoo/action-base.action_partner_form"
@@ -125,7 +127,8 @@ class Desk:
     def _load(self):
         self._page.goto(f"{self._odoo.url}{PAGE}")
         self._page.wait_for_selector(".o_kanban_view, .o_list_view")
-        self._page.wait_for_load_state("networkidle")
+        # Odoo's websocket never rests, so this waits for what services ask for later
+        self._page.wait_for_timeout(SETTLING)
 
     def _assign(self, users):
         extensions = self._odoo.call(
