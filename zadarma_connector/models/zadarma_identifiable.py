@@ -144,6 +144,10 @@ class ZadarmaIdentifiable(models.AbstractModel):
         read = self._phone_format_number(written, country)
         if read:
             return "exact" if read == number else None
+        # numbers that are newer than what phonenumbers knows
+        national = written.lstrip("0")
+        if country.phone_code and number == f"+{country.phone_code}{national}":
+            return "exact"
         if not international and phone_text.resembles(written, number):
             return "probable"
         return None

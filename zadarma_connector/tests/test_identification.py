@@ -84,6 +84,12 @@ class TestIdentification(ZadarmaCase):
                 contact.invalidate_recordset()
                 self._assert_found(number, contact)
 
+    def test_number_that_phonenumbers_does_not_know(self):
+        denmark = self.env.ref("base.dk")
+        contact = self._create("24 03 48 13", country_id=denmark.id)
+        self.assertFalse(contact.phone_sanitized)
+        self._assert_found("+4524034813", contact)
+
     def test_country_of_its_company(self):
         bakery = self.contacts.create(
             {"name": "Bakery", "is_company": True, "country_id": self.uk.id}

@@ -8,12 +8,17 @@ still has to be judged: a key alone identifies nobody.
 """
 
 import functools
+import logging
 import re
+import time
 
 import phonenumbers
 from phonenumbers import phonenumberutil
 
 from odoo import models
+from odoo.tools import sql
+
+_logger = logging.getLogger(__name__)
 
 #: Digits of a key. Of a million contacts, one in a thousand strangers shares nine
 #: digits with one of them by chance; eight digits, one in a hundred.
@@ -52,6 +57,20 @@ class PhoneIndex(models.Index):
         super().__init__(
             f"USING gin ({keys_sql(column)}) WITH (fastupdate = off)"
             f" WHERE {column} IS NOT NULL"
+        )
+
+    def apply_to_database(self, model):
+        """Make the index if need be, and say so: a million rows take a while."""
+        name = self.full_name(model)
+        if sql.index_exists(model.env.cr, name):
+            return super().apply_to_database(model)
+        began = time.monotonic()
+        _logger.info("indexing the telephone numbers of %s...", model._name)
+        super().apply_to_database(model)
+        _logger.info(
+            "indexed the telephone numbers of %s in %.1f s",
+            model._name,
+            time.monotonic() - began,
         )
 
 
