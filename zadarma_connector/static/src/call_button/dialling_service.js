@@ -1,0 +1,108 @@
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import {markRaw} from "@odoo/owl";
+import {browser} from "@web/core/browser/browser";
+import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {Reactive} from "@web/core/utils/reactive";
+import {session} from "@web/session";
+import {ExtensionMenu} from "./extension_menu";
+
+const LAST_EXTENSION = "zadarma_connector.extension";
+
+/** Makes calls, with the extension that the user chose. */
+export class Dialling extends Reactive {
+    constructor({zadarma_calls, ...services}) {
+        super();
+        this.calls = zadarma_calls;
+        this.services = markRaw(services);
+        this.extensions = session.zadarma?.extensions || [];
+        /** Numbers for which a request is on its way. */
+        this.asked = [];
+        this.extensionId = this.remembered;
+    }
+
+    get remembered() {
+        const id = Number(browser.localStorage.getItem(LAST_EXTENSION));
+        const known = this.extensions.find((one) => one.id === id);
+        return (known || (this.extensions.length === 1 && this.extensions[0]))?.id;
+    }
+
+    /** Call with this extension from now on. */
+    choose(extensionId) {
+        browser.localStorage.setItem(LAST_EXTENSION, extensionId);
+        this.extensionId = extensionId;
+    }
+
+    /** Whether the user is in a call with a number, or about to. */
+    isCalling(number) {
+        return this.asked.includes(number) || this.calls.isCalling(number);
+    }
+
+    /**
+     * Call a number, once the user chose an extension and confirmed what is to be.
+     *
+     * @param {String} number as written anywhere
+     * @param {Object} [options]
+     * @param {String} [options.resModel] the document that the call is about
+     * @param {Number} [options.resId]
+     * @param {HTMLElement} [options.target] where to ask for the extension
+     */
+    async dial(number, {resModel = false, resId = false, target} = {}) {
+        if (this.isCalling(number)) {
+            return;
+        }
+        if (!this.extensionId) {
+            this.services.popover.add(target, ExtensionMenu, {
+                extensions: this.extensions,
+                onChosen: (extensionId) => {
+                    this.choose(extensionId);
+                    this.dial(number, {resModel, resId, target});
+                },
+            });
+            return;
+        }
+        await this.request([number, resModel, resId]);
+    }
+
+    async request(about, confirmed = false) {
+        const [number] = about;
+        this.asked.push(number);
+        try {
+            const call = await this.services.orm.call(
+                "res.users",
+                "zadarma_dial",
+                about,
+                {
+                    extension_id: this.extensionId,
+                    confirmed,
+                }
+            );
+            if (call.state === "blacklisted") {
+                this.confirm(about);
+            } else {
+                await this.calls.track(call.call_id);
+            }
+        } finally {
+            this.asked.splice(this.asked.indexOf(number), 1);
+        }
+    }
+
+    confirm(about) {
+        this.services.dialog.add(ConfirmationDialog, {
+            title: _t("Blacklisted number"),
+            body: _t(
+                "%s is on the phone blacklist: its owner does not want to be called. Call anyway?",
+                about[0]
+            ),
+            confirmLabel: _t("Call"),
+            confirm: () => this.request(about, true),
+            cancel: () => {},
+        });
+    }
+}
+
+registry.category("services").add("zadarma_dialling", {
+    dependencies: ["dialog", "orm", "popover", "zadarma_calls"],
+    start: (env, services) => new Dialling(services),
+});
