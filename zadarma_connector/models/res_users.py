@@ -49,6 +49,22 @@ class ResUsers(models.Model):
         return {"call_id": call_id, "state": "requested"}
 
     @api.model
+    def zadarma_telephone_state(self, extension_id=None):
+        """Whether a telephone is registered with one of the own extensions.
+
+        Zadarma is asked at most once a minute.
+
+        :return: ``True`` or ``False``; ``None`` if Zadarma does not tell
+        :raise UserError: the user has no extension
+        """
+        extension_sudo = self._zadarma_extension(extension_id)
+        try:
+            with extension_sudo.account_id._zadarma() as client:
+                return extension_sudo._is_online(client)
+        except UserError:
+            return None
+
+    @api.model
     def _zadarma_once(self, key, action):
         """Do something that cannot be undone once in a request.
 

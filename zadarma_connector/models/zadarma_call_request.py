@@ -69,7 +69,10 @@ class ZadarmaCall(models.Model):
             .filtered(lambda one: one.company_id in (one.company_id.browse(), company))
         )[:1]
         if partner:
-            values.update(partner_id=partner.id, partner_match="manual")
+            # who calls back knows no better whom
+            is_call = document._name == self._name
+            match = document.partner_match if is_call else "manual"
+            values.update(partner_id=partner.id, partner_match=match)
         return values
 
     @api.model

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..models import res_users
-from .common import CALLER, OUT, ZadarmaCase, outgoing
+from .common import CALLER, OUT, ZadarmaCase, missed_call, outgoing
 
 STATUS = "/v1/pbx/internal/101/status/"
 FORWARDING = "/v1/pbx/redirection/"
@@ -174,6 +174,13 @@ class TestDialledDocument(DialCase):
             ],
         )
 
+    def test_call_back_knows_the_customer_no_better(self):
+        missed = self._notify(*missed_call("101"))
+        missed.partner_match = "probable"
+        call = self._call(self._dial(CALLER, "zadarma.call", missed.id))
+        self.assertEqual(call.partner_id, self.partner)
+        self.assertEqual(call.partner_match, "probable")
+
     def test_document_without_a_customer(self):
         call = self._call(self._dial(CALLER, "hr.employee.public", self.employee.id))
         self.assertEqual(
@@ -271,6 +278,28 @@ class TestDialFailures(DialCase):
         self._dial("+442079460001")
         asked = [path for _verb, path, _body in self.zadarma.requests[3:]]
         self.assertEqual(asked, [STATUS, CALLBACK])
+
+    def test_state_of_the_telephone_is_asked_once_a_minute(self):
+        users = self.env["res.users"].with_user(self.agent)
+
+        def state():
+            with self.enter_registry_test_mode():
+                online = users.zadarma_telephone_state()
+            self.env.invalidate_all()
+            return online
+
+        self.zadarma.answers[STATUS] = {"is_online": "false"}
+        self.assertIs(state(), False)
+        self.zadarma.answers[STATUS] = {"is_online": "true"}
+        self.assertIs(state(), False)
+        self.extension.online_at = "2020-01-01"
+        self.assertIs(state(), True)
+        self.assertEqual(len(self.zadarma.requests), 2)
+        self.extension.online_at = False
+        self.zadarma.answers[STATUS] = requests.ConnectionError("no network")
+        self.assertIs(state(), None)
+        with self.assertRaisesRegex(UserError, "no internal number"):
+            users.with_user(self.supervisor).zadarma_telephone_state()
 
     def test_what_zadarma_says(self):
         error = '{"status":"error","message":"%s"}'

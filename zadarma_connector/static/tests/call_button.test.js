@@ -111,6 +111,25 @@ test("in a list the record is not opened, with the mouse or the keyboard", async
     expect(dialled).toHaveLength(2);
 });
 
+test("numbers that views show as text get the button too, for those who call", async () => {
+    callWith(SALES);
+    await mountList(`<list><field name="phone"/><field name="name"/></list>`);
+    expect(BUTTON).toHaveCount(1);
+    patchWithCleanup(session, {zadarma: false});
+    await mountList(`<list><field name="phone" string="Telephone"/></list>`);
+    expect(".o_list_view:last td a").toHaveCount(0);
+});
+
+test("in a kanban a number that is shown as text gets the button", async () => {
+    callWith(SALES);
+    await mountView({
+        type: "kanban",
+        resModel: "contact",
+        arch: `<kanban><templates><t t-name="card"><field name="phone"/></t></templates></kanban>`,
+    });
+    expect(BUTTON).toHaveCount(1);
+});
+
 test("in a kanban the record is not opened", async () => {
     callWith(SALES);
     await mountView({

@@ -1,0 +1,155 @@
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import {Component, onWillStart, useState} from "@odoo/owl";
+import {Dropdown} from "@web/core/dropdown/dropdown";
+import {useDropdownState} from "@web/core/dropdown/dropdown_hooks";
+import {deserializeDateTime} from "@web/core/l10n/dates";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {user} from "@web/core/user";
+import {useAutofocus, useService} from "@web/core/utils/hooks";
+import {KeepLast} from "@web/core/utils/concurrency";
+import {useDebounced} from "@web/core/utils/timing";
+import {session} from "@web/session";
+
+/** Milliseconds without a key after which contacts are looked for. */
+const PAUSE = 250;
+/** How many contacts, or calls, are shown. */
+const SHOWN = 12;
+const NUMBER = /^\+?[\d\s().\-/]{3,}$/;
+
+/** Calls any number or contact, and whoever called. */
+export class Dialler extends Component {
+    static template = "zadarma_connector.Dialler";
+    static props = {close: Function};
+
+    setup() {
+        this.orm = useService("orm").silent;
+        this.dialling = useState(useService("zadarma_dialling"));
+        // `null`: not told (yet)
+        this.state = useState({
+            text: "",
+            contacts: null,
+            calls: [],
+            missed: false,
+            online: null,
+        });
+        if (!this.dialling.extensionId) {
+            this.dialling.choose(this.dialling.extensions[0].id);
+        }
+        this.answers = new KeepLast();
+        this.find = useDebounced(() => this.findContacts(), PAUSE);
+        useAutofocus();
+        onWillStart(async () => {
+            // the list does not wait for Zadarma
+            this.askState();
+            await this.loadCalls();
+        });
+    }
+
+    get isNumber() {
+        return NUMBER.test(this.state.text.trim());
+    }
+
+    get stateText() {
+        return this.state.online
+            ? _t("Your telephone is registered")
+            : _t("Your telephone is not registered");
+    }
+
+    async askState() {
+        this.state.online = null;
+        this.state.online = await this.orm.call(
+            "res.users",
+            "zadarma_telephone_state",
+            [this.dialling.extensionId]
+        );
+    }
+
+    chooseExtension(id) {
+        this.dialling.choose(Number(id));
+        this.askState();
+    }
+
+    /** The calls that the user made, took, or did not hear. */
+    async loadCalls() {
+        const mine = [
+            "|",
+            ["user_id", "=", user.userId],
+            ["leg_ids.user_id", "=", user.userId],
+        ];
+        const calls = await this.orm.searchRead(
+            "zadarma.call",
+            this.state.missed ? [...mine, ["result", "=", "missed"]] : mine,
+            ["display_name", "external_number", "direction", "result", "date_start"],
+            {limit: SHOWN}
+        );
+        this.state.calls = calls.map((call) => ({
+            ...call,
+            when: call.date_start && deserializeDateTime(call.date_start).toRelative(),
+            icon: call.direction === "incoming" ? "fa-arrow-down" : "fa-arrow-up",
+        }));
+    }
+
+    showMissed(missed) {
+        this.state.missed = missed;
+        this.loadCalls();
+    }
+
+    async findContacts() {
+        const text = this.state.text.trim();
+        if (text.length < 3) {
+            this.state.contacts = null;
+            return;
+        }
+        const field = this.isNumber ? "phone_mobile_search" : "complete_name";
+        this.state.contacts = await this.answers.add(
+            this.orm.searchRead(
+                "res.partner",
+                [
+                    [field, "ilike", text],
+                    ["phone", "!=", false],
+                ],
+                ["display_name", "phone"],
+                {limit: SHOWN}
+            )
+        );
+    }
+
+    onKeydown(ev) {
+        if (ev.key !== "Enter") {
+            return;
+        }
+        if (this.isNumber) {
+            this.call(this.state.text.trim());
+        } else if (this.state.contacts?.length === 1) {
+            const [contact] = this.state.contacts;
+            this.call(contact.phone, "res.partner", contact.id);
+        } else {
+            return;
+        }
+        ev.stopPropagation();
+    }
+
+    call(number, resModel, resId) {
+        this.props.close();
+        return this.dialling.dial(number, {resModel, resId});
+    }
+}
+
+export class DiallerMenu extends Component {
+    static template = "zadarma_connector.DiallerMenu";
+    static components = {Dialler, Dropdown};
+    static props = {};
+
+    setup() {
+        this.menu = useDropdownState();
+    }
+}
+
+registry
+    .category("systray")
+    .add(
+        "zadarma_connector.dialler",
+        {Component: DiallerMenu, isDisplayed: () => Boolean(session.zadarma)},
+        {sequence: 30}
+    );

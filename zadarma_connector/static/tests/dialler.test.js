@@ -1,0 +1,185 @@
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {beforeEach, expect, test} from "@odoo/hoot";
+import {edit, press} from "@odoo/hoot-dom";
+import {Deferred, animationFrame, mockDate, runAllTimers} from "@odoo/hoot-mock";
+import {
+    contains,
+    defineModels,
+    fields,
+    getService,
+    models,
+    mountWithCleanup,
+    onRpc,
+    patchWithCleanup,
+    serverState,
+} from "@web/../tests/web_test_helpers";
+import {session} from "@web/session";
+import {WebClient} from "@web/webclient/webclient";
+
+const SALES = {id: 7, number: "101", name: "Sales"};
+const SUPPORT = {id: 8, number: "102", name: "Support"};
+const OPEN = ".o_main_navbar button[title=Phone]";
+
+class Call extends models.Model {
+    _name = "zadarma.call";
+
+    external_number = fields.Char();
+    direction = fields.Char();
+    result = fields.Char();
+    date_start = fields.Datetime();
+    user_id = fields.Many2one({relation: "res.users"});
+    leg_ids = fields.One2many({relation: "zadarma.call.leg"});
+    name = fields.Char();
+
+    _records = [
+        {
+            id: 1,
+            name: "Orchard",
+            external_number: "+442037691880",
+            direction: "incoming",
+            result: "missed",
+            date_start: "2026-10-05 09:00:00",
+            user_id: serverState.userId,
+        },
+        {
+            id: 2,
+            name: "Number withheld",
+            direction: "incoming",
+            result: "answered",
+            user_id: serverState.userId,
+        },
+        {id: 3, name: "Somebody else's", external_number: "+4930123456"},
+    ];
+}
+class Leg extends models.Model {
+    _name = "zadarma.call.leg";
+
+    user_id = fields.Many2one({relation: "res.users"});
+}
+defineMailModels();
+defineModels([Call, Leg]);
+
+let dialled, state;
+
+beforeEach(() => {
+    mockDate("2026-10-05 11:00:00", 0);
+    dialled = [];
+    state = async () => true;
+    onRpc("res.users", "zadarma_telephone_state", ({args}) => {
+        expect.step(`state ${args[0]}`);
+        return state();
+    });
+    onRpc("res.users", "zadarma_dial", ({args, kwargs}) => {
+        dialled.push([...args, kwargs.extension_id]);
+        return {call_id: 5, state: "requested"};
+    });
+    onRpc("zadarma.call", "card_data", () => []);
+    onRpc("res.partner", "search_read", ({kwargs}) => {
+        expect.step(`find ${kwargs.domain[0].join(" ")}`);
+        return [
+            {id: 11, display_name: "Bakery", phone: "020 3769 1881"},
+            {id: 12, display_name: "Bank", phone: "+4930123456"},
+        ].slice(0, kwargs.domain[0][2] === "bakery" ? 1 : 2);
+    });
+});
+
+async function open(...extensions) {
+    patchWithCleanup(session, {zadarma: {extensions, webrtc: false}});
+    await mountWithCleanup(WebClient);
+    expect.verifySteps([]);
+    await contains(OPEN).click();
+}
+
+async function type(text) {
+    await edit(text);
+    await runAllTimers();
+    await animationFrame();
+}
+
+test("users without an extension have no dialler", async () => {
+    patchWithCleanup(session, {zadarma: false});
+    await mountWithCleanup(WebClient);
+    expect(OPEN).toHaveCount(0);
+});
+
+test("it shows own calls, and the telephone's state when Zadarma told it", async () => {
+    const told = new Deferred();
+    state = () => told;
+    await open(SALES);
+    expect.verifySteps(["state 7"]);
+    expect(".o_zadarma_dialler input").toBeFocused();
+    expect(".o_zadarma_telephone").toHaveCount(0);
+    expect(".o_zadarma_dialler_list button").toHaveCount(2);
+    expect(".o_zadarma_dialler_list button:eq(0)").toHaveText(
+        /Orchard\s+missed\s+2 hours ago/
+    );
+    expect(".o_zadarma_dialler_list button:eq(1)").toHaveProperty("disabled", true);
+    told.resolve(false);
+    await animationFrame();
+    await animationFrame();
+    expect(".o_zadarma_telephone").toHaveText("Your telephone is not registered");
+});
+
+test("a click on a call calls back", async () => {
+    await open(SALES);
+    await contains(".btn:contains(Missed)").click();
+    expect(".o_zadarma_dialler_list button").toHaveCount(1);
+    await contains(".o_zadarma_dialler_list button").click();
+    expect(dialled).toEqual([["+442037691880", false, false, 7]]);
+    await animationFrame();
+    expect(".o_zadarma_dialler").toHaveCount(0);
+    expect.verifySteps(["state 7"]);
+});
+
+test("a pasted number is called with Enter", async () => {
+    await open(SALES);
+    await type("+44 (20) 3769-1880");
+    await press("Enter");
+    await animationFrame();
+    expect(dialled).toEqual([["+44 (20) 3769-1880", false, false, 7]]);
+    expect.verifySteps([
+        "state 7",
+        "find phone_mobile_search ilike +44 (20) 3769-1880",
+    ]);
+});
+
+test("a name finds contacts with one request, and Enter calls the only one", async () => {
+    await open(SALES);
+    await type("ba");
+    await type("ban");
+    expect(".o_zadarma_dialler_list button").toHaveCount(2);
+    await press("Enter");
+    expect(dialled).toEqual([]);
+    await type("bakery");
+    expect(".btn-success").toHaveProperty("disabled", true);
+    await press("Enter");
+    await animationFrame();
+    expect(dialled).toEqual([["020 3769 1881", "res.partner", 11, 7]]);
+    expect.verifySteps([
+        "state 7",
+        "find complete_name ilike ban",
+        "find complete_name ilike bakery",
+    ]);
+});
+
+test("found contacts are chosen with the arrow keys", async () => {
+    await open(SALES);
+    await type("bank");
+    await press("ArrowDown");
+    await animationFrame();
+    await press("ArrowDown");
+    await animationFrame();
+    await press("Enter");
+    await animationFrame();
+    expect(dialled).toHaveLength(1);
+    expect.verifySteps(["state 7", "find complete_name ilike bank"]);
+});
+
+test("of several extensions one is chosen here, for all calls", async () => {
+    await open(SALES, SUPPORT);
+    expect(".o_zadarma_dialler select").toHaveValue("7");
+    await contains(".o_zadarma_dialler select").select("8");
+    expect.verifySteps(["state 7", "state 8"]);
+    expect(getService("zadarma_dialling").extensionId).toBe(8);
+});
