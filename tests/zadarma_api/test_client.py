@@ -36,6 +36,10 @@ METHODS = {
     "is_online": ("101",),
     "is_forwarded": ("101",),
     "request_callback": ("101", "+442037691880"),
+    "get_webphone_key": ("4321-101",),
+    "get_webphone": (),
+    "create_webphone": ("odoo.example.com",),
+    "add_webphone_domain": ("odoo.example.com",),
     "get_call_notifications": (),
     "set_call_notifications_url": ("http://127.0.0.1:9/",),
     "switch_call_notifications_on": (),
@@ -214,6 +218,21 @@ def test_callback_rings_the_extension_first(client, simulator):
     assert request.params == asked
 
 
+def test_domains_of_the_browser_phone(client):
+    assert client.get_webphone()["is_exists"] is False
+    client.create_webphone("odoo.example.com")
+    client.add_webphone_domain("crm.example.com")
+    known = client.get_webphone()
+    assert known["is_exists"] is True
+    assert known["domains"] == ["odoo.example.com", "crm.example.com"]
+
+
+def test_key_of_the_browser_phone(client):
+    assert client.get_webphone_key("4321-101")
+    with failure(errors.Refused):
+        client.get_webphone_key("4321-999")
+
+
 def test_all_six_notifications_are_switched_on(client, simulator):
     client.switch_call_notifications_on()
     assert simulator.account().callinfo.switches == dict.fromkeys(NOTIFICATIONS, True)
@@ -350,6 +369,9 @@ def test_page_of_a_proxy_can_be_recognised(canned):
         ("get_internal_numbers", {"pbx_id": 1, "numbers": None}),
         ("is_online", {"number": 101}),
         ("is_forwarded", {"pbx_name": "101"}),
+        ("get_webphone_key", {}),
+        ("get_webphone", {"is_exists": True}),
+        ("get_webphone", {"is_exists": True, "domains": "a"}),
         ("get_call_notifications", {"url": ""}),
         ("get_call_notifications", {"url": "", "notifications": None}),
         ("get_call_notifications", {"url": "", "notifications": ["notify_start"]}),

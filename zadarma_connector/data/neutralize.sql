@@ -3,3 +3,6 @@
 UPDATE zadarma_account
    SET api_key = NULL,
        api_secret_stored = NULL;
+
+UPDATE zadarma_extension
+   SET webphone_key = NULL;

@@ -36,6 +36,7 @@ from . import (
     zadarma_extension,
     zadarma_extension_telephone,
     zadarma_identification,
+    zadarma_extension_webphone,
     zadarma_limiter,
     zadarma_number,
     zadarma_reconciliation,

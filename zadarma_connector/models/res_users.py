@@ -7,6 +7,8 @@ from odoo.http import request
 
 #: What can be dialled: OpenAPI's ``request.callback`` takes 7 to 15 digits.
 _DIALLABLE = re.compile(r"\+[1-9]\d{6,14}")
+#: Of what the browser says.
+_LONGEST_REASON = 200
 #: Where a request remembers what it dialled.
 _DIALLED = "zadarma_connector.dialled"
 
@@ -18,7 +20,13 @@ class ResUsers(models.Model):
 
     @api.model
     def zadarma_dial(
-        self, number, res_model=None, res_id=None, extension_id=None, confirmed=False
+        self,
+        number,
+        res_model=None,
+        res_id=None,
+        extension_id=None,
+        confirmed=False,
+        in_browser=False,
     ):
         """Call a number: the own telephone rings first, then the other party's.
 
@@ -31,7 +39,9 @@ class ResUsers(models.Model):
         :param extension_id: with which of the own extensions; by default one of the
             current company
         :param confirmed: call although the number is on Odoo's phone blacklist
-        :return: ``{"call_id": id, "state": "requested"}``, or ``{"call_id": False,
+        :param in_browser: the browser phone dials; Zadarma is not asked for a call
+        :return: ``{"call_id": id, "state": "requested"}``, with the ``number`` that the
+            browser phone has to dial, if it has to; or ``{"call_id": False,
             "state": "blacklisted"}`` for a blacklisted number
         :raise UserError: it cannot be dialled; says why and what to do
         """
@@ -40,13 +50,42 @@ class ResUsers(models.Model):
         number = self._zadarma_number(number, document, extension_sudo.account_id)
         if not confirmed and self._zadarma_is_blacklisted(number):
             return {"call_id": False, "state": "blacklisted"}
-        call_id = self._zadarma_once(
+        call_id, is_new = self._zadarma_once(
             (extension_sudo.id, number),
             lambda: extension_sudo.env["zadarma.call"]._dial(
-                extension_sudo, number, document
+                extension_sudo, number, document, in_browser
             ),
         )
-        return {"call_id": call_id, "state": "requested"}
+        answer = {"call_id": call_id, "state": "requested"}
+        return {**answer, "number": number} if in_browser and is_new else answer
+
+    @api.model
+    def zadarma_dial_failed(self, call_id, reason):
+        """End a call that the browser phone could not dial.
+
+        :param reason: what the user was told
+        """
+        call = self.env["zadarma.call"].search(
+            [
+                ("id", "=", call_id),
+                ("user_id", "=", self.env.uid),
+                ("state", "=", "requested"),
+            ]
+        )
+        if call:
+            # sudo: zadarma.call - the own request, by whoever made it
+            call.sudo()._in_own_transaction(
+                lambda calls: calls._refuse(call_id, str(reason)[:_LONGEST_REASON])
+            )
+
+    @api.model
+    def zadarma_webphone(self, extension_id=None):
+        """What the browser phone needs to start, for the current user only.
+
+        :return: see ``zadarma.extension._webphone``
+        :raise UserError: there is no extension, or no key for it
+        """
+        return self._zadarma_extension(extension_id)._webphone()
 
     @api.model
     def zadarma_telephone_state(self, extension_id=None):

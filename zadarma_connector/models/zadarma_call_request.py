@@ -25,28 +25,30 @@ class ZadarmaCall(models.Model):
     )
 
     @api.model
-    def _dial(self, extension, number, document):
+    def _dial(self, extension, number, document, in_browser=False):
         """Ask Zadarma to ring an extension, and then a number.
 
         :param extension: the ``zadarma.extension``
         :param number: E.164
         :param document: that the call is about, with the asking user's rights; or
             ``None``
-        :return: the id of the call: of the one asked for a moment ago, if there is one
+        :param in_browser: only keep what is asked for: the browser phone dials
+        :return: the id of the call, and whether it is new: it is not if it was asked
+            for a moment ago
         :raise UserError: Zadarma cannot or will not; the call has ended as failed
         """
         values = self._document_values(extension.company_id, document)
         call_id, is_new = self._in_own_transaction(
             lambda calls: calls._request(extension.id, number, values)
         )
-        if is_new:
+        if is_new and not in_browser:
             try:
                 self._ask(extension, number)
             except UserError as error:
                 reason = str(error)
                 self._in_own_transaction(lambda calls: calls._refuse(call_id, reason))
                 raise
-        return call_id
+        return call_id, is_new
 
     @api.model
     def _in_own_transaction(self, action):

@@ -18,4 +18,5 @@ from . import (
     test_reconciliation,
     test_relink,
     test_routing,
+    test_webphone,
 )

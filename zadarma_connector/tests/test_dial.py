@@ -381,7 +381,7 @@ class TestDialSession(HttpCase, DialCase):
         once = res_users.ResUsers._zadarma_once
 
         def conflicting(users, key, action):
-            call_id = once(users, key, action)
+            call_id, is_new = once(users, key, action)
             tries.append(call_id)
             if len(tries) == 1:
                 # the call is over before the request is repeated
@@ -389,7 +389,7 @@ class TestDialSession(HttpCase, DialCase):
                     lambda calls: calls._refuse(call_id, "over")
                 )
                 users.env.cr.execute("DO $$BEGIN RAISE SQLSTATE '40001'; END$$")
-            return call_id
+            return call_id, is_new
 
         self.authenticate("agent", "agent")
         self.patch(res_users.ResUsers, "_zadarma_once", conflicting)

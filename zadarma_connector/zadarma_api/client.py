@@ -100,6 +100,31 @@ class ZadarmaClient:
         params = {"from": extension, "to": number, "sip": extension}
         return self._request("GET", "request/callback", params)
 
+    def get_webphone_key(self, login):
+        """A key for the browser phone of an extension; it works for 72 hours.
+
+        :param login: ``<pbx id>-<number>``
+        """
+        answer = self._request(
+            "GET", "webrtc/get_key", {"sip": login}, required=("key",)
+        )
+        return str(answer["key"])
+
+    def get_webphone(self):
+        """``{"is_exists": bool, "domains": [text]}``: where the browser phone works."""
+        answer = self._request("GET", "webrtc", required=("is_exists", "domains"))
+        if not isinstance(answer["domains"], list):
+            raise errors.BadAnswer(_excerpt(answer))
+        return answer
+
+    def create_webphone(self, domain):
+        """Let the browser phone work on the pages of a domain, the first one."""
+        return self._request("POST", "webrtc/create", {"domain": domain})
+
+    def add_webphone_domain(self, domain):
+        """Let the browser phone work on the pages of a further domain."""
+        return self._request("POST", "webrtc/domain", {"domain": domain})
+
     def get_call_notifications(self):
         """``{"url": text, "notifications": {"notify_start": bool, …}}``."""
         answer = self._request("GET", "pbx/callinfo", required=("url", "notifications"))

@@ -12,9 +12,10 @@ const LAST_EXTENSION = "zadarma_connector.extension";
 
 /** Makes calls, with the extension that the user chose. */
 export class Dialling extends Reactive {
-    constructor({zadarma_calls, ...services}) {
+    constructor({zadarma_calls, zadarma_webphone, ...services}) {
         super();
         this.calls = zadarma_calls;
+        this.webphone = markRaw(zadarma_webphone);
         this.services = markRaw(services);
         this.extensions = session.zadarma?.extensions || [];
         /** Numbers for which a request is on its way. */
@@ -65,7 +66,7 @@ export class Dialling extends Reactive {
         await this.request([number, resModel, resId]);
     }
 
-    async request(about, confirmed = false) {
+    async request(about, {confirmed = false, inBrowser = true} = {}) {
         const [number] = about;
         this.asked.push(number);
         try {
@@ -76,15 +77,34 @@ export class Dialling extends Reactive {
                 {
                     extension_id: this.extensionId,
                     confirmed,
+                    in_browser:
+                        inBrowser && (await this.webphone.find(this.extensionId)),
                 }
             );
             if (call.state === "blacklisted") {
                 this.confirm(about);
-            } else {
-                await this.calls.track(call.call_id);
+                return;
             }
+            const shown = this.calls.track(call.call_id);
+            if (call.number) {
+                await this.dialInBrowser(call, about);
+            }
+            await shown;
         } finally {
             this.asked.splice(this.asked.indexOf(number), 1);
+        }
+    }
+
+    /** Dial with the browser phone; if it cannot, have the telephone rung. */
+    async dialInBrowser(call, about) {
+        const problem = await this.webphone.call(call.number);
+        if (problem) {
+            this.webphone.warn(problem);
+            await this.services.orm.call("res.users", "zadarma_dial_failed", [
+                call.call_id,
+                problem,
+            ]);
+            await this.request(about, {confirmed: true, inBrowser: false});
         }
     }
 
@@ -96,13 +116,13 @@ export class Dialling extends Reactive {
                 about[0]
             ),
             confirmLabel: _t("Call"),
-            confirm: () => this.request(about, true),
+            confirm: () => this.request(about, {confirmed: true}),
             cancel: () => {},
         });
     }
 }
 
 registry.category("services").add("zadarma_dialling", {
-    dependencies: ["dialog", "orm", "popover", "zadarma_calls"],
+    dependencies: ["dialog", "orm", "popover", "zadarma_calls", "zadarma_webphone"],
     start: (env, services) => new Dialling(services),
 });

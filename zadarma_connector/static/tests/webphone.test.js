@@ -1,0 +1,237 @@
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {beforeEach, expect, getFixture, test} from "@odoo/hoot";
+import {advanceTime, animationFrame, tick} from "@odoo/hoot-mock";
+import {
+    allowTranslations,
+    getService,
+    makeMockEnv,
+    makeMockServer,
+    onRpc,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
+import {assets} from "@web/core/assets";
+import {browser} from "@web/core/browser/browser";
+import {session} from "@web/session";
+import {Webphone} from "@zadarma_connector/webphone/webphone_service";
+
+const NUMBER = "+442037691880";
+const PHONE = {
+    extension_id: 7,
+    url: "https://my.zadarma.com",
+    key: "key",
+    login: "4321-101",
+    shape: "rounded",
+    position: "bottom_right",
+    language: "en",
+};
+
+defineMailModels();
+
+/** A browser's lock and channel, and the widget that the scripts bring. */
+let waiting, channels, warnings, started, blocked, line, answer;
+
+class Channel {
+    constructor() {
+        channels.push(this);
+    }
+    postMessage(data) {
+        for (const other of channels.filter((one) => one !== this)) {
+            other.onmessage({data});
+        }
+    }
+}
+
+beforeEach(() => {
+    allowTranslations();
+    waiting = [];
+    channels = [];
+    warnings = [];
+    started = [];
+    blocked = false;
+    answer = undefined;
+    patchWithCleanup(session, {zadarma: {extensions: [{id: 7}], webrtc: true}});
+    patchWithCleanup(browser, {
+        BroadcastChannel: Channel,
+        navigator: {
+            locks: {
+                request: (name, callback) => {
+                    waiting.push(callback);
+                    if (waiting.length === 1) {
+                        callback();
+                    }
+                },
+            },
+        },
+    });
+    patchWithCleanup(assets, {
+        loadJS: async (url) => {
+            if (blocked) {
+                throw new Error("blocked");
+            }
+            expect.step(url.match(/loader-phone-(\w+)/)[1]);
+        },
+    });
+    const box = document.createElement("div");
+    box.id = "zdrmWPhI";
+    line = document.createElement("div");
+    line.className = "zdrm-webrtc-error";
+    box.append(line);
+    getFixture().append(box);
+    patchWithCleanup(window, {
+        zdrmWPhI: {apiWidget: {call: (number) => (expect.step(number), answer)}},
+        zadarmaWidgetFn: (...args) => started.push(args),
+    });
+});
+
+function openTab(key = async () => PHONE) {
+    return new Webphone({
+        notification: {add: (text) => warnings.push(text)},
+        orm: {silent: {call: key}},
+    });
+}
+
+async function settle() {
+    await tick();
+    for (let second = 0; second < 4; second++) {
+        await advanceTime(1000);
+        await animationFrame();
+    }
+}
+
+test("without the account's consent nothing is asked for, locked or loaded", async () => {
+    patchWithCleanup(session, {zadarma: {extensions: [{id: 7}], webrtc: false}});
+    const tab = openTab(() => expect.step("key"));
+    await settle();
+    expect(await tab.find(7)).toBe(false);
+    expect(waiting).toEqual([]);
+    expect.verifySteps([]);
+});
+
+test("it starts with the key and the full login, and dials", async () => {
+    const tab = openTab();
+    await settle();
+    expect.verifySteps(["lib", "fn"]);
+    expect(started).toEqual([
+        ["key", "4321-101", "rounded", "en", true, {bottom: "10px", right: "80px"}],
+    ]);
+    expect(await tab.find(7)).toBe(true);
+    expect(await tab.find(8)).toBe(false);
+    const dialling = tab.call(NUMBER);
+    await settle();
+    expect(await dialling).toBe("");
+    expect.verifySteps([NUMBER]);
+    expect(warnings).toEqual([]);
+});
+
+test("only one tab has it, and others dial through that one", async () => {
+    openTab();
+    const other = openTab(() => expect.step("a second key"));
+    await settle();
+    expect.verifySteps(["lib", "fn"]);
+    expect(await other.find(7)).toBe(true);
+    const dialling = other.call(NUMBER);
+    await settle();
+    expect(await dialling).toBe("");
+    expect.verifySteps([NUMBER]);
+});
+
+test("when its tab is closed the next one takes over", async () => {
+    openTab();
+    const other = openTab();
+    await settle();
+    channels.shift();
+    const asked = other.find(7);
+    await settle();
+    expect(await asked).toBe(false);
+    waiting[1]();
+    await settle();
+    expect(started).toHaveLength(2);
+    expect(await other.find(7)).toBe(true);
+    expect.verifySteps(["lib", "fn", "lib", "fn"]);
+});
+
+test("a tab that does not answer is told", async () => {
+    openTab();
+    const other = openTab();
+    await settle();
+    channels.shift();
+    const dialling = other.call(NUMBER);
+    await settle();
+    expect(await dialling).toMatch(/does not answer/);
+    expect.verifySteps(["lib", "fn"]);
+});
+
+test("each failure is one sentence, and the phone is not there", async () => {
+    for (const [fail, sentence] of [
+        [() => (line.textContent = "integrationDisabled: x"), /register its domain/],
+        [() => (line.textContent = "Permission denied"), /microphone/],
+        [() => (line.textContent = "odd"), /does not work: odd/],
+        [() => (blocked = true), /something blocks https:\/\/my.zadarma.com/],
+    ]) {
+        waiting = [];
+        warnings = [];
+        line.textContent = "";
+        fail();
+        const tab = openTab();
+        await settle();
+        expect(warnings).toHaveLength(1);
+        expect(warnings[0]).toMatch(sentence);
+        expect(warnings[0]).toMatch(/through your telephone/);
+        const asked = tab.find(7);
+        await settle();
+        expect(await asked).toBe(false);
+        channels = [];
+    }
+    expect.verifySteps(["lib", "fn", "lib", "fn", "lib", "fn"]);
+});
+
+test("what the server says of a missing key is shown", async () => {
+    openTab(async () => {
+        throw Object.assign(new Error(), {data: {message: "No key."}});
+    });
+    await settle();
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/No key\./);
+    expect.verifySteps([]);
+});
+
+test("without https there is no phone", async () => {
+    patchWithCleanup(browser, {navigator: {}});
+    const tab = openTab();
+    expect(warnings[0]).toMatch(/https/);
+    expect(await tab.find(7)).toBe(false);
+});
+
+test("the call button dials with it; what it cannot dial, the telephone does", async () => {
+    const dialled = [];
+    await makeMockServer();
+    onRpc("res.users", "zadarma_webphone", () => PHONE);
+    onRpc("res.users", "zadarma_dial", ({kwargs}) => {
+        dialled.push(kwargs.in_browser);
+        return {
+            call_id: dialled.length,
+            state: "requested",
+            ...(kwargs.in_browser ? {number: NUMBER} : {}),
+        };
+    });
+    onRpc("res.users", "zadarma_dial_failed", ({args}) => {
+        expect.step(`failed ${args[0]}`);
+        return null;
+    });
+    onRpc("zadarma.call", "card_data", () => []);
+    await makeMockEnv();
+    await settle();
+    const dialling = getService("zadarma_dialling");
+    let done = dialling.dial("020 3769 1880");
+    await settle();
+    await done;
+    expect(dialled).toEqual([true]);
+    expect.verifySteps(["lib", "fn", NUMBER]);
+    answer = "microphone: Permission denied";
+    done = dialling.dial("020 3769 1881");
+    await settle();
+    await done;
+    expect(dialled).toEqual([true, true, false]);
+    expect.verifySteps([NUMBER, "failed 2"]);
+});
