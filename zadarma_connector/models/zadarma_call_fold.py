@@ -7,7 +7,7 @@ from ..zadarma_api.notification import extension_number
 
 #: What a correction is about: a change of these is worth telling.
 _CORRECTIONS = {"result", "duration", "recorded"}
-#: What facts determine of a call, and who was linked to it.
+#: What facts determine of a call, and who is linked to it.
 _FOLDED = (
     "pbx_call_id",
     "direction",
@@ -32,6 +32,7 @@ _FOLDED = (
     "extension_id",
     "employee_id",
     "user_id",
+    "partner_id",
 )
 _FOLDED_LEG = (
     "id",
@@ -140,7 +141,10 @@ class ZadarmaCall(models.Model):
             changed = _differing(values[call_id], old)
             if changed:
                 call.write(changed)
-            if "external_number" in changed:
+            # a call that was asked for from a document has the document's customer
+            if "external_number" in changed and (
+                old["external_number"] or not old["partner_id"]
+            ):
                 renumbered += call
             corrected = not _CORRECTIONS.isdisjoint(changed)
             outcomes[call_id] = "corrected" if corrected else "unchanged"
