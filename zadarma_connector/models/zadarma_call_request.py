@@ -70,11 +70,10 @@ class ZadarmaCall(models.Model):
             ._filtered_access("read")
             .filtered(lambda one: one.company_id in (one.company_id.browse(), company))
         )[:1]
-        if partner:
-            # who calls back knows no better whom
-            is_call = document._name == self._name
-            match = document.partner_match if is_call else "manual"
-            values.update(partner_id=partner.id, partner_match=match)
+        found = document._name == self._name and document.partner_match != "manual"
+        # a call that was found out by its number tells no more than the number does
+        if partner and not found:
+            values.update(partner_id=partner.id, partner_match="manual")
         return values
 
     @api.model

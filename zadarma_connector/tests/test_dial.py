@@ -176,10 +176,13 @@ class TestDialledDocument(DialCase):
 
     def test_call_back_knows_the_customer_no_better(self):
         missed = self._notify(*missed_call("101"))
-        missed.partner_match = "probable"
         call = self._call(self._dial(CALLER, "zadarma.call", missed.id))
-        self.assertEqual(call.partner_id, self.partner)
-        self.assertEqual(call.partner_match, "probable")
+        self.assertEqual((call.partner_id, call.partner_match), (self.partner, "exact"))
+        self.env["zadarma.event"]._note(call, "CALLBACK_REFUSED", reason="no")
+        chosen = self.partner.copy({"name": "Accounting"})
+        missed.write({"partner_id": chosen.id, "partner_match": "manual"})
+        call = self._call(self._dial(CALLER, "zadarma.call", missed.id))
+        self.assertEqual((call.partner_id, call.partner_match), (chosen, "manual"))
 
     def test_document_without_a_customer(self):
         call = self._call(self._dial(CALLER, "hr.employee.public", self.employee.id))

@@ -1,18 +1,11 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {beforeEach, expect, getFixture, test} from "@odoo/hoot";
 import {advanceTime, animationFrame, tick} from "@odoo/hoot-mock";
-import {
-    allowTranslations,
-    getService,
-    makeMockEnv,
-    makeMockServer,
-    onRpc,
-    patchWithCleanup,
-} from "@web/../tests/web_test_helpers";
+import {allowTranslations, patchWithCleanup} from "@web/../tests/web_test_helpers";
 import {assets} from "@web/core/assets";
 import {browser} from "@web/core/browser/browser";
 import {session} from "@web/session";
+import {Dialling} from "@zadarma_connector/call_button/dialling_service";
 import {Webphone} from "@zadarma_connector/webphone/webphone_service";
 
 const NUMBER = "+442037691880";
@@ -25,8 +18,6 @@ const PHONE = {
     position: "bottom_right",
     language: "en",
 };
-
-defineMailModels();
 
 /** A browser's lock and channel, and the widget that the scripts bring. */
 let waiting, channels, warnings, started, blocked, line, answer;
@@ -205,33 +196,33 @@ test("without https there is no phone", async () => {
 
 test("the call button dials with it; what it cannot dial, the telephone does", async () => {
     const dialled = [];
-    await makeMockServer();
-    onRpc("res.users", "zadarma_webphone", () => PHONE);
-    onRpc("res.users", "zadarma_dial", ({kwargs}) => {
-        dialled.push(kwargs.in_browser);
-        return {
-            call_id: dialled.length,
-            state: "requested",
-            ...(kwargs.in_browser ? {number: NUMBER} : {}),
-        };
+    const rpc = {
+        zadarma_dial: (args, {in_browser}) => {
+            dialled.push(in_browser);
+            const call = {call_id: dialled.length, state: "requested"};
+            return in_browser ? {...call, number: NUMBER} : call;
+        },
+        zadarma_dial_failed: ([id]) => expect.step(`failed ${id}`),
+    };
+    const dialling = new Dialling({
+        zadarma_webphone: openTab(),
+        zadarma_calls: {
+            isCalling: () => false,
+            track: (id) => expect.step(`track ${id}`),
+        },
+        orm: {call: async (model, method, ...args) => rpc[method](...args)},
     });
-    onRpc("res.users", "zadarma_dial_failed", ({args}) => {
-        expect.step(`failed ${args[0]}`);
-        return null;
-    });
-    onRpc("zadarma.call", "card_data", () => []);
-    await makeMockEnv();
     await settle();
-    const dialling = getService("zadarma_dialling");
     let done = dialling.dial("020 3769 1880");
     await settle();
     await done;
     expect(dialled).toEqual([true]);
-    expect.verifySteps(["lib", "fn", NUMBER]);
+    expect.verifySteps(["lib", "fn", "track 1", NUMBER]);
     answer = "microphone: Permission denied";
     done = dialling.dial("020 3769 1881");
     await settle();
     await done;
     expect(dialled).toEqual([true, true, false]);
-    expect.verifySteps([NUMBER, "failed 2"]);
+    expect.verifySteps(["track 2", NUMBER, "failed 2", "track 3"]);
+    expect(warnings[0]).toMatch(/microphone/);
 });
