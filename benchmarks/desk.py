@@ -155,10 +155,11 @@ class Desk:
         ]
 
     def _see(self, name, number):
-        self._simulator.dial("incoming-answered", **{"from": number, "to": EXTENSION})
+        self._simulator.dial("incoming-answered", from_=number, to=EXTENSION)
         *told, _end, _record = self._simulator.calls[-1].notifications
         told = [parcel for parcel in told if parcel.event in RINGING]
-        self._page.evaluate(f"window.seen = ({CARD})('{name}')")
+        # not waited for until the notification is sent
+        self._page.evaluate(f"void (window.seen = ({CARD})('{name}'))")
         self._send(told[0])
         started = time.time()
         self._send(told[1])

@@ -187,16 +187,13 @@ class ZadarmaCall(models.Model):
         self.sudo().outcome_id = outcome_id
 
     def card_contact(self, partner_id):
-        """Make a contact this call's customer, chosen by hand.
+        """Make a contact this call's customer, and the number's, chosen by hand.
 
-        :param partner_id: id of a ``res.partner`` that the user may see
-        :raise AccessError: the user may not
+        :param partner_id: id of a ``res.partner``
+        :raise AccessError: the user may not see it
+        :raise UserError: this call can have no customer, or it is another company's
         """
-        self.check_access("read")
-        partner = self.env["res.partner"].browse(partner_id)
-        partner.check_access("read")
-        # sudo: zadarma.call - who called, in the view of whoever may see the call
-        self.sudo().write({"partner_id": partner.id, "partner_match": "manual"})
+        self._choose(self.env["res.partner"].browse(partner_id))
 
     def card_plan(self, activity_type_id):
         """Plan the next activity with the customer of this call, for oneself.
