@@ -209,11 +209,14 @@ def run_screenshots(_options):
     running = instance.find(places.checkout_state())
     if not running:
         raise Problem("nothing is running here: start it with ./dev run --fresh")
+    if not running["simulator_url"]:
+        raise Problem("it runs without a simulator: nobody calls while it is pictured")
     with environment.ready(browser=True) as ready:
         return process.run_to_end(
             [
                 ready.python,
-                *("-m", "devtools.screenshots", running["url"], ready.chromium),
+                *("-m", "devtools.screenshots"),
+                *(running["url"], running["simulator_url"], ready.chromium),
             ],
             env={**ready.environ(), "PYTHONPATH": str(places.CHECKOUT)},
         )

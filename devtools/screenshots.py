@@ -2,21 +2,22 @@
 """The pictures in the README, of the demo that ./dev run serves.
 
 Run in the environment, which has Playwright: ``python -m devtools.screenshots URL
-CHROMIUM``.
+SIMULATOR CHROMIUM``.
 """
 
 import sys
 
-from . import browser, places
+from . import browser, demo, places, simulator
 
 FOLDER = places.CHECKOUT / "docs" / "screenshots"
 
 
-def take(page, url):
+def take(page, url, simulator_url):
     """Take all pictures.
 
     :param page: a Playwright page
     :param url: of a running demo
+    :param simulator_url: of its simulator
     """
     browser.log_in(page, url)
     action = f"{url}/odoo/action-zadarma_connector.action_zadarma"
@@ -39,6 +40,28 @@ def take(page, url):
     page.wait_for_selector("[name=extension_ids] .o_data_row")
     _shoot(page, "account-pbx")
 
+    page.set_viewport_size({"width": browser.WIDTH, "height": browser.HEIGHT})
+    _take_card(page, f"{action}_call", simulator_url)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{action}_call")
+    page.wait_for_selector(".o_zadarma_card[data-phase=talking]")
+    _shoot(page, "card-phone")
+
+
+def _take_card(page, address, simulator_url):
+    """Take a customer's call at the administrator's telephone."""
+    page.goto(address)
+    page.wait_for_selector(".o_data_row td[name=result]")
+    simulator.dial(
+        simulator_url,
+        "incoming-answered",
+        **{"from": demo.ORCHARD, "to": "100", "pace": 1},
+    )
+    page.wait_for_selector(".o_zadarma_card[data-phase=ringing]")
+    _shoot(page, "card-ringing")
+    page.wait_for_selector(".o_zadarma_card[data-phase=talking]", timeout=60_000)
+    _shoot(page, "card-talking")
+
 
 def _shoot(page, name):
     page.mouse.move(0, 0)
@@ -49,5 +72,5 @@ def _shoot(page, name):
 
 
 if __name__ == "__main__":
-    with browser.opened(sys.argv[2]) as opened:
-        take(opened, sys.argv[1])
+    with browser.opened(sys.argv[3]) as opened:
+        take(opened, *sys.argv[1:3])

@@ -99,11 +99,16 @@ export class CallCard extends Component {
         return this.phase === "ended" && duration ? formatDuration(duration) : "";
     }
 
+    get name() {
+        const {contact, numberText, title} = this.card;
+        return contact ? title : numberText || title;
+    }
+
     /** What a screen reader says when this card appears. */
     get announcement() {
         return this.phase === "ringing"
-            ? _t("Incoming call: %s", this.card.title)
-            : `${this.status}: ${this.card.title}`;
+            ? _t("Incoming call: %s", this.name)
+            : `${this.status}: ${this.name}`;
     }
 
     /** Whether there is something to note: it was spoken, or nobody took it. */
