@@ -22,11 +22,11 @@ class ResPartner(models.Model):
     def _zadarma_contact(self):
         return self
 
-    def _zadarma_texts(self):
+    def _zadarma_further_numbers(self):
         # sudo: zadarma.number - nothing of it leaves the server
         numbers_sudo = self.env["zadarma.number"].sudo()
         assigned = numbers_sudo.search([("partner_id", "in", self.ids)])
-        return super()._zadarma_texts() | set(assigned.mapped("number"))
+        return set(assigned.mapped("number"))
 
     def unlink(self):
         # sudo: zadarma.call - nothing of it leaves the server

@@ -40,13 +40,13 @@ class ZadarmaIdentifiable(models.AbstractModel):
     def write(self, vals):
         if not vals.keys() & {*self._zadarma_number_fields, *self._zadarma_decisive}:
             return super().write(vals)
-        before = self._zadarma_texts()
+        before = self._zadarma_texts() | self._zadarma_further_numbers()
         result = super().write(vals)
         self.env["zadarma.relink"]._note(before | self._zadarma_texts())
         return result
 
     def unlink(self):
-        texts = self._zadarma_texts()
+        texts = self._zadarma_texts() | self._zadarma_further_numbers()
         result = super().unlink()
         self.env["zadarma.relink"]._note(texts)
         return result
@@ -57,6 +57,10 @@ class ZadarmaIdentifiable(models.AbstractModel):
         names |= {"phone_sanitized"}.intersection(self._fields)
         # sudo: nothing of it leaves the server
         return {record[name] for record in self.sudo() for name in names}
+
+    def _zadarma_further_numbers(self):
+        """Numbers by which these records are recognised as well; new ones have none."""
+        return set()
 
     def _zadarma_contact(self):
         """The contact that stands for this record, may be empty."""
