@@ -135,5 +135,5 @@ def _result(truth):
     if truth.disposition == "answered":
         return "answered"
     if truth.direction == "incoming":
-        return "missed"
+        return "rejected" if truth.rejected else "missed"
     return _UNANSWERED.get(truth.disposition, "failed")

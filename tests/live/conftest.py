@@ -304,24 +304,42 @@ class Outside:
             cursor.execute(statement, values)
             return cursor.fetchall()
 
+    def execute(self, statement, *values):
+        """Execute a statement, whatever it returns."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(statement, values)
+
     def wait_for(self, statement):
         """Wait until a statement returns rows."""
         _wait_until(lambda: self.rows(statement))
 
     @contextlib.contextmanager
     def holding(self, *locks):
-        """Hold locks inside the block.
+        """Hold locks inside the block, or until :meth:`let_go`.
 
         :param locks: for each a statement that takes it, and its values
         """
         self._connection.autocommit = False
         try:
             for statement, *values in locks:
-                assert self.rows(statement, *values)
+                self.execute(statement, *values)
             yield
         finally:
-            self._connection.rollback()
-            self._connection.autocommit = True
+            self.let_go()
+
+    def let_go(self):
+        """Give up the locks that are held."""
+        self._connection.rollback()
+        self._connection.autocommit = True
+
+    @contextlib.contextmanager
+    def lacking_table(self, name):
+        """Take a table away inside the block."""
+        self.execute(f"ALTER TABLE {name} RENAME TO {name}_away")
+        try:
+            yield
+        finally:
+            self.execute(f"ALTER TABLE {name}_away RENAME TO {name}")
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ class ZadarmaAccount(models.Model):
         help="The salesperson of the contact, else of its company, rings first.",
     )
     route_timeout = fields.Integer(
-        "Rings for (s)",
+        "Rings for",
         default=20,
-        help="Then the call comes back to the scenario of the PBX.",
+        help="Seconds. Then the call comes back to the scenario of the PBX.",
     )
     route_working_hours = fields.Boolean(
         "Heed working hours",
@@ -44,7 +44,7 @@ class ZadarmaAccount(models.Model):
                 )
 
     def write(self, vals):
-        if "route_to_manager" in vals:
+        if not {"route_to_manager", "company_id"}.isdisjoint(vals):
             self.env.registry.clear_cache()
         return super().write(vals)
 

@@ -31,6 +31,7 @@ class ZadarmaBlocked(models.Model):
         return blocked
 
     def write(self, vals):
+        self.env.registry.clear_cache()
         return super().write(self._clean(vals))
 
     def unlink(self):

@@ -14,7 +14,7 @@ class ZadarmaCall(models.Model):
     routing_rule = fields.Selection(
         [
             ("blocked", "Blocked caller"),
-            ("called", "Number that was called"),
+            ("called", "Dialled number"),
             ("last_talked", "Who talked last"),
             ("manager", "Manager"),
             ("none", "None: the PBX's own scenario"),

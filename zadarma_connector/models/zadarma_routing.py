@@ -227,12 +227,12 @@ class ZadarmaRouting(models.AbstractModel):
         rows = account.env.execute_query(
             SQL(
                 """
-                WITH talks AS MATERIALIZED (
-                    SELECT * FROM zadarma_call WHERE external_number = %(caller)s
+                WITH calls AS MATERIALIZED (
+                    SELECT id FROM zadarma_call WHERE external_number = %(caller)s
                     UNION
-                    SELECT * FROM zadarma_call WHERE partner_id = %(customer)s
+                    SELECT id FROM zadarma_call WHERE partner_id = %(customer)s
                 )
-                SELECT extension_id, date_start FROM talks
+                SELECT extension_id, date_start FROM calls JOIN zadarma_call USING (id)
                 WHERE account_id = %(account)s AND result = 'answered'
                     AND NOT COALESCE(ghost_answer, false)
                     AND extension_id IS NOT NULL
@@ -351,7 +351,9 @@ class ZadarmaRouting(models.AbstractModel):
         values = {**dict.fromkeys(_VALUES, ""), **values}
         if code == "talked":
             moment = format_datetime(
-                self.env, fields.Datetime.to_datetime(values["moment"])
+                self.env,
+                fields.Datetime.to_datetime(values["moment"]),
+                dt_format="short",
             )
             return self.env._(
                 "%(person)s talked with them on %(at)s.",
@@ -371,8 +373,8 @@ class ZadarmaRouting(models.AbstractModel):
             ),
             "archived": self.env._("Only an archived contact: %(customer)s.", **values),
             "customer": self.env._("The customer is %(customer)s.", **values),
-            "other_number": self.env._("Not %(number)s was called.", **values),
-            "called": self.env._("%(number)s was called: %(target)s.", **values),
+            "other_number": self.env._("They did not dial %(number)s.", **values),
+            "called": self.env._("They dialled %(number)s: %(target)s.", **values),
             "nobody_talked": self.env._(
                 "Nobody talked with them in the last %(days)s days.", **values
             ),

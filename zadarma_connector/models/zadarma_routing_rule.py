@@ -21,8 +21,8 @@ class ZadarmaRoutingRule(models.Model):
     active = fields.Boolean(default=True)
     kind = fields.Selection(
         [
-            ("called", "Number that was called"),
-            ("last_talked", "Who talked last with this customer"),
+            ("called", "Dialled number"),
+            ("last_talked", "Who talked last"),
         ],
         string="Rule",
         required=True,
@@ -40,7 +40,9 @@ class ZadarmaRoutingRule(models.Model):
         help="A scenario of the PBX instead: 1 is the first of the main menu, 2-1 the "
         "first of menu 2, 0-main the whole main menu."
     )
-    days = fields.Integer("Within days", default=30)
+    days = fields.Integer(
+        "Within days", default=30, help="How long ago somebody may have talked last."
+    )
 
     @api.constrains("kind", "called_number", "extension_id", "scenario", "days")
     def _check_complete(self):

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from markupsafe import Markup
+
 from odoo import api, fields, models
-from odoo.tools import plaintext2html
 
 
 class ZadarmaRoutingRehearsal(models.TransientModel):
@@ -29,5 +30,8 @@ class ZadarmaRoutingRehearsal(models.TransientModel):
                 account._e164((rehearsal.called_number or "").strip()),
                 rehearsal.moment or fields.Datetime.now(),
             )
-            sentences = routing._explain(decision.answer, decision.why)
-            rehearsal.explanation = plaintext2html("\n".join(sentences))
+            *reasons, outcome = routing._explain(decision.answer, decision.why)
+            rehearsal.explanation = Markup("<p><b>%s</b></p><ul>%s</ul>") % (
+                outcome,
+                Markup().join(Markup("<li>%s</li>") % reason for reason in reasons),
+            )
