@@ -261,6 +261,10 @@ class Account:
 
         _wait_until(nothing_waits)
 
+    def wait_until_followed_up(self):
+        """Wait until Odoo did by itself what follows from the calls that ended."""
+        _wait_until(lambda: not self.read("zadarma.call", [], to_follow_up=True))
+
     def run_job(self, name):
         """Run a scheduled job once."""
         [job] = self._client.call("ir.cron", "search", [("cron_name", "=", name)])

@@ -3,17 +3,26 @@
 from . import zadarma_identifiable, zadarma_transaction
 
 # isort: split
+from . import zadarma_call
+
+# isort: split
+from . import zadarma_call_follow_up
+
+# isort: split
 from . import (
     hr_employee,
     ir_http,
     ir_http_card,
     ir_websocket,
+    mail_activity,
     res_config_settings,
     res_partner,
     res_partner_card,
     res_users,
+    res_users_callback,
     res_users_card,
     zadarma_account,
+    zadarma_account_follow_up,
     zadarma_account_health,
     zadarma_account_live,
     zadarma_account_notifications,
@@ -21,9 +30,9 @@ from . import (
     zadarma_account_routing,
     zadarma_account_webphone,
     zadarma_blocked,
-    zadarma_call,
     zadarma_call_attribution,
     zadarma_call_bus,
+    zadarma_call_callback,
     zadarma_call_card,
     zadarma_call_fold,
     zadarma_call_leg,
@@ -31,6 +40,9 @@ from . import (
     zadarma_call_partner,
     zadarma_call_request,
     zadarma_call_routing,
+    zadarma_callback,
+    zadarma_callback_people,
+    zadarma_callback_task,
     zadarma_event,
     zadarma_event_apply,
     zadarma_extension,

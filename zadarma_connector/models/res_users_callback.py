@@ -1,0 +1,34 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    @api.model
+    def _zadarma_call_back(self, number, partner):
+        """Call somebody back, and tell what happens.
+
+        :param number: E.164
+        :param partner: the ``res.partner``, may be empty
+        :return: an action
+        :raise UserError: as :meth:`zadarma_dial`
+        """
+        readable = partner._filtered_access("read")
+        called = self.zadarma_dial(
+            number, readable and readable._name, readable and readable.id
+        )
+        blacklisted = called["state"] == "blacklisted"
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if blacklisted else "info",
+                "message": self.env._(
+                    "This number is on the phone blacklist. Call it from the contact "
+                    "if you have to."
+                )
+                if blacklisted
+                else self.env._("Your telephone rings. Pick up, and it calls."),
+            },
+        }

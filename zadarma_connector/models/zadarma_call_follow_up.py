@@ -1,0 +1,137 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+#: What follows from a call depends on these.
+_TELLING = {
+    "result",
+    "direction",
+    "external_number",
+    "date_start",
+    "duration",
+    "ghost_answer",
+    "in_doubt",
+    "partner_id",
+}
+#: Calls followed up in one transaction, during which notifications of them wait.
+_BATCH = 50
+_TRIGGERED = "zadarma_connector.follow_up"
+
+
+class ZadarmaCall(models.Model):
+    """What follows from a call once it has ended: tasks, entries in histories.
+
+    The PBX waits for the answer to its notification, so there a call is only marked,
+    in the statement that stores it. A scheduled job, of which there is never more than
+    one, does the rest a moment later: parallel calls cannot open two tasks.
+    """
+
+    _inherit = "zadarma.call"
+
+    to_follow_up = fields.Boolean(readonly=True, copy=False)
+
+    _to_follow_up_index = models.Index("(id) WHERE to_follow_up AND state = 'ended'")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        ended = [vals for vals in vals_list if vals.get("state") == "ended"]
+        for vals in ended:
+            vals["to_follow_up"] = True
+        if ended:
+            self._follow_up_soon()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        over = vals.get("state", "ended") == "ended"
+        if over and not _TELLING.isdisjoint(vals):
+            vals = {**vals, "to_follow_up": True}
+            self._follow_up_soon()
+        return super().write(vals)
+
+    @api.model
+    def _follow_up_soon(self):
+        """Start the job when the current transaction is committed, once."""
+        precommit = self.env.cr.precommit
+        if _TRIGGERED not in precommit.data:
+            precommit.data[_TRIGGERED] = True
+            precommit.add(self._trigger_follow_up)
+
+    @api.model
+    def _trigger_follow_up(self):
+        job = self.env["ir.model.data"]._xmlid_to_res_id(
+            "zadarma_connector.cron_follow_up"
+        )
+        # sudo: ir.cron - whoever changes a call starts what follows from it
+        self.env["ir.cron"].sudo().browse(job)._trigger()
+
+    def _follow_up(self):
+        """Do what follows from these calls, which have ended.
+
+        Other files add to it. It may be repeated at any time, and leaves alone what is
+        as it should be already.
+        """
+        self.write({"to_follow_up": False})
+
+    def _is_recent(self):
+        """Whether Odoo knew of the call when it still mattered.
+
+        What is imported from the past opens no tasks and fills no histories.
+        """
+        self.ensure_one()
+        return self.account_id._is_recent(self.date_start, self.create_date)
+
+    # -- the job -----------------------------------------------------------------
+
+    @api.model
+    def _cron_follow_up(self):
+        """Follow up all calls that changed."""
+        progress = self.env["ir.cron"]._commit_progress
+        limit = _BATCH
+        try:
+            while calls := self._lock_to_follow_up(limit):
+                # after a failure one by one, to find the call that fails
+                limit = _BATCH if calls._try_to_follow_up() else 1
+                if not progress(len(calls)):
+                    self._follow_up_soon()
+                    return
+        except psycopg2.OperationalError:
+            # a notification changed one of them just now
+            self.env.cr.rollback()
+            self._follow_up_soon()
+
+    @api.model
+    def _lock_to_follow_up(self, limit):
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id FROM zadarma_call WHERE to_follow_up AND state = 'ended'
+                ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+                """,
+                limit,
+            ),
+            log_exceptions=False,
+        )
+        return self.browse(call_id for (call_id,) in self.env.cr.fetchall())
+
+    def _try_to_follow_up(self):
+        """Follow up, and pass over a call with which that fails.
+
+        :return: whether it did not fail
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._follow_up()
+        except psycopg2.OperationalError:
+            raise
+        except Exception:
+            if len(self) == 1:
+                _logger.exception("call %s could not be followed up", self.id)
+                self.write({"to_follow_up": False})
+            return False
+        return True
