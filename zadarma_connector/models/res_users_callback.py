@@ -6,18 +6,14 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     @api.model
-    def _zadarma_call_back(self, number, partner):
+    def _zadarma_call_back(self, call):
         """Call somebody back, and tell what happens.
 
-        :param number: E.164
-        :param partner: the ``res.partner``, may be empty
+        :param call: the missed ``zadarma.call``
         :return: an action
         :raise UserError: as :meth:`zadarma_dial`
         """
-        readable = partner._filtered_access("read")
-        called = self.zadarma_dial(
-            number, readable and readable._name, readable and readable.id
-        )
+        called = self.zadarma_dial(call.external_number, call._name, call.id)
         blacklisted = called["state"] == "blacklisted"
         return {
             "type": "ir.actions.client",

@@ -116,9 +116,7 @@ class ZadarmaCall(models.Model):
     def action_call_back(self):
         """Call whoever called in vain."""
         self.ensure_one()
-        return self.env["res.users"]._zadarma_call_back(
-            self.external_number, self.partner_id
-        )
+        return self.env["res.users"]._zadarma_call_back(self)
 
     def action_callback(self):
         """Show whoever waits, with all that was tried."""

@@ -13,7 +13,7 @@ class ZadarmaCallback(models.Model):
     def action_call(self):
         """Call them: the own telephone rings first."""
         self.ensure_one()
-        return self.env["res.users"]._zadarma_call_back(self.number, self.partner_id)
+        return self.env["res.users"]._zadarma_call_back(self.call_id)
 
     def action_calls(self):
         """All calls with this number."""

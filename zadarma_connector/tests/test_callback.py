@@ -416,7 +416,7 @@ class TestTasks(CallbackCase):
             state = "blacklisted"
             action = callback.call_id.action_call_back()
             self.assertEqual(action["params"]["type"], "warning")
-        self.assertEqual(dialled, [(CALLER, "res.partner", self.partner.id)] * 2)
+        self.assertEqual(dialled, [(CALLER, "zadarma.call", callback.call_id.id)] * 2)
 
     def test_ways_between_call_and_caller(self):
         self._play(at(1, *missed_call("101")))
