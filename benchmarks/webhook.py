@@ -60,26 +60,26 @@ class Measurement:
                 calls = self._play(scenario)
                 for kind in kinds:
                     requests = [
-                        _request(parcel)
+                        request(parcel)
                         for call in calls
                         for parcel in call.notifications
                         if parcel.event == kind
                     ]
                     empty = self._send([[EMPTY] * CALLS], concurrency)
                     measured[kind].append((self._send([requests], concurrency), empty))
-        return _rows(measured)
+        return rows(measured)
 
     def six(self):
         """Measure a call's six notifications at once; return the rows of a table."""
         measured = []
         for _round in range(ROUNDS + 1):
             groups = [
-                [_request(parcel) for parcel in call.notifications]
+                [request(parcel) for parcel in call.notifications]
                 for call in self._play(SIX)
             ]
             empty = self._send([[EMPTY] * len(group) for group in groups], 6)
             measured.append((self._send(groups, 6), empty))
-        return _rows({"a call's six": measured})
+        return rows({"a call's six": measured})
 
     def wrong(self):
         """Return a sentence for each thing that is not right."""
@@ -110,18 +110,19 @@ class Measurement:
         return batch
 
 
-def _request(parcel):
+def request(parcel):
+    """Return the delivery of a ``Parcel`` as bytes."""
     return _load.post(PATH, parcel.params, {"Signature": parcel.signature})
 
 
-def _rows(measured):
+def rows(measured):
     """Return the rows of a table, the empty route first.
 
     :param measured: name to pairs of batches, a kind's and the empty route's
     """
     empties = [(empty, empty) for pairs in measured.values() for _, empty in pairs[1:]]
-    rows = [_row("empty route", empties)]
-    return rows + [_row(name, pairs[1:]) for name, pairs in measured.items()]
+    empty_row = _row("empty route", empties)
+    return [empty_row, *(_row(name, pairs[1:]) for name, pairs in measured.items())]
 
 
 def _row(name, pairs):

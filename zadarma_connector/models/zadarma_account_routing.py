@@ -19,9 +19,9 @@ class ZadarmaAccount(models.Model):
         help="The salesperson of the contact, else of its company, rings first.",
     )
     route_timeout = fields.Integer(
-        "Rings for",
+        "Rings for (s)",
         default=20,
-        help="Seconds. Then the call comes back to the scenario of the PBX.",
+        help="Then the call comes back to the scenario of the PBX.",
     )
     route_working_hours = fields.Boolean(
         "Heed working hours",

@@ -223,20 +223,19 @@ class ZadarmaRouting(models.AbstractModel):
         days = {"days": str(rule.days)}
         if not caller:
             return None
-        # two indexes, whatever the planner thinks of the order of time
+        # materialized: else the planner might look through all calls by time
         rows = account.env.execute_query(
             SQL(
                 """
-                WITH calls AS MATERIALIZED (
-                    SELECT id FROM zadarma_call WHERE external_number = %(caller)s
-                    UNION
-                    SELECT id FROM zadarma_call WHERE partner_id = %(customer)s
+                WITH talks AS MATERIALIZED (
+                    SELECT extension_id, date_start FROM zadarma_call
+                    WHERE (external_number = %(caller)s OR partner_id = %(customer)s)
+                        AND account_id = %(account)s AND result = 'answered'
+                        AND NOT COALESCE(ghost_answer, false)
+                        AND extension_id IS NOT NULL
+                        AND date_start BETWEEN %(since)s AND %(moment)s
                 )
-                SELECT extension_id, date_start FROM calls JOIN zadarma_call USING (id)
-                WHERE account_id = %(account)s AND result = 'answered'
-                    AND NOT COALESCE(ghost_answer, false)
-                    AND extension_id IS NOT NULL
-                    AND date_start BETWEEN %(since)s AND %(moment)s
+                SELECT extension_id, date_start FROM talks
                 ORDER BY date_start DESC LIMIT 1
                 """,
                 caller=caller,
