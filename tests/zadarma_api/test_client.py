@@ -13,7 +13,7 @@ import threading
 import traceback
 
 import pytest
-from zadarma_api import errors
+from zadarma_api import download, errors
 from zadarma_api.client import ZadarmaClient
 
 from pbx_simulator import Account, Extension, Simulator
@@ -44,6 +44,10 @@ METHODS = {
     "set_call_notifications_url": ("http://127.0.0.1:9/",),
     "switch_call_notifications_on": (),
     "get_statistics": ("2026-10-01 00:00:00", "2026-10-28 00:00:00", 0),
+    "get_recording_links": (180, "1458313316.343456"),
+    "delete_recording": ("1458313316.343456",),
+    "start_recognition": ("1458313316.343456",),
+    "get_recognition": ("1458313316.343456",),
 }
 
 
@@ -112,7 +116,7 @@ class CannedServer:
                 if canned.stall:
                     canned.released.wait(30)
 
-            do_POST = do_GET
+            do_POST = do_PUT = do_DELETE = do_GET
 
             def log_message(self, *_arguments):
                 pass
@@ -270,6 +274,76 @@ def test_slash_at_the_end_of_the_url_does_not_matter(simulator):
     assert simulator.requests[-1]["path"] == "/v1/info/balance/"
 
 
+@pytest.fixture
+def transferred(simulator):
+    """A call of two parts, whose recordings are there at once."""
+    simulator.account().recording_delay = 0
+    simulator.dial("transfer", to="101", pace=0, talk=5)
+    return simulator.calls[-1]
+
+
+def test_links_of_a_call_and_of_a_part(client, transferred):
+    links = client.get_recording_links(180, pbx_call_id=transferred.pbx_call_id)
+    parts = [leg.call_id for leg in transferred.legs if leg.recorded]
+    assert [download.call_id_of(link) for link in links] == parts
+    assert len(parts) == 2
+    [link] = client.get_recording_links(180, parts[1])
+    assert download.call_id_of(link) == parts[1]
+
+
+@pytest.mark.parametrize("asked, sent", [(1, 180), (200.9, 200), (9**9, 5_184_000)])
+def test_life_of_a_link_is_what_zadarma_allows(canned, asked, sent):
+    canned.answers(200, {"status": "success", "link": "https://api.zadarma.com/1.mp3"})
+    client_of(canned.url, KEY, SECRET).get_recording_links(asked, "1.2")
+    assert canned.received[0][1].endswith(f"?call_id=1.2&lifetime={sent}")
+
+
+def test_link_and_links_at_once_are_one_list(canned):
+    canned.answers(200, {"status": "success", "link": "a", "links": ["a", "b"]})
+    links = client_of(canned.url, KEY, SECRET).get_recording_links(180, "1.2")
+    assert links == ["a", "b"]
+
+
+def test_deleted_recording_is_not_found_any_more(client, transferred):
+    part = transferred.legs[0].call_id
+    client.delete_recording(part)
+    for method in (
+        client.delete_recording,
+        lambda one: client.get_recording_links(180, one),
+    ):
+        with failure(errors.NotFound) as caught:
+            method(part)
+        assert caught.value.detail == "File not found"
+    [link] = client.get_recording_links(180, pbx_call_id=transferred.pbx_call_id)
+    assert download.call_id_of(link) != part
+
+
+def test_recording_that_was_not_deleted_is_told(canned):
+    canned.answers(
+        200, {"status": "success", "deleted_files": ["a"], "failed_files": ["b.mp3"]}
+    )
+    with failure(errors.Refused) as caught:
+        client_of(canned.url, KEY, SECRET).delete_recording(pbx_call_id="in_1")
+    assert "b.mp3" in caught.value.detail
+    assert canned.received == [
+        ("DELETE", "/v1/pbx/record/request/", b"pbx_call_id=in_1")
+    ]
+
+
+def test_recognition_is_asked_for_and_told(canned):
+    words = [{"channel": 1, "result": [{"s": 0.5, "e": 1, "w": "hello"}]}]
+    canned.answers(
+        200, {"status": "success", "recognitionStatus": "recognized", "words": words}
+    )
+    client = client_of(canned.url, KEY, SECRET)
+    client.start_recognition("1.2")
+    assert client.get_recognition("1.2")["recognitionStatus"] == "recognized"
+    assert canned.received == [
+        ("PUT", "/v1/speech_recognition/", b"call_id=1.2"),
+        ("GET", "/v1/speech_recognition/?call_id=1.2&return=words", b""),
+    ]
+
+
 # -- errors -------------------------------------------------------------------------
 
 
@@ -372,6 +446,10 @@ def test_page_of_a_proxy_can_be_recognised(canned):
         ("get_webphone_key", {}),
         ("get_webphone", {"is_exists": True}),
         ("get_webphone", {"is_exists": True, "domains": "a"}),
+        ("get_recording_links", {}),
+        ("get_recording_links", {"links": []}),
+        ("get_recording_links", {"links": [1]}),
+        ("get_recognition", {"words": []}),
         ("get_call_notifications", {"url": ""}),
         ("get_call_notifications", {"url": "", "notifications": None}),
         ("get_call_notifications", {"url": "", "notifications": ["notify_start"]}),

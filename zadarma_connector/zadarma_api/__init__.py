@@ -3,5 +3,6 @@
 
 ``signature`` proves who speaks, ``client`` asks the API, ``notification`` names
 what the PBX tells us, ``clock`` reads its wall clock and ``fold`` turns all that
-is known of one call into the call itself.
+is known of one call into the call itself. ``download`` fetches what was recorded,
+``transcript`` reads what was said.
 """

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Requests to Zadarma's API."""
 
+from contextlib import contextmanager
+
 import requests
 
 from . import errors, notification, statistics
@@ -8,8 +10,15 @@ from .signature import encode_query, sign_request
 
 #: Zadarma may tell its limit with HTTP 200 and an error text that holds these words.
 _RATE_LIMIT_TEXT = "exceeded the rate limit"
+#: Zadarma's words for a recording that it does not have (facts seen by projects).
+_NOT_FOUND_TEXT = "not found"
+#: How long a link to a recording can be made to live, in seconds (OpenAPI).
+SHORTEST_LINK = 180
+LONGEST_LINK = 5_184_000
 #: The method that has a limit of its own.
 STATISTICS = "statistics/pbx"
+_RECORDINGS = "pbx/record/request"
+_SPEECH = "speech_recognition"
 #: What an error keeps of an answer that is none: enough to recognise a proxy's page.
 _EXCERPT_LENGTH = 200
 
@@ -176,6 +185,57 @@ class ZadarmaClient:
             raise errors.BadAnswer(_excerpt(answer))
         return [statistics.row_texts(row) for row in rows]
 
+    def get_recording_links(self, lifetime, call_id=None, pbx_call_id=None):
+        """Links to recordings; whoever has one can listen until it expires.
+
+        :param lifetime: seconds, shortened or lengthened to what Zadarma allows
+        :param call_id: of a part; it has one recording
+        :param pbx_call_id: of a call, which has one for each recorded part
+        :return: list of URLs
+        :raise errors.NotFound: there is none, be it not yet or not any more
+        """
+        lifetime = min(max(int(lifetime), SHORTEST_LINK), LONGEST_LINK)
+        params = {**_recording(call_id, pbx_call_id), "lifetime": lifetime}
+        with _not_found():
+            answer = self._request("GET", _RECORDINGS, params)
+        # one link or several, as it pleases Zadarma
+        links = [*(answer.get("links") or ()), *filter(None, [answer.get("link")])]
+        if not links or not all(isinstance(link, str) for link in links):
+            raise errors.BadAnswer(_excerpt(answer))
+        return list(dict.fromkeys(links))
+
+    def delete_recording(self, call_id=None, pbx_call_id=None):
+        """Delete the recording of a part, or all of a call.
+
+        :raise errors.NotFound: there is none
+        :raise errors.Refused: also if Zadarma deleted only some of them
+        """
+        with _not_found():
+            answer = self._request(
+                "DELETE", _RECORDINGS, _recording(call_id, pbx_call_id)
+            )
+        if failed := answer.get("failed_files"):
+            raise errors.Refused(_excerpt(failed))
+
+    def start_recognition(self, call_id):
+        """Have the speech of a recording recognised, in the account's language.
+
+        :param call_id: of the part
+        """
+        with _not_found():
+            self._request("PUT", _SPEECH, {"call_id": call_id})
+
+    def get_recognition(self, call_id):
+        """What became of the recognition: ``{"recognitionStatus": text, "words": list}``.
+
+        :param call_id: of the part
+        """
+        params = {"call_id": call_id, "return": "words"}
+        with _not_found():
+            return self._request(
+                "GET", _SPEECH, params, required=("recognitionStatus",)
+            )
+
     # -- transport ------------------------------------------------------------
 
     def _request(self, verb, method, params=None, required=()):
@@ -234,6 +294,22 @@ class ZadarmaClient:
         if any(name not in answer for name in required):
             raise errors.BadAnswer(_excerpt(answer))
         return answer
+
+
+def _recording(call_id, pbx_call_id):
+    """The parameter that names recordings: one of both ids is enough."""
+    return {"call_id": call_id} if call_id else {"pbx_call_id": pbx_call_id}
+
+
+@contextmanager
+def _not_found():
+    """Tell a recording that is not there from other refusals."""
+    try:
+        yield
+    except errors.Refused as error:
+        if _NOT_FOUND_TEXT in error.detail.lower() or error.detail == "HTTP 404":
+            raise errors.NotFound(error.detail) from error
+        raise
 
 
 def _json_object(response):

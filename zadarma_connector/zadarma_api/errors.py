@@ -44,5 +44,21 @@ class Refused(ZadarmaError):
     """Zadarma understood the request and declined it; ``detail`` holds its reason."""
 
 
+class NotFound(Refused):
+    """Zadarma has no such recording: not yet, not any more, or it never had it."""
+
+
 class BadAnswer(ZadarmaError):
     """What came back is not an answer of Zadarma's API (HTML, empty, wrong shape)."""
+
+
+class NotAudio(ZadarmaError):
+    """What a link led to is no sound; ``detail`` holds how it begins."""
+
+
+class TooLarge(ZadarmaError):
+    """A recording above what is taken; ``detail`` holds the limit."""
+
+
+class ForeignAddress(ZadarmaError):
+    """A link, or what it redirects to, is not Zadarma's; ``detail`` holds its host."""

@@ -1,0 +1,264 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Fetching recordings, over real HTTP from the simulator."""
+
+import io
+import socket
+
+import pytest
+from zadarma_api import download, errors
+from zadarma_api.client import ZadarmaClient
+
+from pbx_simulator import Account, Simulator
+
+KEY, SECRET = "demokey0demokey0demo", "demosecret0demosecre"
+DOWNLOADS = "/v1/pbx/record/download/*"
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch):
+    """An address on this machine is never reached through a proxy."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+
+@pytest.fixture
+def simulator():
+    account = Account(key=KEY, secret=SECRET, extensions=["101"], recording_delay=0)
+    with Simulator([account], seed=1, rate_limit=False) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def link(simulator):
+    """The link to a recording of half a minute."""
+    simulator.dial("incoming-answered", to="101", pace=0, talk=30)
+    client = ZadarmaClient(simulator.url, KEY, SECRET, lambda _: None, lambda _: None)
+    [link] = client.get_recording_links(
+        180, pbx_call_id=simulator.calls[-1].pbx_call_id
+    )
+    return link
+
+
+@pytest.fixture
+def fetch(simulator):
+    """Fetch a link; returns the file's content and its type."""
+
+    def fetch(link, **how):
+        file = io.BytesIO()
+        content_type = download.download(link, file, simulator.url, **how)
+        return file.getvalue(), content_type
+
+    return fetch
+
+
+def test_the_whole_file_comes(fetch, link):
+    content, content_type = fetch(link)
+    assert content_type == "audio/mpeg"
+    assert len(content) > 30_000
+    assert content.startswith(b"\xff")
+
+
+def test_what_it_is_called_does_not_matter(simulator, fetch, link):
+    simulator.misbehave(kind="wrong-type", path=DOWNLOADS)
+    assert fetch(link)[1] == "audio/mpeg"
+
+
+@pytest.mark.parametrize(
+    "order, kind",
+    [
+        ({"kind": "html-200"}, errors.NotAudio),
+        ({"kind": "empty"}, errors.NotAudio),
+        ({"kind": "html-502"}, errors.BadAnswer),
+        (
+            {"kind": "error", "message": "File not found", "status": 404},
+            errors.NotFound,
+        ),
+        ({"kind": "dropped"}, errors.Unreachable),
+    ],
+)
+def test_what_can_come_instead(simulator, fetch, link, order, kind):
+    simulator.misbehave(path=DOWNLOADS, **order)
+    with pytest.raises(errors.ZadarmaError) as caught:
+        fetch(link)
+    assert type(caught.value) is kind
+    # whoever reads the error could listen otherwise
+    assert link.split("/")[-2] not in str(caught.value) + caught.value.detail
+
+
+def test_half_a_file_is_no_file(simulator, fetch, link):
+    simulator.misbehave(kind="cut-off", path=DOWNLOADS)
+    with pytest.raises((errors.BadAnswer, errors.Unreachable)):
+        fetch(link)
+
+
+def test_an_endless_file_ends_at_the_limit(simulator, link):
+    simulator.misbehave(kind="endless", path=DOWNLOADS)
+    file = io.BytesIO()
+    with pytest.raises(errors.TooLarge) as caught:
+        download.download(link, file, simulator.url, max_size=2**20)
+    assert caught.value.detail == "1 MiB"
+    assert file.tell() <= 2**20
+
+
+def test_what_announces_too_much_is_not_begun(simulator, link):
+    file = io.BytesIO()
+    with pytest.raises(errors.TooLarge):
+        download.download(link, file, simulator.url, max_size=1000)
+    assert not file.tell()
+
+
+def test_a_slow_file_ends_at_the_limit(simulator, fetch, link, monkeypatch):
+    monkeypatch.setattr(download, "MAX_TIME", 0)
+    with pytest.raises(errors.TimedOut):
+        fetch(link)
+
+
+def test_silence_ends_at_the_limit(simulator, fetch, link, monkeypatch):
+    monkeypatch.setattr(download, "TIMEOUT", 0.2)
+    simulator.misbehave(kind="timeout", seconds=60, path=DOWNLOADS)
+    with pytest.raises(errors.TimedOut):
+        fetch(link)
+
+
+def test_redirect_at_zadarma_is_followed(simulator, fetch, link):
+    simulator.misbehave(kind="redirect", url=link, path=DOWNLOADS)
+    assert fetch(link)[1] == "audio/mpeg"
+
+
+def test_redirects_end(simulator, fetch, link):
+    simulator.misbehave(kind="redirect", url=link, path=DOWNLOADS, times=9)
+    with pytest.raises(errors.BadAnswer, match="too many redirects"):
+        fetch(link)
+
+
+class NoSession:
+    """Fails a test that opens an address."""
+
+    def get(self, link, **_options):
+        raise AssertionError(f"opened {link}")
+
+
+FOREIGN = [
+    "http://192.0.2.1/1.mp3",
+    "https://example.com/1.mp3",
+    "https://zadarma.com.example.com/1.mp3",
+    "https://notzadarma.com/1.mp3",
+    "https://zadarma.com@example.com/1.mp3",
+    "http://api.zadarma.com/1.mp3",
+    "file:///etc/passwd",
+    "/etc/passwd",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://localhost:8069/web/database/manager",
+]
+
+
+@pytest.mark.parametrize("address", FOREIGN)
+def test_foreign_addresses_are_not_opened(address):
+    with pytest.raises(errors.ForeignAddress):
+        download.download(
+            address, io.BytesIO(), "https://api.zadarma.com", session=NoSession()
+        )
+
+
+@pytest.mark.parametrize("address", set(FOREIGN) - {"/etc/passwd"})
+def test_redirects_elsewhere_are_not_followed(simulator, fetch, link, address):
+    simulator.misbehave(kind="redirect", url=address, path=DOWNLOADS)
+    with pytest.raises(errors.ForeignAddress):
+        fetch(link)
+
+
+def test_another_port_of_the_same_host_is_foreign(simulator, fetch):
+    host, port = simulator.url.rsplit(":", 1)
+    with pytest.raises(errors.ForeignAddress):
+        fetch(f"{host}:{int(port) + 1}/1.mp3")
+
+
+@pytest.mark.parametrize(
+    "address, foreign",
+    [
+        ("185.45.152.1", False),
+        ("127.0.0.1", True),
+        ("10.1.2.3", True),
+        ("169.254.169.254", True),
+        ("fe80::1%eth0", True),
+        ("::ffff:192.168.0.1", True),
+    ],
+)
+def test_a_name_of_zadarma_that_leads_inside_is_foreign(monkeypatch, address, foreign):
+    class Opened(Exception):
+        pass
+
+    class Session:
+        def get(self, link, **_options):
+            raise Opened
+
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", (address, 443))]
+    )
+    with pytest.raises(errors.ForeignAddress if foreign else Opened):
+        download.download(
+            "https://files.zadarma.com/1.mp3",
+            io.BytesIO(),
+            "https://api.zadarma.com",
+            session=Session(),
+        )
+
+
+def test_a_name_that_only_the_proxy_knows_is_left_to_it(monkeypatch):
+    def unknown(*_arguments, **_named):
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(AssertionError, match="opened"):
+        download.download(
+            "https://files.zadarma.com/1.mp3",
+            io.BytesIO(),
+            "https://api.zadarma.com",
+            session=NoSession(),
+        )
+
+
+@pytest.mark.parametrize(
+    "head, content_type",
+    [
+        (b"ID3\x03" + bytes(8), "audio/mpeg"),
+        (b"\xff\xfb\x90\x00" + bytes(8), "audio/mpeg"),
+        (b"\xff\xe3\x40\xc4" + bytes(8), "audio/mpeg"),
+        (b"RIFF\x24\x00\x00\x00WAVE", "audio/wav"),
+        (b"OggS" + bytes(8), "audio/ogg"),
+    ],
+)
+def test_sounds(head, content_type):
+    assert download.sound_type(head) == content_type
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"",
+        b"<!doctype html>",
+        b'{"status":"error"}',
+        b"RIFF\x24\x00\x00\x00AVI ",
+        b"\xff\xd8\xff\xe0" + bytes(8),
+        b"\xff\xff\xff\xff" + bytes(8),
+        b"\x89PNG\r\n\x1a\n0000",
+    ],
+)
+def test_no_sounds(head):
+    with pytest.raises(errors.NotAudio):
+        download.sound_type(head)
+
+
+@pytest.mark.parametrize(
+    "link, call_id",
+    [
+        (
+            "https://api.zadarma.com/v1/pbx/record/download/x/"
+            "1-1458313316.343456-100-2016-01-11-100155.mp3",
+            "1458313316.343456",
+        ),
+        ("https://api.zadarma.com/x/12345.mp3", ""),
+        ("", ""),
+    ],
+)
+def test_part_that_a_link_is_of(link, call_id):
+    assert download.call_id_of(link) == call_id

@@ -1,0 +1,55 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""From recognised words to phrases."""
+
+import pytest
+from zadarma_api import transcript
+
+
+def word(start, end, text):
+    return {"s": start, "e": end, "w": text}
+
+
+def test_words_of_both_speakers_become_phrases_in_order_of_time():
+    words = [
+        {
+            "channel": 2,
+            "result": [word("0.0", "0.4", "good"), word("0.4", "0.9", "day")],
+        },
+        {"channel": 1, "result": [word("1.1", "1.5", "hello")]},
+        {"channel": 2, "result": [word("1.9", "2.2", "an"), word(2.2, 2.6, "invoice")]},
+    ]
+    assert [
+        (one["channel"], one["start"], one["text"]) for one in transcript.phrases(words)
+    ] == [(2, 0.0, "good day"), (1, 1.1, "hello"), (2, 1.9, "an invoice")]
+
+
+def test_a_pause_ends_a_phrase():
+    words = [{"channel": 1, "result": [word(0, 1, "one"), word(2.5, 3, "two")]}]
+    assert [one["text"] for one in transcript.phrases(words)] == ["one", "two"]
+
+
+def test_a_phrase_does_not_last_for_minutes():
+    words = [{"channel": 1, "result": [word(i, i + 1, "so") for i in range(60)]}]
+    told = transcript.phrases(words)
+    assert len(told) > 2
+    assert all(one["end"] - one["start"] <= 20 for one in told)
+
+
+def test_no_words_are_no_phrases():
+    assert transcript.phrases([]) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        None,
+        [1],
+        [{"channel": 1}],
+        [{"channel": "left", "result": [word(0, 1, "a")]}],
+        [{"channel": 1, "result": [{"s": 0, "e": 1}]}],
+        [{"channel": 1, "result": [word("NaN", 1, "a")]}],
+    ],
+)
+def test_what_is_no_words_is_an_error(words):
+    with pytest.raises(ValueError):
+        transcript.phrases(words)
