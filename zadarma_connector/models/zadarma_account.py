@@ -323,6 +323,23 @@ class ZadarmaAccount(models.Model):
             errors.Refused: self.env._(
                 "Zadarma refused the request: %(detail)s", detail=error.detail
             ),
+            errors.NotFound: self.env._(
+                "Zadarma does not have this recording: not yet, or not any more."
+            ),
+            errors.NotAudio: self.env._(
+                "What Zadarma's link led to is no sound. (%(detail)s)",
+                detail=error.detail,
+            ),
+            errors.TooLarge: self.env._(
+                "The recording is larger than %(limit)s, so it is not kept. Listen to "
+                "it in Zadarma's cabinet.",
+                limit=error.detail,
+            ),
+            errors.ForeignAddress: self.env._(
+                "The link leads to %(host)s, which is not Zadarma's, so it was not "
+                "followed.",
+                host=error.detail,
+            ),
             errors.BadAnswer: self.env._(
                 "The answer did not come from Zadarma's API. Check the Url, and "
                 "whether a proxy or firewall stands in between. (%(detail)s)",

@@ -17,6 +17,8 @@ from . import (
     test_notify,
     test_people,
     test_reconciliation,
+    test_recording,
+    test_recording_access,
     test_relink,
     test_routing,
     test_webphone,

@@ -134,6 +134,7 @@ class CannedZadarma:
         )
         response.headers.update(headers)
         response._content = text.encode()
+        response._content_consumed = True
         return response
 
 

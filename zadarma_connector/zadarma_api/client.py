@@ -226,7 +226,7 @@ class ZadarmaClient:
             self._request("PUT", _SPEECH, {"call_id": call_id})
 
     def get_recognition(self, call_id):
-        """What became of the recognition: ``{"recognitionStatus": text, "words": list}``.
+        """How far the recognition is: ``{"recognitionStatus": text, "words": list}``.
 
         :param call_id: of the part
         """

@@ -68,7 +68,7 @@ def download(link, file, api_url, session=requests, max_size=MAX_SIZE):
 def _follow(link, api_url, session):
     """Open a link and what it redirects to, each step checked before it is taken."""
     for _hop in range(_MAX_REDIRECTS + 1):
-        _check_address(link, api_url)
+        check_address(link, api_url)
         response = session.get(
             link,
             # the size that is told is then that of the file
@@ -84,7 +84,7 @@ def _follow(link, api_url, session):
     raise errors.BadAnswer("too many redirects")
 
 
-def _check_address(link, api_url):
+def check_address(link, api_url):
     """Refuse whatever is not Zadarma's.
 
     :raise errors.ForeignAddress: another host, or a name of Zadarma's that leads into
