@@ -20,6 +20,7 @@
         "views/zadarma_call_views.xml",
         "views/zadarma_blocked_views.xml",
         "views/zadarma_call_outcome_views.xml",
+        "views/zadarma_listening_views.xml",
         "views/zadarma_number_views.xml",
         "views/zadarma_callback_views.xml",
         "wizards/zadarma_callback_waiver_views.xml",

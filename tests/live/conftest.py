@@ -145,6 +145,19 @@ class LiveSimulator:
         )
         assert response.ok, response.text
 
+    def misbehave(self, **order):
+        """Make the next requests go wrong, see the simulator's README."""
+        response = _direct().post(
+            f"{self.url}/_pbx/behaviour", json=order, timeout=PATIENCE
+        )
+        assert response.ok, response.text
+
+    def wait_for_request(self, path):
+        """Wait until something was asked for under a path."""
+        _wait_until(
+            lambda: any(one["path"].startswith(path) for one in self._ask("requests"))
+        )
+
     def callbacks(self):
         """What was asked to be called, oldest first."""
         return [one["params"] for one in self._ask("callbacks")]

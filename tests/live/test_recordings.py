@@ -1,0 +1,136 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Recordings, from the PBX to the ear: real transactions, files and sound."""
+
+import time
+
+import pytest
+
+from devtools import browser
+
+CALLER = "+442037691880"
+JOB = "Zadarma: fetch recordings"
+
+
+@pytest.fixture
+def pbx_options():
+    return ["--no-rate-limit"]
+
+
+@pytest.fixture
+def odoo(start_odoo):
+    return start_odoo(cron=True)
+
+
+@pytest.fixture
+def account(odoo, pbx, connect):
+    """A connected account; the administrator has extension 101."""
+    pbx.change(recording_delay=0)
+    account = connect(odoo)
+    account.give_extension()
+    return account
+
+
+def dial(pbx, scenario, talk):
+    """Play a call of a customer to extension 101 at once."""
+    pbx.dial(scenario, **{"from": CALLER, "to": "101"}, talk=talk, pace=0)
+
+
+def calls(page, odoo):
+    """Open the list of calls."""
+    page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_call")
+    page.wait_for_selector(".o_data_row")
+
+
+def sound(page, what):
+    """Read a property of the audio element."""
+    return page.evaluate(f"document.querySelector('.o_zadarma_player audio').{what}")
+
+
+def plays_until(page, condition):
+    """Wait until the audio element is where it should be."""
+    page.wait_for_selector(".o_zadarma_player audio", state="attached")
+    page.wait_for_function(
+        f"(({{currentTime, duration, paused}}) => {condition})"
+        "(document.querySelector('.o_zadarma_player audio'))"
+    )
+
+
+def test_request_from_the_list_and_hear_it(odoo, pbx, account, page):
+    dial(pbx, "incoming-answered", talk=65)
+    account.wait_for_call(state="ended")
+    browser.log_in(page, odoo.url)
+    calls(page, odoo)
+    page.click(".o_data_row .o_list_record_selector input")
+    page.click("button:has-text('Get Recordings')")
+    page.wait_for_selector(".o_zadarma_progress[data-state=kept]:has-text('1')")
+    page.click(".modal-footer button:has-text('Close')")
+    page.click(".o_zadarma_listen[data-state=kept]")
+    plays_until(page, "currentTime > 0.2 && !paused")
+    assert 64 < sound(page, "duration") < 67
+    # keyboard: on, back, pause
+    page.focus(".o_zadarma_player [tabindex]")
+    page.keyboard.press("ArrowRight")
+    plays_until(page, "currentTime > 10")
+    page.keyboard.press("Space")
+    plays_until(page, "paused")
+    page.keyboard.press("ArrowUp")
+    assert sound(page, "playbackRate") == 1.25
+    # the slider: parts of the file
+    page.locator(".o_zadarma_seek").fill("60")
+    plays_until(page, "currentTime > 59")
+    page.click(".o_zadarma_play")
+    plays_until(page, "currentTime > 60.2 && !paused")
+    [listening] = account.read("zadarma.listening", ["user_id", "remote"])
+    assert (listening["user_id"][0], listening["remote"]) == (2, False)
+
+
+def test_parts_play_one_after_the_other(odoo, pbx, account, page):
+    dial(pbx, "transfer", talk=3)
+    call = account.wait_for_call(state="ended")
+    account.run_job(JOB)
+    assert len(account.read("zadarma.recording", [], state="kept")) == 2
+    browser.log_in(page, odoo.url)
+    page.goto(f"{odoo.url}/odoo/zadarma.call/{call}")
+    page.wait_for_selector(".o_zadarma_parts button >> nth=1")
+    page.click(".o_zadarma_play")
+    page.wait_for_selector(".o_zadarma_parts button.active:has-text('Part 2')")
+    plays_until(page, "currentTime > 0.2")
+    assert len(account.read("zadarma.listening", [])) == 2
+
+
+def test_played_remotely(odoo, pbx, account, page):
+    odoo.client().call(
+        "zadarma.account", "write", [account.id], {"play_record_remotely": True}
+    )
+    dial(pbx, "incoming-answered", talk=30)
+    call = account.wait_for_call(state="ended")
+    account.run_job(JOB)
+    browser.log_in(page, odoo.url)
+    page.goto(f"{odoo.url}/odoo/zadarma.call/{call}")
+    page.click(".o_zadarma_play")
+    plays_until(page, "currentTime > 0.2")
+    assert sound(page, "src").startswith(pbx.url)
+    page.locator(".o_zadarma_seek").fill("25")
+    plays_until(page, "currentTime > 25.2")
+    [recording] = account.read("zadarma.recording", ["attachment_id"])
+    assert not recording["attachment_id"]
+
+
+def test_restart_in_the_middle_of_a_download(odoo, pbx, account, outside):
+    # a KiB a second: minutes
+    pbx.misbehave(
+        kind="slow-body", seconds=1, path="/v1/pbx/record/download/*", times=1
+    )
+    dial(pbx, "incoming-answered", talk=60)
+    call = account.wait_for_call(state="ended")
+    odoo.client().call("zadarma.call", "request_recordings", [call])
+    pbx.wait_for_request("/v1/pbx/record/request/")
+    # the download follows at once
+    time.sleep(1)
+    odoo.kill()
+    odoo.start()
+    account.run_job(JOB)
+    assert len(account.read("zadarma.recording", [], state="kept")) == 1
+    files = "SELECT file_size FROM ir_attachment WHERE res_model = %s"
+    [(size,)] = outside.rows(files, "zadarma.recording.vault")
+    assert size > 60_000

@@ -1,0 +1,223 @@
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import {
+    Component,
+    onMounted,
+    onWillStart,
+    onWillUnmount,
+    onWillUpdateProps,
+    useRef,
+    useState,
+} from "@odoo/owl";
+import {browser} from "@web/core/browser/browser";
+import {_t} from "@web/core/l10n/translation";
+import {useService} from "@web/core/utils/hooks";
+
+/** Seconds of a jump. */
+const JUMP = 10;
+const SPEEDS = [0.75, 1, 1.25, 1.5, 2];
+/** Milliseconds until we look again whether a recording has come. */
+const PATIENCE = 3000;
+
+/** The audio element that plays: two voices at once help nobody. */
+let audible = null;
+
+/** Seconds as 1:05 or 1:00:05. */
+export function clock(seconds) {
+    const whole = Math.floor(seconds || 0);
+    const parts = [Math.floor(whole / 60) % 60, whole % 60];
+    const hours = Math.floor(whole / 3600);
+    if (hours) {
+        parts.unshift(hours);
+    }
+    return parts
+        .map((part, index) => (index ? String(part).padStart(2, "0") : part))
+        .join(":");
+}
+
+/** Plays the recordings of a call, one part after the other. */
+export class ZadarmaPlayer extends Component {
+    static template = "zadarma_connector.Player";
+    static props = {callId: Number, autoplay: {type: Boolean, optional: true}};
+
+    setup() {
+        this.orm = useService("orm");
+        this.audio = useRef("audio");
+        this.clock = clock;
+        onWillStart(() => this.start(this.props.callId));
+        onWillUpdateProps(
+            ({callId}) => callId !== this.props.callId && this.start(callId)
+        );
+        onMounted(() => this.props.autoplay && this.tracks.length && this.play());
+        onWillUnmount(() => this.stop());
+        this.state = useState({});
+    }
+
+    async start(callId) {
+        this.stop();
+        Object.assign(this.state, {
+            data: null,
+            index: 0,
+            time: 0,
+            total: 0,
+            speed: 1,
+            playing: false,
+            error: "",
+        });
+        await this.load(this.orm.call("zadarma.call", "recording_player", [[callId]]));
+    }
+
+    async load(asked) {
+        this.state.data = await asked;
+        browser.clearTimeout(this.timer);
+        if (this.state.data.tracks.some(({state}) => state === "waiting")) {
+            this.timer = browser.setTimeout(() => this.look(), PATIENCE);
+        }
+    }
+
+    look() {
+        const {callId} = this.props;
+        return this.load(this.orm.call("zadarma.call", "recording_player", [[callId]]));
+    }
+
+    /** Ask for what is not here. */
+    request() {
+        const {callId} = this.props;
+        return this.load(
+            this.orm.call("zadarma.call", "request_recordings", [[callId]])
+        );
+    }
+
+    stop() {
+        browser.clearTimeout(this.timer);
+        this.opened = null;
+        this.audio.el?.pause();
+    }
+
+    get tracks() {
+        return this.state.data.tracks.filter(({playable}) => playable);
+    }
+    get track() {
+        return this.tracks[this.state.index];
+    }
+    get missing() {
+        return this.state.data.tracks.filter(({playable}) => !playable);
+    }
+    get total() {
+        return (
+            this.state.total || (this.tracks.length === 1 && this.state.data.duration)
+        );
+    }
+
+    async toggle() {
+        await (this.state.playing ? this.audio.el.pause() : this.play());
+    }
+
+    async play() {
+        if (this.opened?.track !== this.track.id) {
+            await this.open(0);
+        }
+        await this.audio.el.play();
+    }
+
+    /** Ask for the sound of the current part, which is noted, and go to a second. */
+    async open(time, listening = null) {
+        const {id} = this.track;
+        const {url, listening_id} = await this.orm.call("zadarma.recording", "listen", [
+            [id],
+            listening,
+        ]);
+        this.opened = {track: id, listening: listening_id, mended: false, time};
+        Object.assign(this.state, {time, error: ""});
+        this.audio.el.src = url;
+    }
+
+    /** Play from a second of a part. */
+    async seek(index, time) {
+        if (index === this.state.index && this.opened) {
+            this.audio.el.currentTime = time;
+        } else {
+            this.state.index = index;
+            await this.open(time);
+        }
+        await this.audio.el.play();
+    }
+
+    jump(seconds) {
+        if (this.opened) {
+            const {el} = this.audio;
+            el.currentTime = Math.min(
+                Math.max(el.currentTime + seconds, 0),
+                this.state.total
+            );
+        }
+    }
+
+    setSpeed(step) {
+        const next = SPEEDS.indexOf(this.state.speed) + step;
+        this.state.speed = SPEEDS[(next + SPEEDS.length) % SPEEDS.length];
+        this.audio.el.playbackRate = this.state.speed;
+    }
+
+    // -- what the audio element tells ------------------------------------------
+
+    onLoaded() {
+        const {el} = this.audio;
+        this.state.total = el.duration;
+        el.playbackRate = this.state.speed;
+        if (this.opened.time) {
+            el.currentTime = this.opened.time;
+        }
+    }
+    onTime() {
+        this.state.time = this.audio.el.currentTime;
+    }
+    onPlay() {
+        if (audible && audible !== this.audio.el) {
+            audible.pause();
+        }
+        audible = this.audio.el;
+        this.state.playing = true;
+    }
+    onPause() {
+        this.state.playing = false;
+    }
+    async onEnded() {
+        const next = this.state.index + 1;
+        if (next < this.tracks.length) {
+            await this.seek(next, 0);
+        }
+    }
+    /** A link to Zadarma expires: once, another one is asked for. */
+    async onError() {
+        if (!this.opened) {
+            return;
+        }
+        const {mended, listening} = this.opened;
+        if (mended) {
+            this.state.error = _t("It cannot be played. Try again in a minute.");
+            return;
+        }
+        const {playing, time} = this.state;
+        await this.open(time, listening);
+        this.opened.mended = true;
+        if (playing) {
+            await this.audio.el.play();
+        }
+    }
+
+    onKeydown(ev) {
+        const actions = {
+            " ": () => this.toggle(),
+            ArrowLeft: () => this.jump(-JUMP),
+            ArrowRight: () => this.jump(JUMP),
+            ArrowUp: () => this.setSpeed(1),
+            ArrowDown: () => this.setSpeed(-1),
+        };
+        const action = this.track && actions[ev.key];
+        if (action) {
+            ev.preventDefault();
+            ev.stopPropagation();
+            action();
+        }
+    }
+}
