@@ -83,7 +83,7 @@ class Odoo(odoo_process.OdooServer):
         """
         waiting = [("state", "=", "received")]
         while self.call("zadarma.event", "search_count", waiting):
-            self._run_job("cron_apply")
+            self.run_job("cron_apply")
             time.sleep(1)
 
     def reconcile(self, start, end):
@@ -106,14 +106,14 @@ class Odoo(odoo_process.OdooServer):
             self.environment.server.query(
                 "update zadarma_limiter set log = null", self.database
             )
-            self._run_job("cron_reconcile")
+            self.run_job("cron_reconcile")
             [told] = self.call(
                 "zadarma.reconciliation", "read", [run], RECONCILIATION_FIELDS
             )
             state = told["state"]
             yield {name: told[name] for name in RECONCILIATION_FIELDS}
 
-    def _run_job(self, name):
+    def run_job(self, name):
         """Run a scheduled job once.
 
         :param name: its external id, without the module

@@ -9,6 +9,7 @@ from devtools import browser
 
 CALLER = "+442037691880"
 JOB = "Zadarma: fetch recordings"
+TRANSCRIPTS = "Zadarma: fetch transcripts"
 
 
 @pytest.fixture
@@ -134,3 +135,34 @@ def test_restart_in_the_middle_of_a_download(odoo, pbx, account, outside):
     files = "SELECT file_size FROM ir_attachment WHERE res_model = %s"
     [(size,)] = outside.rows(files, "zadarma.recording.vault")
     assert size > 60_000
+
+
+def test_what_was_said_is_found_and_heard(odoo, pbx, account, page, outside):
+    pbx.change(recognition_delay=0)
+    odoo.client().call("zadarma.account", "write", [account.id], {"transcribe": True})
+    dial(pbx, "incoming-answered", talk=60)
+    account.wait_for_call(state="ended")
+    account.run_job(JOB)
+    account.run_job(TRANSCRIPTS)
+    # it comes back in a minute
+    outside.rows(
+        "UPDATE zadarma_recording SET transcript_next_try_at = now() - interval '1 day'"
+        " RETURNING id"
+    )
+    account.run_job(TRANSCRIPTS)
+    [recording] = account.read("zadarma.recording", ["transcript_phrases"])
+    phrase = recording["transcript_phrases"][-1]
+    word = max(phrase["text"].split(), key=len)
+    browser.log_in(page, odoo.url)
+    calls(page, odoo)
+    page.fill(".o_searchview_input", "nobodysaysthis")
+    page.click(".o_searchview_autocomplete :text('What was said')")
+    page.wait_for_selector(".o_data_row", state="detached")
+    page.click(".o_searchview .o_facet_remove")
+    page.fill(".o_searchview_input", word)
+    page.click(".o_searchview_autocomplete :text('What was said')")
+    page.wait_for_selector(".o_searchview .o_facet_value")
+    page.click(".o_data_row td[name=date_start]")
+    page.click(f".o_zadarma_phrase >> nth={len(recording['transcript_phrases']) - 1}")
+    plays_until(page, f"currentTime > {phrase['start'] + 0.1} && !paused")
+    page.wait_for_selector(".o_zadarma_phrase.bg-info-subtle")

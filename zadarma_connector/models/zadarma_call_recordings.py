@@ -1,7 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+
+from ..zadarma_api.transcript import our_channel
 
 #: A call with several recordings shows the first of these states.
 _PRECEDENCE = (
@@ -35,6 +37,12 @@ class ZadarmaCall(models.Model):
         "Recording",
         compute="_compute_recording_state",
         compute_sudo=True,
+    )
+
+    # not as superuser: what may not be heard may not be found
+    transcript = fields.Text(related="recording_ids.transcript", related_sudo=False)
+    has_kept_recordings = fields.Boolean(
+        compute="_compute_has_kept_recordings", compute_sudo=True
     )
 
     _recorded_index = models.Index("(COALESCE(date_end, create_date)) WHERE recorded")
@@ -84,6 +92,11 @@ class ZadarmaCall(models.Model):
                 states.get(call.id, usual), key=_PRECEDENCE.index, default=False
             )
 
+    @api.depends("recording_ids.keep")
+    def _compute_has_kept_recordings(self):
+        for call in self:
+            call.has_kept_recordings = any(call.recording_ids.mapped("keep"))
+
     def _recorded_parts(self):
         """The ids of the parts that were recorded; one without an id if none is
         known."""
@@ -121,6 +134,20 @@ class ZadarmaCall(models.Model):
         self._asked_for()._request()
         return self.recording_player()
 
+    def request_transcripts(self):
+        """Have the recordings transcribed; the player shows what comes of it."""
+        self._asked_for()._request_transcript()
+        return self.recording_player()
+
+    def action_keep_recordings(self):
+        """Take the recordings out of retention, or put them back."""
+        if not self.env.user.has_group("zadarma_connector.group_zadarma_supervisor"):
+            raise AccessError(
+                self.env._("Only supervisors decide which recordings are kept.")
+            )
+        recordings_sudo = self._asked_for()
+        recordings_sudo.keep = not any(recordings_sudo.mapped("keep"))
+
     def recording_progress(self):
         """How many recordings are in which state: ``{state: number}``."""
         self.check_access("read")
@@ -132,9 +159,10 @@ class ZadarmaCall(models.Model):
     def recording_player(self):
         """What the player shows of a call.
 
-        :return: ``{"duration": seconds, "tracks": [...], "requestable": bool}``; a
-            track has ``id``, ``label``, ``playable``, ``waiting``, ``text`` (why it
-            cannot be played), ``phrases`` and ``transcript`` (how far it is)
+        :return: ``{"duration": seconds, "tracks": [...], "requestable": bool,
+            "transcribable": bool}``; a track has ``id``, ``state``, ``label``,
+            ``playable``, ``text`` (why it cannot be played), ``phrases`` and
+            ``transcript`` (why there are none)
         """
         self.ensure_one()
         self.check_access("read")
@@ -152,6 +180,11 @@ class ZadarmaCall(models.Model):
                     for one in tracks
                 )
             ),
+            "transcribable": any(one["playable"] for one in tracks)
+            and any(
+                one.transcript_state not in ("waiting", "in_progress", "done")
+                for one in recordings
+            ),
             "tracks": tracks,
         }
 
@@ -166,4 +199,24 @@ class ZadarmaCall(models.Model):
             "label": leg.user_id.name or leg.employee_id.name or leg.extension_number,
             "playable": playable,
             "text": "" if playable else recording_sudo._state_text(),
+            "phrases": self._phrases(recording_sudo, leg),
+            "transcript": recording_sudo._transcript_text(),
         }
+
+    def _phrases(self, recording_sudo, leg):
+        """What was said, with the names of the speakers as far as they are known."""
+        ours = our_channel(self.direction)
+        speakers = {
+            ours: leg.user_id.name or leg.employee_id.name or self.env._("We"),
+            ours and 3 - ours: self.display_name,
+        }
+        return [
+            {
+                "start": phrase["start"],
+                "text": phrase["text"],
+                "speaker": speakers.get(phrase["channel"])
+                or self.env._("Speaker %s", phrase["channel"]),
+                "ours": phrase["channel"] == ours,
+            }
+            for phrase in recording_sudo.transcript_phrases or ()
+        ]

@@ -43,7 +43,7 @@ class ZadarmaRecording(models.Model):
                 try:
                     call._fetch_recordings()
                 except errors.RateLimited as error:
-                    self._come_again(error.retry_after or limits.PERIOD)
+                    self._come_again("cron_recordings", error)
                     progress(len(calls))
                     break
                 except Exception as error:
@@ -64,9 +64,16 @@ class ZadarmaRecording(models.Model):
         ).call_id
 
     @api.model
-    def _come_again(self, seconds):
-        again = fields.Datetime.now() + timedelta(seconds=seconds)
-        self.env.ref("zadarma_connector.cron_recordings")._trigger(at=again)
+    def _come_again(self, job, error):
+        """Run a job again when Zadarma's limit of requests allows.
+
+        :param job: its external id, without the module
+        :param error: an :class:`~errors.RateLimited`
+        """
+        gap = timedelta(seconds=error.retry_after or limits.PERIOD)
+        self.env.ref(f"zadarma_connector.{job}")._trigger(
+            at=fields.Datetime.now() + gap
+        )
 
     @api.model
     def _put_off(self, call, error):

@@ -19,6 +19,8 @@ from . import (
     test_reconciliation,
     test_recording,
     test_recording_access,
+    test_recording_deletion,
+    test_recording_transcript,
     test_relink,
     test_routing,
     test_webphone,

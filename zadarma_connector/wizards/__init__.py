@@ -3,5 +3,6 @@ from . import (
     base_partner_merge,
     zadarma_call_customer,
     zadarma_callback_waiver,
+    zadarma_recording_erasure,
     zadarma_routing_rehearsal,
 )

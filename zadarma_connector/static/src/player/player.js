@@ -69,7 +69,11 @@ export class ZadarmaPlayer extends Component {
     async load(asked) {
         this.state.data = await asked;
         browser.clearTimeout(this.timer);
-        if (this.state.data.tracks.some(({state}) => state === "waiting")) {
+        if (
+            this.state.data.tracks.some(
+                ({state, transcript}) => state === "waiting" || transcript
+            )
+        ) {
             this.timer = browser.setTimeout(() => this.look(), PATIENCE);
         }
     }
@@ -87,6 +91,13 @@ export class ZadarmaPlayer extends Component {
         );
     }
 
+    transcribe() {
+        const {callId} = this.props;
+        return this.load(
+            this.orm.call("zadarma.call", "request_transcripts", [[callId]])
+        );
+    }
+
     stop() {
         browser.clearTimeout(this.timer);
         this.opened = null;
@@ -98,6 +109,10 @@ export class ZadarmaPlayer extends Component {
     }
     get track() {
         return this.tracks[this.state.index];
+    }
+    /** The phrase that is being said. */
+    get spoken() {
+        return this.track.phrases.findLast(({start}) => start <= this.state.time + 0.1);
     }
     get missing() {
         return this.state.data.tracks.filter(({playable}) => !playable);

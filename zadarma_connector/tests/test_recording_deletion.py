@@ -1,0 +1,194 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
+
+from .common import CALLER, answered_call
+from .test_recording import PART, REQUEST, RecordingCase
+
+OTHER = "in_" + "d" * 40
+DELETED = {"file_name": "1.mp3"}
+
+
+class DeletionCase(RecordingCase):
+    def run_job(self, name):
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref(f"zadarma_connector.{name}").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def deletions(self):
+        """What Zadarma was asked to delete."""
+        return [body for verb, _path, body in self.zadarma.requests if verb == "DELETE"]
+
+    def transcribed(self):
+        recording = self.kept()
+        recording._take_transcript([{"text": "private", "start": 0, "channel": 1}])
+        return recording
+
+
+@tagged("post_install", "-at_install")
+class TestRetention(DeletionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.account.recording_days = 30
+
+    def test_old_recordings_are_deleted_and_reported(self):
+        recording = self.transcribed()
+        file = recording.attachment_id
+        self.clock.tick(timedelta(days=29))
+        self.run_job("cron_retention")
+        self.assertEqual(recording.state, "kept")
+        self.clock.tick(timedelta(days=2))
+        self.run_job("cron_retention")
+        self.assertEqual(recording.state, "deleted")
+        self.assertFalse(file.exists())
+        self.assertFalse(recording.transcript or recording.transcript_phrases)
+        self.assertFalse(self.deletions())
+        report = self.env["zadarma.recording.deletion"].search([])
+        self.assertEqual(
+            (report.kind, report.recordings, report.files, report.transcripts),
+            ("retention", 1, 1, 1),
+        )
+        self.assertFalse(report.at_zadarma or report.pending)
+        # for good: neither the job nor a user brings it back
+        self.fetch()
+        recording.call_id.with_user(self.agent).request_recordings()
+        self.assertEqual(recording.state, "deleted")
+        with self.assertRaisesRegex(UserError, "was deleted"):
+            recording.with_user(self.agent).listen()
+        self.run_job("cron_retention")
+        self.assertEqual(report.search_count([]), 1)
+
+    def test_marked_recordings_are_kept(self):
+        recording = self.kept()
+        call = recording.call_id
+        with self.assertRaises(AccessError):
+            call.with_user(self.agent).action_keep_recordings()
+        call.with_user(self.supervisor).action_keep_recordings()
+        self.assertTrue(call.has_kept_recordings)
+        self.clock.tick(timedelta(days=99))
+        self.run_job("cron_retention")
+        self.assertEqual(recording.state, "kept")
+        call.with_user(self.supervisor).action_keep_recordings()
+        self.run_job("cron_retention")
+        self.assertEqual(recording.state, "deleted")
+
+    def test_without_days_nothing_is_deleted(self):
+        self.account.recording_days = 0
+        recording = self.kept()
+        self.clock.tick(timedelta(days=9999))
+        self.run_job("cron_retention")
+        self.assertEqual(recording.state, "kept")
+        with self.assertRaises(ValidationError):
+            self.account.recording_days = -1
+
+    def test_zadarma_deletes_too(self):
+        self.account.delete_remotely = True
+        recording = self.kept()
+        self.clock.tick(timedelta(days=31))
+        self.zadarma.answers[REQUEST] = (429, {"Retry-After": "30"}, "{}")
+        self.run_job("cron_retention")
+        report = self.env["zadarma.recording.deletion"].search([])
+        self.assertEqual(report.pending, 1)
+        self.run_job("cron_delete_remotely")
+        self.assertEqual(report.pending, 1)
+        self.env["zadarma.limiter"].search([]).blocked_until = 0
+        self.zadarma.answers[REQUEST] = (502, {}, "Bad Gateway")
+        self.run_job("cron_delete_remotely")
+        self.assertEqual(report.pending, 1)
+        self.zadarma.answers[REQUEST] = DELETED
+        self.run_job("cron_delete_remotely")
+        self.assertEqual(report.pending, 0)
+        self.assertEqual(self.deletions()[-1], {"call_id": [PART]})
+        self.assertFalse(recording.delete_remotely)
+        asked = len(self.deletions())
+        self.run_job("cron_delete_remotely")
+        self.assertEqual(len(self.deletions()), asked)
+
+    def test_what_zadarma_does_not_have_counts_as_deleted(self):
+        self.account.delete_remotely = True
+        self.kept()
+        self.clock.tick(timedelta(days=31))
+        self.zadarma_has()
+        self.run_job("cron_retention")
+        self.run_job("cron_delete_remotely")
+        self.assertEqual(self.env["zadarma.recording.deletion"].search([]).pending, 0)
+
+    def test_zadarma_deletes_what_nobody_asked_for(self):
+        self.account.delete_remotely = True
+        call = self._notify(*answered_call())
+        self.clock.tick(timedelta(days=31))
+        self.zadarma.answers[REQUEST] = DELETED
+        self.run_job("cron_retention")
+        self.run_job("cron_delete_remotely")
+        self.assertEqual(call.recording_ids.state, "deleted")
+        self.assertEqual(self.deletions(), [{"call_id": [PART]}])
+
+
+@tagged("post_install", "-at_install")
+class TestErasure(DeletionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = new_test_user(
+            cls.env,
+            login="manager",
+            groups="base.group_user,zadarma_connector.group_zadarma_admin",
+        )
+
+    def _erase(self, **values):
+        erasure = (
+            self.env["zadarma.recording.erasure"]
+            .with_user(self.manager)
+            .create({"partner_id": self.partner.id, **values})
+        )
+        action = erasure.action_erase()
+        reports = self.env[action["res_model"]].search(action["domain"])
+        return erasure, reports
+
+    def test_all_recordings_of_a_person_are_erased(self):
+        recording = self.transcribed()
+        # a call of their number that was linked to nobody
+        unlinked = self._notify(*answered_call(pbx_call_id=OTHER))
+        unlinked.partner_id = False
+        self.zadarma.answers[REQUEST] = DELETED
+        erasure, report = self._erase()
+        self.assertEqual((erasure.calls, report.recordings), (2, 2))
+        self.assertEqual((report.kind, report.user_id), ("person", self.manager))
+        self.assertNotIn(self.partner.name, str(report.read()))
+        calls = recording.call_id | unlinked
+        self.assertEqual(set(calls.recording_ids.mapped("state")), {"deleted"})
+        self.assertFalse(recording.transcript)
+        self.run_job("cron_delete_remotely")
+        self.assertEqual(len(self.deletions()), 2)
+        self.assertEqual(report.pending, 0)
+        self.assertEqual(erasure.recordings, 0)
+
+    def test_others_are_left_alone(self):
+        recording = self.kept()
+        other = self.env["res.partner"].create({"name": "Other", "phone": CALLER})
+        recording.call_id.partner_id = other
+        erasure, reports = self._erase()
+        self.assertEqual((erasure.recordings, len(reports)), (0, 0))
+        self.assertEqual(recording.state, "kept")
+
+    def test_marked_ones_only_when_it_is_said(self):
+        recording = self.kept()
+        recording.keep = True
+        erasure, reports = self._erase(at_zadarma=False)
+        self.assertEqual((erasure.kept, len(reports)), (1, 0))
+        self.assertEqual(recording.state, "kept")
+        self._erase(at_zadarma=False, kept_too=True)
+        self.assertEqual(recording.state, "deleted")
+        self.assertFalse(recording.delete_remotely)
+
+    def test_erasing_is_for_administrators(self):
+        for user in (self.agent, self.supervisor):
+            Erasure = self.env["zadarma.recording.erasure"].with_user(user)
+            with self.assertRaises(AccessError):
+                Erasure.create({"partner_id": self.partner.id})
+            Deletion = self.env["zadarma.recording.deletion"].with_user(user)
+            self.assertFalse(Deletion.has_access("read"))
