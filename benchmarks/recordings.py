@@ -98,6 +98,8 @@ def _listen(odoo, environment):
     """Click on recordings, and measure in the browser when the sound begins."""
     milliseconds = []
     with browser.opened(environment.chromium) as page:
+        # the first page makes all assets
+        page.set_default_timeout(120_000)
         browser.log_in(page, odoo.url)
         page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_call")
         page.wait_for_selector(".o_zadarma_listen[data-state=kept]")

@@ -1,0 +1,140 @@
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {describe, expect, test} from "@odoo/hoot";
+import {click, press, waitFor} from "@odoo/hoot-dom";
+import {advanceTime, animationFrame} from "@odoo/hoot-mock";
+import {
+    defineModels,
+    fields,
+    models,
+    mountView,
+    mountWithCleanup,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+import {ZadarmaPlayer, clock} from "@zadarma_connector/player/player";
+
+class Call extends models.Model {
+    _name = "zadarma.call";
+
+    audible = fields.Boolean();
+    recording_state = fields.Selection({
+        selection: [
+            ["kept", "Kept in Odoo"],
+            ["not_yet", "Not there yet"],
+        ],
+    });
+
+    _records = [
+        {id: 1, audible: true, recording_state: "kept"},
+        {id: 2, audible: true, recording_state: "not_yet"},
+        {id: 3, audible: false, recording_state: "kept"},
+        {id: 4, audible: true},
+    ];
+}
+defineMailModels();
+defineModels([Call]);
+
+const TRACK = {
+    id: 7,
+    state: "kept",
+    label: "Olena",
+    playable: true,
+    text: "",
+    phrases: [],
+    transcript: "",
+};
+
+/** Let the server tell this of the call's recordings. */
+function told(values) {
+    const data = {duration: 65, requestable: false, transcribable: false, tracks: []};
+    Object.assign(data, values);
+    onRpc("zadarma.call", "recording_player", () => data);
+    return data;
+}
+
+test("times are minutes, and hours when there are any", () => {
+    expect([0, 59.9, 65, 3605, undefined].map(clock)).toEqual([
+        "0:00",
+        "0:59",
+        "1:05",
+        "1:00:05",
+        "0:00",
+    ]);
+});
+
+test("a list has a button for what may be heard, named by its state", async () => {
+    await mountView({
+        type: "list",
+        resModel: "zadarma.call",
+        arch: `<list><field name="recording_state" widget="zadarma_player"/></list>`,
+    });
+    expect(".o_zadarma_listen").toHaveCount(2);
+    expect(".o_data_row:eq(0) .o_zadarma_listen").toHaveAttribute(
+        "aria-label",
+        "Kept in Odoo"
+    );
+    expect(".o_data_row:eq(1) .o_zadarma_listen i").toHaveClass("fa-hourglass-half");
+});
+
+describe("the player", () => {
+    test("is not there when there is nothing to hear", async () => {
+        told({});
+        await mountWithCleanup(ZadarmaPlayer, {props: {callId: 1}});
+        expect(".o_zadarma_player").toHaveCount(0);
+    });
+
+    test("shows the total time before anybody listens, which nothing notes", async () => {
+        told({tracks: [TRACK]});
+        onRpc("zadarma.recording", "listen", () => expect.step("listen"));
+        await mountWithCleanup(ZadarmaPlayer, {props: {callId: 1}});
+        expect(".o_zadarma_time").toHaveText("0:00 / 1:05");
+        expect(".o_zadarma_parts").toHaveCount(0);
+        expect(".o_zadarma_seek").not.toBeEnabled();
+        expect.verifySteps([]);
+    });
+
+    test("asks for a recording and shows it when it has come", async () => {
+        const data = told({requestable: true});
+        onRpc("zadarma.call", "request_recordings", () => {
+            expect.step("request");
+            data.requestable = false;
+            data.tracks = [
+                {...TRACK, playable: false, state: "waiting", text: "On its way."},
+            ];
+            return data;
+        });
+        await mountWithCleanup(ZadarmaPlayer, {props: {callId: 1}});
+        await click(".o_zadarma_request");
+        await waitFor(".o_zadarma_missing:contains(On its way.)");
+        data.tracks = [TRACK];
+        await advanceTime(3000);
+        await animationFrame();
+        expect(".o_zadarma_play").toHaveCount(1);
+        expect(".o_zadarma_missing").toHaveCount(0);
+        expect.verifySteps(["request"]);
+    });
+
+    test("has the parts in order, and the speed on the keyboard", async () => {
+        told({tracks: [TRACK, {...TRACK, id: 8, label: false}]});
+        await mountWithCleanup(ZadarmaPlayer, {props: {callId: 1}});
+        expect(".o_zadarma_parts button:eq(0)").toHaveText("Part 1 · Olena");
+        expect(".o_zadarma_parts button:eq(1)").toHaveText("Part 2");
+        await click(".o_zadarma_speed");
+        await animationFrame();
+        expect(".o_zadarma_speed").toHaveText("1.25×");
+        await press("ArrowDown");
+        await animationFrame();
+        expect(".o_zadarma_speed").toHaveText("1×");
+    });
+
+    test("shows what was said, and by whom", async () => {
+        const phrases = [
+            {start: 0.5, text: "good morning", speaker: "Olena", ours: true},
+            {start: 62, text: "the invoice", speaker: "Orchard", ours: false},
+        ];
+        told({tracks: [{...TRACK, phrases}]});
+        await mountWithCleanup(ZadarmaPlayer, {props: {callId: 1}});
+        expect(".o_zadarma_phrase").toHaveCount(2);
+        expect(".o_zadarma_phrase:eq(1)").toHaveText("1:02 Orchard the invoice");
+    });
+});
