@@ -13,7 +13,7 @@ ALLOWED = (
         "a browser test that is over closes its page, whose last requests then fail",
     ),
     (
-        r'(?s)bad query: .*"discuss_channel_member".*could not serialize access',
+        r"(?s)bad query: .*\bdiscuss_channel_member\b.*could not serialize access",
         "Discuss marks a message as seen by two requests at once; Odoo repeats one",
     ),
 )

@@ -162,6 +162,10 @@ class LiveSimulator:
         """What was asked to be called, oldest first."""
         return [one["params"] for one in self._ask("callbacks")]
 
+    def webphones(self):
+        """The browser phones that were started, and what with."""
+        return self._ask("webphones")
+
     def _ask(self, path):
         return _direct().get(f"{self.url}/_pbx/{path}", timeout=PATIENCE).json()
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..zadarma_api.facts import REQUESTED
+from ..zadarma_api.facts import REFUSED, REQUESTED
 from ..zadarma_api.fold import fold
 from ..zadarma_api.notification import extension_number
 
@@ -69,7 +69,10 @@ class ZadarmaCall(models.Model):
     def _callbacks(self, switchboard, by_id):
         """Which of the given facts tell of calls that were requested.
 
-        :return: pairs of a call's id and a pbx_call_id, the oldest request first
+        The oldest request comes first, those that Zadarma refused last: what follows
+        soon after a refusal was mostly asked for again.
+
+        :return: pairs of a call's id and a pbx_call_id, one for each of the latter
         """
         outgoing = [one for one in by_id if one.startswith("out_")]
         if not outgoing:
@@ -89,9 +92,12 @@ class ZadarmaCall(models.Model):
                 max(moments) + _CLOCK_SKEW,
             )
         )
-        for request in sorted(requests, key=lambda one: one.fact.received_at):
+        refused = self._refused(requests) if len(requests) > 1 else ()
+        for request in sorted(
+            requests, key=lambda one: (one.call_id in refused, one.fact.received_at)
+        ):
             told = request.fact
-            for pbx_call_id, (moment, extension, number) in parts.items():
+            for pbx_call_id, (moment, extension, number) in list(parts.items()):
                 since = moment - told.received_at
                 if (
                     extension == told.get("from")
@@ -99,7 +105,23 @@ class ZadarmaCall(models.Model):
                     and number in ("", switchboard.e164(told.get("to")))
                     and self._lacks_leg(request.call_id, pbx_call_id, bool(number))
                 ):
+                    del parts[pbx_call_id]
                     yield request.call_id, pbx_call_id
+
+    @api.model
+    def _refused(self, requests):
+        """The ids of calls for which Zadarma was asked in vain."""
+        return {
+            call_id
+            for [call_id] in self.env.execute_query(
+                SQL(
+                    "SELECT call_id FROM zadarma_event"
+                    " WHERE call_id = ANY(%s) AND event = %s",
+                    [request.call_id for request in requests],
+                    REFUSED,
+                )
+            )
+        }
 
     @api.model
     def _dialled(self, switchboard, entries):

@@ -3,6 +3,7 @@
 
 import requests
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -72,18 +73,7 @@ class TestDial(DialCase):
 
     def test_notifications_make_it_one_call(self):
         call = self._call(self._dial())
-        moment = f"{call.event_ids.received_at:%Y-%m-%d %H:%M:%S}"
-        self.account.tz = "UTC"
-        told = self._notify(
-            outgoing("NOTIFY_OUT_START", call_start=moment),
-            outgoing(
-                "NOTIFY_OUT_END",
-                call_start=moment,
-                disposition="answered",
-                duration="7",
-            ),
-        )
-        self.assertEqual(told, call)
+        self.assertEqual(self._told(), call)
         self.assertEqual((call.result, call.pbx_call_id), ("answered", OUT))
 
     def test_second_click_dials_nothing(self):
@@ -99,6 +89,43 @@ class TestDial(DialCase):
         self.env["zadarma.event"]._note(call, "CALLBACK_REFUSED", reason="no")
         self.assertNotEqual(self._dial(), first)
         self.assertEqual(len(self._asked()), 2)
+
+    def _told(self, pbx_call_id=OUT):
+        """What notifications of an answered call just now make."""
+        self.account.tz = "UTC"
+        common = {"call_start": f"{fields.Datetime.now():%Y-%m-%d %H:%M:%S}"}
+        return self._notify(
+            outgoing("NOTIFY_OUT_START", pbx_call_id, **common),
+            outgoing(
+                "NOTIFY_OUT_END",
+                pbx_call_id,
+                disposition="answered",
+                duration="7",
+                **common,
+            ),
+        )
+
+    def test_call_that_was_refused_before_stays_apart(self):
+        refused = self._call(self._dial())
+        self.env["zadarma.event"]._note(refused, "CALLBACK_REFUSED", reason="no")
+        call = self._call(self._dial())
+        self.assertEqual(self._told(), call)
+        self.assertEqual((refused.result, call.result), ("failed", "answered"))
+        self.assertTrue(refused.exists().event_ids)
+
+    def test_two_calls_of_two_requests(self):
+        first = self._call(self._dial())
+        self.assertEqual(self._told(), first)
+        second = self._call(self._dial())
+        self.assertNotEqual(second, first)
+        self.assertEqual(self._told("out_2"), second)
+        self.assertEqual((first.result, second.result), ("answered", "answered"))
+
+    def test_call_that_comes_in_spite_of_a_refusal(self):
+        call = self._call(self._dial())
+        self.env["zadarma.event"]._note(call, "CALLBACK_REFUSED", reason="timeout")
+        self.assertEqual(self._told(), call)
+        self.assertEqual(call.result, "answered")
 
     def test_national_numbers(self):
         france = self.env.ref("base.fr")

@@ -10,7 +10,16 @@ from odoo.addons.web.tests import test_js
 @tagged("post_install", "-at_install")
 class TestHoot(HttpCase):
     def test_hoot(self):
-        suite = test_js.HOOTCommon._generate_hash(None, "@zadarma_connector")
+        self._run("@zadarma_connector")
+
+    def test_phone_field_of_odoo(self):
+        self._run("@web/views/fields/phone_field")
+
+    def test_systray_of_odoo(self):
+        self._run("@web/webclient/navbar")
+
+    def _run(self, suite):
+        suite = test_js.HOOTCommon._generate_hash(None, suite)
         self.browser_js(
             f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
             "",

@@ -1,5 +1,5 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import {Component, onWillStart, useState} from "@odoo/owl";
+import {Component, onMounted, useState} from "@odoo/owl";
 import {Dropdown} from "@web/core/dropdown/dropdown";
 import {useDropdownState} from "@web/core/dropdown/dropdown_hooks";
 import {deserializeDateTime} from "@web/core/l10n/dates";
@@ -29,7 +29,7 @@ export class Dialler extends Component {
         this.state = useState({
             text: "",
             contacts: null,
-            calls: [],
+            calls: null,
             missed: false,
             online: null,
         });
@@ -39,11 +39,8 @@ export class Dialler extends Component {
         this.answers = new KeepLast();
         this.find = useDebounced(() => this.findContacts(), PAUSE);
         useAutofocus();
-        onWillStart(async () => {
-            // the list does not wait for Zadarma
-            this.askState();
-            await this.loadCalls();
-        });
+        // whoever opens it may type at once
+        onMounted(() => Promise.all([this.askState(), this.loadCalls()]));
     }
 
     get isNumber() {
