@@ -123,7 +123,7 @@ def parser():
     pictures = commands.add_parser(
         "screenshots",
         help="take the pictures of the README anew",
-        description="Take the pictures in docs/screenshots of the running ./dev run.",
+        description="Take the pictures of the README and the addon's page of the running ./dev run.",
     )
     pictures.set_defaults(run=run_screenshots)
 

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The pictures in the README, of the demo that ./dev run serves.
+"""The pictures in the README and on the addon's page in Odoo, of the demo that ./dev run serves.
 
 Run in the environment, which has Playwright: ``python -m devtools.screenshots URL
 SIMULATOR CHROMIUM``.
@@ -12,7 +12,9 @@ import threading
 from . import browser, demo, places, simulator
 from .errors import Problem
 
-FOLDER = places.CHECKOUT / "docs" / "screenshots"
+FOLDER = places.CHECKOUT.joinpath(
+    "zadarma_connector", "static", "description", "screenshots"
+)
 
 
 def take(page, url, simulator_url):
@@ -42,6 +44,22 @@ def take(page, url, simulator_url):
     page.click(".nav-link:has-text('PBX')")
     page.wait_for_selector("[name=extension_ids] .o_data_row")
     _shoot(page, "account-pbx")
+    page.click(".nav-link:has-text('Routing')")
+    page.wait_for_selector("[name=routing_rule_ids]")
+    _shoot(page, "account-routing")
+    page.set_viewport_size({"width": browser.WIDTH, "height": 640})
+    page.goto(f"{action}_callback")
+    page.wait_for_selector(".o_data_row")
+    _shoot(page, "waiting-callers")
+    page.goto(f"{url}/odoo/contacts?view_type=list")
+    page.fill(".o_searchview_input", "Orchard")
+    page.keyboard.press("Enter")
+    page.locator(".o_data_row td[name=complete_name]", has_text="Orchard").click()
+    page.wait_for_selector(".o_form_view .o_field_phone")
+    _shoot(page, "call-button")
+    page.click(".o_menu_systray button[title=Phone]")
+    page.wait_for_timeout(800)
+    _shoot(page, "dialler")
 
     page.set_viewport_size({"width": browser.WIDTH, "height": browser.HEIGHT})
     _take_card(page, f"{action}_call", simulator_url)

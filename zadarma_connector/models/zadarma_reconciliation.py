@@ -43,7 +43,7 @@ class ZadarmaReconciliation(models.Model):
     )
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     date_from = fields.Datetime("From", required=True)
-    date_to = fields.Datetime("To", required=True)
+    date_to = fields.Datetime("Until", required=True)
     state = fields.Selection(
         [
             ("waiting", "Waiting"),
