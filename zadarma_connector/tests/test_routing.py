@@ -135,6 +135,16 @@ class TestRouting(ZadarmaCase):
         blocked.unlink()
         self.assertEqual(self._start("in_3"), {})
 
+    def test_a_blocked_number_counts_at_once_for_the_company_it_is_moved_to(self):
+        self.account.route_to_manager = False
+        other = self.env["res.company"].create({"name": "Other"})
+        blocked = self._block(company_id=other.id)
+        self.assertEqual(self._start("in_1"), {})
+        blocked.company_id = self.account.company_id
+        self.assertEqual(self._start("in_2"), REJECTED)
+        blocked.company_id = other
+        self.assertEqual(self._start("in_3"), {})
+
     def test_a_blocked_number_is_normalised(self):
         self.assertEqual(self._block("044 123 45 67").number, "+380441234567")
         with self.assertRaisesRegex(ValidationError, "is not a telephone number"):
