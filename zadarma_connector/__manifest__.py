@@ -7,13 +7,14 @@
     "author": "Zadarma Connector contributors",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["hr", "mail", "phone_validation"],
+    "depends": ["digest", "hr", "mail", "phone_validation"],
     "external_dependencies": {"python": ["phonenumbers"]},
     "data": [
         "security/zadarma_groups.xml",
         "security/ir.model.access.csv",
         "security/zadarma_rules.xml",
         "data/ir_cron.xml",
+        "data/digest.xml",
         "data/mail_activity_type.xml",
         "data/zadarma_call_outcome.xml",
         "wizards/zadarma_call_customer_views.xml",
@@ -22,6 +23,7 @@
         "views/zadarma_call_outcome_views.xml",
         "views/zadarma_listening_views.xml",
         "views/zadarma_number_views.xml",
+        "views/zadarma_call_report_views.xml",
         "views/zadarma_callback_views.xml",
         "wizards/zadarma_callback_waiver_views.xml",
         "views/zadarma_event_views.xml",
@@ -32,6 +34,7 @@
         "wizards/zadarma_routing_rehearsal_views.xml",
         "views/zadarma_account_views.xml",
         "views/res_partner_views.xml",
+        "views/digest_digest_views.xml",
         "views/hr_employee_views.xml",
         "views/res_users_views.xml",
         "views/res_config_settings_views.xml",
@@ -39,7 +42,14 @@
     ],
     "demo": ["demo/zadarma_demo.xml"],
     "assets": {
-        "web.assets_backend": ["zadarma_connector/static/src/**/*"],
+        "web.assets_backend": [
+            "zadarma_connector/static/src/**/*",
+            ("remove", "zadarma_connector/static/src/dashboard/**/*"),
+        ],
+        "zadarma_connector.assets_dashboard": [
+            ("include", "web._assets_helpers"),
+            "zadarma_connector/static/src/dashboard/**/*",
+        ],
         "web.assets_unit_tests": ["zadarma_connector/static/tests/**/*"],
     },
 }

@@ -10,6 +10,7 @@ from . import zadarma_call_follow_up
 
 # isort: split
 from . import (
+    digest_digest,
     hr_employee,
     ir_http,
     ir_http_card,
@@ -40,6 +41,7 @@ from . import (
     zadarma_call_outcome,
     zadarma_call_partner,
     zadarma_call_recordings,
+    zadarma_call_report,
     zadarma_call_request,
     zadarma_call_routing,
     zadarma_callback,

@@ -1,0 +1,65 @@
+/* global Chart */
+import {Component, onMounted, onWillUnmount, useEffect, useRef} from "@odoo/owl";
+
+/** Stacked bars: one for each row, a part for each series. */
+export class ZadarmaBarChart extends Component {
+    static template = "zadarma_connector.BarChart";
+    static props = {
+        label: String,
+        rows: Array,
+        series: Array,
+    };
+
+    setup() {
+        this.canvas = useRef("canvas");
+        onMounted(() => this.draw());
+        useEffect(
+            () => this.draw(),
+            () => [this.props.rows]
+        );
+        onWillUnmount(() => this.chart.destroy());
+    }
+
+    draw() {
+        if (this.chart) {
+            this.chart.destroy();
+        }
+        const style = getComputedStyle(this.canvas.el);
+        const color = (name) => style.getPropertyValue(`--zadarma-${name}`);
+        this.chart = new Chart(this.canvas.el, {
+            type: "bar",
+            data: {
+                labels: this.props.rows.map((row) => row.label),
+                datasets: this.props.series.map(({name, label}) => ({
+                    label,
+                    data: this.props.rows.map((row) => row[name]),
+                    backgroundColor: color(name),
+                    borderRadius: 2,
+                })),
+            },
+            options: {
+                animation: false,
+                maintainAspectRatio: false,
+                plugins: {
+                    legend: {
+                        position: "bottom",
+                        labels: {boxWidth: 12, color: style.color},
+                    },
+                },
+                scales: {
+                    x: {
+                        stacked: true,
+                        grid: {display: false},
+                        ticks: {color: style.color},
+                    },
+                    y: {
+                        stacked: true,
+                        beginAtZero: true,
+                        grid: {color: color("grid")},
+                        ticks: {precision: 0, color: style.color},
+                    },
+                },
+            },
+        });
+    }
+}

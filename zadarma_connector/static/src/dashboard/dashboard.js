@@ -1,0 +1,134 @@
+import {Component, onWillStart, useState} from "@odoo/owl";
+import {Layout} from "@web/search/layout";
+import {ZadarmaBarChart} from "./bar_chart";
+import {_t} from "@web/core/l10n/translation";
+import {formatFloat} from "@web/views/fields/formatters";
+import {loadBundle} from "@web/core/assets";
+import {registry} from "@web/core/registry";
+import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+import {useService} from "@web/core/utils/hooks";
+
+/** How the telephony does, at a glance. */
+export class ZadarmaDashboard extends Component {
+    static template = "zadarma_connector.Dashboard";
+    static components = {Layout, ZadarmaBarChart};
+    static props = {...standardActionServiceProps};
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.display = {controlPanel: {}};
+        this.state = useState({days: 7, data: null});
+        this.periods = [
+            {days: 1, label: _t("Today")},
+            {days: 7, label: _t("7 days")},
+            {days: 30, label: _t("30 days")},
+        ];
+        this.series = {
+            days: [
+                {name: "answered", label: _t("Answered")},
+                {name: "missed", label: _t("Missed")},
+                {name: "outgoing", label: _t("Outgoing")},
+            ],
+            hours: [
+                {name: "answered", label: _t("Answered")},
+                {name: "missed", label: _t("Missed")},
+            ],
+        };
+        onWillStart(async () => {
+            await Promise.all([
+                loadBundle("web.chartjs_lib"),
+                this.show(this.state.days),
+            ]);
+        });
+    }
+
+    async show(days) {
+        this.state.days = days;
+        const data = await this.orm.call("zadarma.call.report", "dashboard", [days]);
+        // Another period may have been chosen meanwhile
+        if (this.state.days === days) {
+            this.state.data = data;
+        }
+    }
+
+    get tiles() {
+        const {figures, waiting} = this.state.data;
+        const percent = (share) =>
+            figures.incoming ? `${formatFloat(100 * share, {digits: [0, 0]})} %` : "–";
+        return [
+            {
+                name: "calls",
+                label: _t("Calls"),
+                value: figures.calls,
+                note: _t("%(incoming)s in, %(outgoing)s out", {
+                    incoming: figures.incoming || 0,
+                    outgoing: figures.outgoing || 0,
+                }),
+            },
+            {
+                name: "answer_rate",
+                label: _t("Answered"),
+                value: percent(figures.answer_rate),
+                note: _t("of incoming calls"),
+            },
+            {
+                name: "missed",
+                label: _t("Missed"),
+                value: figures.missed || 0,
+                note: percent(figures.missed_share),
+                filter: "missed",
+            },
+            {
+                name: "waiting",
+                label: _t("Not called back"),
+                value: waiting.all,
+                note: _t("%s overdue", waiting.overdue),
+                alarm: waiting.overdue > 0,
+                action: "zadarma_connector.action_zadarma_callback",
+            },
+            {
+                name: "wait",
+                label: _t("Average wait"),
+                value: this.seconds(figures.incoming ? figures.wait : null),
+                note: _t("until answered or given up"),
+            },
+            {
+                name: "time_to_call_back",
+                label: _t("Time to call back"),
+                value: this.seconds(
+                    figures.time_to_call_back ? figures.time_to_call_back * 60 : null
+                ),
+                note: _t("on average"),
+            },
+        ];
+    }
+
+    /** Seconds as people read them. */
+    seconds(value) {
+        if (value === null) {
+            return "–";
+        }
+        if (value < 100) {
+            return _t("%s s", Math.round(value));
+        }
+        const minutes = Math.round(value / 60);
+        return minutes < 100
+            ? _t("%s min", minutes)
+            : _t("%s h", formatFloat(minutes / 60, {digits: [0, 1]}));
+    }
+
+    open(tile) {
+        this.action.doAction(tile.action || "zadarma_connector.action_zadarma_call", {
+            additionalContext: tile.filter
+                ? {[`search_default_${tile.filter}`]: 1}
+                : {},
+        });
+    }
+
+    openStatistics() {
+        this.action.doAction("zadarma_connector.action_zadarma_call_report");
+    }
+}
+
+registry.category("lazy_components").add("ZadarmaDashboard", ZadarmaDashboard);

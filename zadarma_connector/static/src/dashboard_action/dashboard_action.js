@@ -1,0 +1,18 @@
+import {Component, xml} from "@odoo/owl";
+import {LazyComponent} from "@web/core/assets";
+import {registry} from "@web/core/registry";
+import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+
+/** The dashboard, which is loaded only for those who open it. */
+export class ZadarmaDashboardAction extends Component {
+    static components = {LazyComponent};
+    static props = {...standardActionServiceProps};
+    static template = xml`
+        <LazyComponent
+            bundle="'zadarma_connector.assets_dashboard'"
+            Component="'ZadarmaDashboard'"
+            props="props"
+        />`;
+}
+
+registry.category("actions").add("zadarma_dashboard", ZadarmaDashboardAction);
