@@ -123,7 +123,8 @@ def parser():
     pictures = commands.add_parser(
         "screenshots",
         help="take the pictures of the README anew",
-        description="Take the pictures of the README and the addon's page of the running ./dev run.",
+        description="Take the pictures of the README and of the addon's page in Odoo, "
+        "of the running ./dev run.",
     )
     pictures.set_defaults(run=run_screenshots)
 

@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The pictures in the README and on the addon's page in Odoo, of the demo that ./dev run serves.
+"""The pictures in the README and on the addon's page in Odoo.
+
+They are of the demo that ./dev run serves.
 
 Run in the environment, which has Playwright: ``python -m devtools.screenshots URL
 SIMULATOR CHROMIUM``.
