@@ -1,7 +1,7 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {beforeEach, expect, test} from "@odoo/hoot";
-import {edit, press} from "@odoo/hoot-dom";
+import {edit, press, waitFor} from "@odoo/hoot-dom";
 import {Deferred, animationFrame, mockDate, runAllTimers} from "@odoo/hoot-mock";
 import {
     contains,
@@ -89,6 +89,7 @@ async function open(...extensions) {
     await mountWithCleanup(WebClient);
     expect.verifySteps([]);
     await contains(OPEN).click();
+    await waitFor(".o_zadarma_dialler_list button");
 }
 
 async function type(text) {
