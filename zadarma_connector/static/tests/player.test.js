@@ -135,6 +135,8 @@ describe("the player", () => {
         told({tracks: [{...TRACK, phrases}]});
         await mountWithCleanup(ZadarmaPlayer, {props: {callId: 1}});
         expect(".o_zadarma_phrase").toHaveCount(2);
-        expect(".o_zadarma_phrase:eq(1)").toHaveText("1:02 Orchard the invoice");
+        expect(".o_zadarma_phrase:eq(1) .o_zadarma_time").toHaveText("1:02");
+        expect(".o_zadarma_phrase:eq(1) b").toHaveText("Orchard");
+        expect(".o_zadarma_phrase:eq(1) span:last").toHaveText("the invoice");
     });
 });
