@@ -47,7 +47,6 @@
             ("remove", "zadarma_connector/static/src/dashboard/**/*"),
         ],
         "zadarma_connector.assets_dashboard": [
-            ("include", "web._assets_helpers"),
             "zadarma_connector/static/src/dashboard/**/*",
         ],
         "web.assets_unit_tests": ["zadarma_connector/static/tests/**/*"],

@@ -137,3 +137,30 @@ def assert_right(account, truth, known):
     for caller in callers:
         assert len(caller["activity_ids"]) == (caller["state"] == "open"), caller
     return set(right.values())
+
+
+def test_dashboard_tells_the_true_figures(odoo, pbx, connect, page):
+    account = connect(odoo)
+    for scenario in ("incoming-missed", "incoming-answered", "incoming-answered"):
+        pbx.dial(scenario, to="101", **{"from": account.caller})
+    pbx.dial("outgoing-no-answer", **{"from": "101", "to": account.caller})
+    account.run_job(JOB)
+
+    browser.log_in(page, odoo.url)
+    page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_dashboard")
+    page.click(".btn:has-text('30 days')")
+
+    def tile(name):
+        found = page.locator(f".o_zadarma_tile[data-name={name}]")
+        return found.locator(".o_zadarma_value").inner_text()
+
+    page.wait_for_selector(".o_zadarma_tile")
+    assert tile("calls") == "4"
+    assert tile("missed") == "1"
+    assert tile("answer_rate") == "67 %"
+    [row] = page.locator(".o_zadarma_dashboard tbody tr").all()
+    assert row.locator("td").all_inner_texts()[:4] == ["Olena", "4", "2", "1"]
+    [caller] = account.read("zadarma.callback", ["state"])
+    assert tile("waiting") == str(int(caller["state"] in ("open", "attempted")))
+    page.click(".o_zadarma_tile[data-name=waiting]")
+    page.wait_for_selector(".o_breadcrumb:has-text('Waiting Callers')")

@@ -20,7 +20,6 @@ from . import (
     res_partner,
     res_partner_card,
     res_users,
-    res_users_callback,
     res_users_card,
     zadarma_account,
     zadarma_account_follow_up,

@@ -113,11 +113,6 @@ class ZadarmaCall(models.Model):
         for (state, seconds), calls in changes.items():
             calls.write({"callback_state": state, "callback_duration": seconds})
 
-    def action_call_back(self):
-        """Call whoever called in vain."""
-        self.ensure_one()
-        return self.env["res.users"]._zadarma_call_back(self)
-
     def action_callback(self):
         """Show whoever waits, with all that was tried."""
         self.ensure_one()

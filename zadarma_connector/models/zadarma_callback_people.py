@@ -11,9 +11,29 @@ class ZadarmaCallback(models.Model):
     _inherit = "zadarma.callback"
 
     def action_call(self):
-        """Call them: the own telephone rings first."""
+        """Call them: the own telephone rings first.
+
+        :raise UserError: as ``res.users.zadarma_dial``
+        """
         self.ensure_one()
-        return self.env["res.users"]._zadarma_call_back(self.call_id)
+        # from the missed call: who calls back knows no better whom
+        called = self.env["res.users"].zadarma_dial(
+            self.number, "zadarma.call", self.call_id.id
+        )
+        blacklisted = called["state"] == "blacklisted"
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if blacklisted else "info",
+                "message": self.env._(
+                    "This number is on the phone blacklist. Call it from the contact "
+                    "if you have to."
+                )
+                if blacklisted
+                else self.env._("Your telephone rings. Pick up, and it calls."),
+            },
+        }
 
     def action_calls(self):
         """All calls with this number."""

@@ -414,7 +414,7 @@ class TestTasks(CallbackCase):
             action = callback.action_call()
             self.assertEqual(action["params"]["type"], "info")
             state = "blacklisted"
-            action = callback.call_id.action_call_back()
+            action = callback.action_call()
             self.assertEqual(action["params"]["type"], "warning")
         self.assertEqual(dialled, [(CALLER, "zadarma.call", callback.call_id.id)] * 2)
 
