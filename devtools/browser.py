@@ -12,6 +12,8 @@ from playwright.sync_api import sync_playwright
 WIDTH, HEIGHT = 1366, 768
 #: Milliseconds that an awaited thing may take to appear.
 PATIENCE = 20_000
+#: The same for the first page of a fresh database, whose scripts Odoo has to bundle.
+FIRST_PATIENCE = 90_000
 
 
 @contextlib.contextmanager
@@ -41,7 +43,7 @@ def log_in(page, url, login="admin", password="admin"):
     page.fill("input[name=login]", login)
     page.fill("input[name=password]", password)
     page.click("form.oe_login_form button[type=submit]")
-    page.wait_for_selector(".o_main_navbar")
+    page.wait_for_selector(".o_main_navbar", timeout=FIRST_PATIENCE)
 
 
 def choose(page, field, text):
