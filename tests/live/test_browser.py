@@ -25,8 +25,8 @@ def test_from_settings_to_the_first_call(odoo, pbx, page):
     assert pbx.secret not in page.content()
     page.click("button:has-text('Register Notifications')")
     page.wait_for_selector(".o_notification:has-text('will notify this address')")
-    assert page.locator("[name=notify_end] [aria-label=Yes]").is_visible()
-    assert page.locator("[name=notify_record] [aria-label='Not yet']").is_visible()
+    page.wait_for_selector("[name=notify_end] [aria-label=Yes]")
+    page.wait_for_selector("[name=notify_record] [aria-label='Not yet']")
 
     # Get PBX, an employee
     page.click(".nav-link:has-text('PBX')")
