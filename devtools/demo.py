@@ -53,7 +53,6 @@ def connect(client, simulator_url):
             "api_key": KEY,
             "api_secret": SECRET,
             "tz": TIME_ZONE,
-            "route_to_manager": True,
         }
         account = client.call("zadarma.account", "create", [values])
     for button in (

@@ -11,7 +11,7 @@ import contextlib
 import sys
 import threading
 
-from . import browser, demo, places, simulator
+from . import browser, demo, places, rpc, simulator
 from .errors import Problem
 
 FOLDER = places.CHECKOUT.joinpath(
@@ -53,15 +53,18 @@ def take(page, url, simulator_url):
     page.goto(f"{action}_callback")
     page.wait_for_selector(".o_data_row")
     _shoot(page, "waiting-callers")
-    page.goto(f"{url}/odoo/contacts?view_type=list")
-    page.fill(".o_searchview_input", "Orchard")
-    page.keyboard.press("Enter")
-    page.locator(".o_data_row td[name=complete_name]", has_text="Orchard").click()
+    client = rpc.Client(url, "demo", "admin", "admin")
+    known = [("phone_sanitized", "=", demo.ORCHARD)]
+    [contact] = client.call("res.partner", "search", known, limit=1)
+    page.goto(f"{url}/odoo/res.partner/{contact}")
     page.wait_for_selector(".o_form_view .o_field_phone")
     _shoot(page, "call-button")
     page.click(".o_menu_systray button[title=Phone]")
     page.wait_for_timeout(800)
     _shoot(page, "dialler")
+    page.goto(f"{action}_dashboard")
+    page.wait_for_timeout(3000)
+    _shoot(page, "dashboard")
 
     page.set_viewport_size({"width": browser.WIDTH, "height": browser.HEIGHT})
     _take_card(page, f"{action}_call", simulator_url)
