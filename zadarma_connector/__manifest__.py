@@ -44,11 +44,20 @@
     "assets": {
         "web.assets_backend": [
             "zadarma_connector/static/src/**/*",
+            ("remove", "zadarma_connector/static/src/card/**/*.js"),
+            ("remove", "zadarma_connector/static/src/card/**/*.xml"),
             ("remove", "zadarma_connector/static/src/dashboard/**/*"),
+        ],
+        "zadarma_connector.assets_card": [
+            "zadarma_connector/static/src/card/**/*.js",
+            "zadarma_connector/static/src/card/**/*.xml",
         ],
         "zadarma_connector.assets_dashboard": [
             "zadarma_connector/static/src/dashboard/**/*",
         ],
-        "web.assets_unit_tests": ["zadarma_connector/static/tests/**/*"],
+        "web.assets_unit_tests": [
+            ("include", "zadarma_connector.assets_card"),
+            "zadarma_connector/static/tests/**/*",
+        ],
     },
 }

@@ -213,6 +213,15 @@ test("several calls are a stack, the latest open", async () => {
     expect(".o_zadarma_card:eq(1) h2").toHaveCount(1);
 });
 
+test("the latest call is on top, whichever became known first", async () => {
+    await start();
+    await show(ringing({id: 8}), {title: "Ana"});
+    await show(ringing({id: 7}));
+    await waitFor(".o_zadarma_card:eq(1)");
+    expect(".o_zadarma_card:eq(0) h2").toHaveCount(1);
+    expect(".o_zadarma_card:eq(1) h2").toHaveCount(0);
+});
+
 test("keyboard and screen reader", async () => {
     await start();
     await show(ringing());

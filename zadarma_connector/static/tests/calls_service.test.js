@@ -1,6 +1,6 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import {describe, expect, test} from "@odoo/hoot";
-import {advanceTime, animationFrame} from "@odoo/hoot-mock";
+import {Deferred, advanceTime} from "@odoo/hoot-mock";
 import {
     getService,
     makeMockEnv,
@@ -21,9 +21,16 @@ async function startService() {
 }
 
 async function hear(...news) {
+    const heard = new Deferred();
+    patchWithCleanup(getService("zadarma_calls"), {
+        digest() {
+            const digested = super.digest();
+            heard.resolve(digested);
+            return digested;
+        },
+    });
     tell(...news);
-    await animationFrame();
-    await animationFrame();
+    await heard;
 }
 
 function rings(id = 7) {

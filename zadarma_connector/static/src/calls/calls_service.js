@@ -106,7 +106,7 @@ export class Calls {
                 known.isOutdated = result === "failed" || contact !== partner;
             }
         }
-        this.loadMissing();
+        return this.loadMissing();
     }
 
     update(news, card) {

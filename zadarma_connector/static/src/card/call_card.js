@@ -7,9 +7,9 @@ import {useService} from "@web/core/utils/hooks";
 import {useDebounced} from "@web/core/utils/timing";
 import {FormViewDialog} from "@web/views/view_dialogs/form_view_dialog";
 import {SelectCreateDialog} from "@web/views/view_dialogs/select_create_dialog";
+import {ask, canAsk} from "../calls/call_alert";
 import {phase} from "../calls/call_state";
 import {formatDuration} from "../fields/duration_field";
-import {ask, canAsk} from "./call_alert";
 
 const RESULTS = {
     answered: _t("Ended"),

@@ -20,7 +20,7 @@ export class CardStack extends Component {
     get cards() {
         return this.calls
             .filter((call) => call.card && this.service.isWanted(call))
-            .reverse();
+            .sort((one, other) => other.id - one.id);
     }
 
     /** The open card: the chosen one, else the latest that is not over. */
@@ -38,21 +38,6 @@ export class CardStack extends Component {
     }
 }
 
-registry.category("services").add("zadarma_card", {
-    dependencies: ["zadarma_calls"],
-    start(env, {zadarma_calls: calls}) {
-        // nothing of ours is in the page before there is a call
-        const components = registry.category("main_components");
-        calls.bus.addEventListener(
-            "CALL",
-            () => components.add("zadarma_connector.CardStack", {Component: CardStack}),
-            {once: true}
-        );
-    },
-});
-
 registry
-    .category("actions")
-    .add("zadarma_connector.show_card", (env, {params}) =>
-        env.services.zadarma_calls.track(params.call)
-    );
+    .category("main_components")
+    .add("zadarma_connector.CardStack", {Component: CardStack});

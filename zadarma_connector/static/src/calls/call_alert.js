@@ -2,7 +2,7 @@
 import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
-import {phase} from "../calls/call_state";
+import {phase} from "./call_state";
 
 /** Held by each tab that somebody looks at. */
 const LOOKED_AT = "zadarma_connector.looked_at";
