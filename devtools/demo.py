@@ -53,6 +53,7 @@ def connect(client, simulator_url):
             "api_key": KEY,
             "api_secret": SECRET,
             "tz": TIME_ZONE,
+            "transcribe": True,
         }
         account = client.call("zadarma.account", "create", [values])
     for button in (
