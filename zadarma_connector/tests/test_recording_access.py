@@ -42,6 +42,14 @@ class TestRights(RecordingCase):
         self.assertFalse(self._may_hear(self.agent, recording))
         self.assertTrue(self._may_hear(self.colleague, recording))
 
+    def test_card_offers_earlier_recordings_to_who_may_hear(self):
+        earlier = self.kept().call_id
+        self.partner.user_id = self.colleague
+        call = self._notify(*answered_call(pbx_call_id="in_" + "e" * 40))
+        for user, offered in ((self.agent, "kept"), (self.colleague, False)):
+            [told] = call.with_user(user)._card_earlier()
+            self.assertEqual((told["id"], told["recording"]), (earlier.id, offered))
+
     def test_salesperson_of_the_customer_may_not_hear(self):
         self.partner.user_id = self.colleague
         self.assertFalse(self._may_hear(self.colleague, self.kept()))

@@ -51,6 +51,7 @@ test("a ringing call says who is calling", async () => {
                 duration: 0,
                 employee: "Olena",
                 note: false,
+                recording: "kept",
             },
         ],
     });
@@ -63,6 +64,7 @@ test("a ringing call says who is calling", async () => {
     expect(".o_zadarma_flag").toHaveAttribute("alt", "United Kingdom");
     expect(".o_zadarma_figures").toHaveText(/Activities\s*2/);
     expect(".o_zadarma_earlier").toHaveText(/Missed/);
+    expect(".o_zadarma_earlier .o_zadarma_listen").toHaveAttribute("title", "Listen");
     expect(".o_zadarma_note").toHaveCount(0);
 });
 

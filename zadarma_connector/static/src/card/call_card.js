@@ -10,6 +10,7 @@ import {SelectCreateDialog} from "@web/views/view_dialogs/select_create_dialog";
 import {ask, canAsk} from "../calls/call_alert";
 import {phase} from "../calls/call_state";
 import {formatDuration} from "../fields/duration_field";
+import {ListenButton} from "../player/player_field";
 
 const RESULTS = {
     answered: _t("Ended"),
@@ -33,6 +34,7 @@ const RUNNING = ["dialling", "ringing", "talking", "passed"];
 /** A call, as long as it goes on and until somebody puts it away. */
 export class CallCard extends Component {
     static template = "zadarma_connector.CallCard";
+    static components = {ListenButton};
     static props = {call: Object, isOpen: Boolean, onOpen: Function};
 
     setup() {

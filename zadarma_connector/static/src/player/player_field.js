@@ -27,10 +27,10 @@ class PlayerPopover extends Component {
     static props = {callId: Number, autoplay: Boolean, close: Function};
 }
 
-/** In a list: a button that shows how it is and opens the player. */
-class PlayerButton extends Component {
-    static template = "zadarma_connector.PlayerButton";
-    static props = {...standardFieldProps};
+/** A button that shows how a call's recording is, and opens the player. */
+export class ListenButton extends Component {
+    static template = "zadarma_connector.ListenButton";
+    static props = {callId: Number, state: String, label: String};
 
     setup() {
         this.popover = usePopover(PlayerPopover, {
@@ -38,21 +38,29 @@ class PlayerButton extends Component {
             closeOnClickAway: (target) => !target.closest(".o_list_renderer"),
         });
     }
+    get icon() {
+        return ICONS[this.props.state] || "fa-ban text-muted";
+    }
+    open(ev) {
+        this.popover.open(ev.currentTarget, {
+            callId: this.props.callId,
+            autoplay: true,
+        });
+    }
+}
+
+/** In a list: the button, on calls that may be heard. */
+class ListenField extends Component {
+    static template = "zadarma_connector.ListenField";
+    static components = {ListenButton};
+    static props = {...standardFieldProps};
+
     get value() {
         return this.props.record.data[this.props.name];
-    }
-    get icon() {
-        return ICONS[this.value] || "fa-ban text-muted";
     }
     get label() {
         const {selection} = this.props.record.fields[this.props.name];
         return selection.find(([value]) => value === this.value)[1];
-    }
-    open(ev) {
-        this.popover.open(ev.currentTarget, {
-            callId: this.props.record.resId,
-            autoplay: true,
-        });
     }
 }
 
@@ -60,6 +68,6 @@ const field = {displayName: _t("Recording player"), supportedTypes: ["selection"
 registry.category("fields").add("zadarma_player", {...field, component: PlayerField});
 registry.category("fields").add("list.zadarma_player", {
     ...field,
-    component: PlayerButton,
+    component: ListenField,
     fieldDependencies: [{name: "audible", type: "boolean"}],
 });
