@@ -17,6 +17,7 @@
         "data/digest.xml",
         "data/mail_activity_type.xml",
         "data/zadarma_call_outcome.xml",
+        "wizards/zadarma_call_by_hand_views.xml",
         "wizards/zadarma_call_customer_views.xml",
         "views/zadarma_call_views.xml",
         "views/zadarma_blocked_views.xml",

@@ -9,6 +9,7 @@
     "depends": ["crm", "zadarma_connector"],
     "auto_install": True,
     "data": [
+        "views/zadarma_account_views.xml",
         "views/zadarma_call_views.xml",
         "views/crm_lead_views.xml",
     ],

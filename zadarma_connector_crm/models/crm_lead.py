@@ -32,6 +32,13 @@ class CrmLead(models.Model):
         for lead in self:
             lead.zadarma_call_count = counts.get(lead._origin, 0)
 
+    def _merge_dependences(self, opportunities):
+        """Calls follow the lead that remains."""
+        # sudo: zadarma.call - all of them, also those that the user may not see
+        calls_sudo = self.env["zadarma.call"].sudo()
+        calls_sudo.search([("lead_id", "in", opportunities.ids)]).lead_id = self
+        return super()._merge_dependences(opportunities)
+
     def action_zadarma_calls(self):
         """The calls of this lead or opportunity."""
         self.ensure_one()

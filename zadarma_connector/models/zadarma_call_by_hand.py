@@ -1,0 +1,53 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+
+class ZadarmaCall(models.Model):
+    """Calls that the PBX knows nothing of: somebody used a private telephone."""
+
+    _inherit = "zadarma.call"
+
+    by_hand = fields.Boolean(
+        "Logged by hand", readonly=True, copy=False, help="The PBX knows nothing of it."
+    )
+
+    @api.model
+    def _log_by_hand(self, account, partner, values):
+        """Keep a call of the current user's private telephone.
+
+        It has no facts, so nothing that Zadarma tells can change it.
+
+        :param account: the ``zadarma.account`` among whose calls it is
+        :param partner: the ``res.partner``, the user may read
+        :param dict values: ``direction``, ``reached`` (somebody answered),
+            ``date_start`` (UTC), ``duration`` (s) and ``note``
+        """
+        duration = values["duration"] if values["reached"] else 0
+        unreached = "no_answer" if values["direction"] == "outgoing" else "missed"
+        begin = values["date_start"]
+        # sudo: zadarma.call - users log calls of their own, and write no others
+        return self.sudo().create(
+            {
+                "account_id": account.id,
+                "by_hand": True,
+                "direction": values["direction"],
+                "state": "ended",
+                "result": "answered" if values["reached"] else unreached,
+                "external_number": account.sudo()._e164(partner.phone or ""),
+                "partner_id": partner.id,
+                "partner_match": "manual",
+                "employee_id": self.env.user.employee_id.id,
+                "user_id": self.env.uid,
+                "date_start": begin,
+                "date_answer": begin if values["reached"] else False,
+                "date_end": begin + timedelta(seconds=duration),
+                "duration": duration,
+                "note": values["note"],
+            }
+        )
+
+    def _is_recent(self):
+        """Whoever logs a call wants it to count."""
+        return self.by_hand or super()._is_recent()

@@ -1,0 +1,65 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class ZadarmaCallByHand(models.TransientModel):
+    """A call by private telephone."""
+
+    _name = "zadarma.call.by.hand"
+    _description = "Log a Call"
+
+    partner_id = fields.Many2one("res.partner", "Contact", required=True)
+    direction = fields.Selection(
+        [("incoming", "They called"), ("outgoing", "I called")],
+        required=True,
+        default="outgoing",
+    )
+    reached = fields.Boolean("We spoke", default=True)
+    date_start = fields.Datetime(
+        "When", required=True, default=lambda self: fields.Datetime.now()
+    )
+    minutes = fields.Integer(default=1)
+    note = fields.Text()
+
+    @api.constrains("date_start", "minutes")
+    def _check_past(self):
+        for wizard in self:
+            if wizard.date_start > fields.Datetime.now() or wizard.minutes < 0:
+                raise ValidationError(
+                    self.env._("Log calls of the past, with the minutes you spoke.")
+                )
+
+    def action_log(self):
+        """Keep the call.
+
+        :raise UserError: the company has no account
+        """
+        self.ensure_one()
+        self.partner_id.check_access("read")
+        company = self.partner_id.company_id or self.env.company
+        # sudo: zadarma.account - among whose calls it is
+        account_sudo = (
+            self.env["zadarma.account"]
+            .sudo()
+            .search([("company_id", "=", company.id), ("active", "=", True)], limit=1)
+        )
+        if not account_sudo or company not in self.env.companies:
+            raise UserError(
+                self.env._(
+                    "%s has no Zadarma account among whose calls this one could be. "
+                    "Ask an administrator of the telephony to connect one.",
+                    company.name,
+                )
+            )
+        self.env["zadarma.call"]._log_by_hand(
+            account_sudo,
+            self.partner_id,
+            {
+                "direction": self.direction,
+                "reached": self.reached,
+                "date_start": self.date_start,
+                "duration": self.minutes * 60,
+                "note": self.note,
+            },
+        )
