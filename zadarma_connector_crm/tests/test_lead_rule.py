@@ -42,7 +42,6 @@ class TestLeadRule(common.ZadarmaCase):
         self.assertFalse(self._play().lead_id)
 
     def test_rules(self):
-        no_one = self.env["res.users"]
         for number, (rule, result, made) in enumerate(
             (
                 ("missed", "answered", False),
