@@ -5,6 +5,7 @@ Imported only in the environment, which has Playwright.
 """
 
 import contextlib
+import time
 
 from playwright.sync_api import sync_playwright
 
@@ -14,6 +15,8 @@ WIDTH, HEIGHT = 1366, 768
 PATIENCE = 20_000
 #: The same for the first page of a fresh database, whose scripts Odoo has to bundle.
 FIRST_PATIENCE = 90_000
+#: Seconds without a request after which a page counts as quiet.
+QUIET = 0.5
 
 
 @contextlib.contextmanager
@@ -30,8 +33,32 @@ def opened(executable):
         )
         page = chromium.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.set_default_timeout(PATIENCE)
+        settle = _follow_requests(page)
         yield page
+        settle()
         chromium.close()
+
+
+def _follow_requests(page):
+    """Return what waits until the page asks nothing more of the server.
+
+    Somebody who stops the server next would otherwise cut a request short, such as
+    Discuss noting what has been read, and the server would log an error about it.
+    """
+    pending = set()
+    page.on("request", pending.add)
+    page.on("requestfinished", pending.discard)
+    page.on("requestfailed", pending.discard)
+
+    def settle():
+        deadline = time.monotonic() + PATIENCE / 1000
+        quiet_since = time.monotonic()
+        while time.monotonic() < min(deadline, quiet_since + QUIET):
+            page.wait_for_timeout(50)
+            if pending:
+                quiet_since = time.monotonic()
+
+    return settle
 
 
 def log_in(page, url, login="admin", password="admin"):
