@@ -23,6 +23,8 @@ QUIET = 0.5
 def opened(executable):
     """Yield a Playwright page in a Chromium that nobody else uses.
 
+    More tabs of the same browser come from its ``context``.
+
     :param executable: path of Chromium
     """
     with sync_playwright() as playwright:
@@ -31,30 +33,39 @@ def opened(executable):
             # Root has no sandbox, and it opens pages of this machine only.
             args=["--no-sandbox", "--disable-dev-shm-usage"],
         )
-        page = chromium.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-        page.set_default_timeout(PATIENCE)
-        settle = _follow_requests(page)
-        yield page
+        context = chromium.new_context(viewport={"width": WIDTH, "height": HEIGHT})
+        context.set_default_timeout(PATIENCE)
+        settle = _follow_requests(context)
+        yield context.new_page()
         settle()
         chromium.close()
 
 
-def _follow_requests(page):
-    """Return what waits until the page asks nothing more of the server.
+def _follow_requests(context):
+    """Return what waits until the pages of a browser ask nothing more of the server.
 
     Somebody who stops the server next would otherwise cut a request short, such as
     Discuss noting what has been read, and the server would log an error about it.
     """
     pending = set()
-    page.on("request", pending.add)
-    page.on("requestfinished", pending.discard)
-    page.on("requestfailed", pending.discard)
+
+    def begin(request):
+        # of a shared worker's script Chromium never tells that it has arrived
+        if request.resource_type in ("fetch", "xhr"):
+            pending.add(request)
+
+    def end(request):
+        pending.discard(request)
+
+    context.on("request", begin)
+    context.on("requestfinished", end)
+    context.on("requestfailed", end)
 
     def settle():
         deadline = time.monotonic() + PATIENCE / 1000
         quiet_since = time.monotonic()
         while time.monotonic() < min(deadline, quiet_since + QUIET):
-            page.wait_for_timeout(50)
+            context.pages[0].wait_for_timeout(50)
             if pending:
                 quiet_since = time.monotonic()
 

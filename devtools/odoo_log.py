@@ -16,6 +16,10 @@ ALLOWED = (
         r"(?s)bad query: .*\bdiscuss_channel_member\b.*could not serialize access",
         "Discuss marks a message as seen by two requests at once; Odoo repeats one",
     ),
+    (
+        r"odoo\.http: Job '[^']+' already executing",
+        "a job was started by hand while it ran, and its starter is told so",
+    ),
 )
 
 _LINE = re.compile(

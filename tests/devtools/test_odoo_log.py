@@ -39,6 +39,12 @@ def test_what_odoo_repeats_by_itself_is_passed_over_in_discuss_alone():
     assert len(odoo_log.complaints(text % "zadarma_call")) == 1
 
 
+def test_a_job_that_runs_already_is_passed_over():
+    text = "2026-01-01 10:00:00,000 1 WARNING db odoo.http: Job 'a' already executing\n"
+    assert odoo_log.complaints(text) == []
+    assert len(odoo_log.complaints(text.replace("executing", "broken"))) == 1
+
+
 def test_every_allowed_warning_has_a_reason():
     assert all(len(reason) > 20 for _pattern, reason in odoo_log.ALLOWED)
 

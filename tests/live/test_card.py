@@ -73,8 +73,7 @@ def desk(odoo, connect):
 @pytest.fixture
 def context(page):
     """One user's browser, for any number of tabs."""
-    size = {"width": browser.WIDTH, "height": browser.HEIGHT}
-    return page.context.browser.new_context(viewport=size)
+    return page.context
 
 
 def _tabs(context, odoo, count=1):

@@ -83,10 +83,7 @@ def test_dialler_finds_a_name(odoo, pbx, account, page):
 
 
 def test_browser_phone_dials_from_any_tab(odoo, pbx, account, with_browser_phone, page):
-    context = page.context.browser.new_context()
-    page, other = context.new_page(), context.new_page()
-    for tab in (page, other):
-        tab.set_default_timeout(browser.PATIENCE)
+    other = page.context.new_page()
     browser.log_in(page, odoo.url)
     page.wait_for_selector("#zdrmWPhI")
     open_contact(other, odoo, account)
