@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from odoo.addons.phone_validation.tools import phone_validation
 
 from ..tools import phone_text
+from .zadarma_identification import Identification
 
 #: Values that a person decides; the machine leaves them alone from then on.
 _BY_HAND = {"partner_id", "partner_match", "candidate_ids"}
@@ -67,9 +68,9 @@ class ZadarmaCall(models.Model):
 
     def _link_partners(self):
         """Find the customers by number; choices by hand stay."""
-        Identification = self.env["zadarma.identification"]
+        identify = self.env["zadarma.identification"]._identify
         for account, calls in self.grouped("account_id").items():
-            found = Identification._identify(
+            found = identify(
                 account, set(calls.mapped("external_number")) - {False}
             )
             for number, same in calls.grouped("external_number").items():
@@ -101,6 +102,20 @@ class ZadarmaCall(models.Model):
             for name, value in self._link_values(identification).items()
             if self[name] != value and not (chosen and name in _BY_HAND)
         ]
+
+    def _identification(self):
+        """Whom this call is with, as it was found.
+
+        :return: an :class:`~.zadarma_identification.Identification`
+        """
+        self.ensure_one()
+        match = self.partner_match
+        if match == "manual":
+            match = "exact" if self.partner_id else "none"
+        several = match == "ambiguous"
+        return Identification(
+            self.partner_id, match, self.candidate_ids if several else self.partner_id
+        )
 
     @api.model
     def _link_values(self, identification):

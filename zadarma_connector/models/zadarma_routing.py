@@ -19,6 +19,21 @@ _STATEMENT_TIMEOUT = "500ms"
 #: A repeated notification gets the answer again for so long.
 _REPETITION = timedelta(minutes=1)
 _ANSWER = ("redirect", "return_timeout", "caller_name")
+#: What is needed of each; by itself Odoo would read everything.
+_CALL = [
+    "account_id",
+    "pbx_call_id",
+    "state",
+    "direction",
+    "external_number",
+    "called_number",
+    "partner_id",
+    "partner_match",
+]
+_ACCOUNT = ["company_id", "route_to_manager", "route_timeout", "route_working_hours"]
+_CUSTOMER = ["complete_name", "active", "user_id", "commercial_partner_id"]
+_EXTENSION = ["account_id", "number", "name", "active", "employee_id", "deputy_id"]
+_EMPLOYEE = ["name", "resource_id"]
 #: Names of all values in explanations.
 _VALUES = (
     "count",
@@ -87,13 +102,16 @@ class ZadarmaRouting(models.AbstractModel):
             return told
         call = self.env["zadarma.call"].search_fetch(
             [("account_id", "=", account_id), ("pbx_call_id", "=", pbx_call_id)],
-            ["state", "direction", "external_number", "called_number"],
+            _CALL,
         )
         if call.direction != "incoming" or call.state == "ended":
             return {}
-        account = self.env["zadarma.account"].browse(account_id)
         decision = self._decide(
-            account, call.external_number, call.called_number, fields.Datetime.now()
+            call.account_id,
+            call.external_number,
+            call.called_number,
+            fields.Datetime.now(),
+            call._identification(),
         )
         taken = time.monotonic() - received
         if taken > _PATIENCE:
@@ -149,28 +167,31 @@ class ZadarmaRouting(models.AbstractModel):
     # -- deciding ----------------------------------------------------------------
 
     @api.model
-    def _decide(self, account, caller, called, moment):
+    def _decide(self, account, caller, called, moment, found):
         """Decide whom to ring, and change nothing.
 
         :param account: the ``zadarma.account``
         :param caller: E.164, empty if withheld
         :param called: the dialled number, E.164
         :param moment: UTC, when the call comes
+        :param found: who has the caller's number, an
+            :class:`~.zadarma_identification.Identification`
         :return: a :class:`Decision`
         """
         # sudo: the PBX asks, or an administrator; the account's company is named
-        account = account.sudo().with_context(
-            allowed_company_ids=account.sudo().company_id.ids
-        )
+        account = account.sudo()
+        account.fetch(_ACCOUNT)
+        account = account.with_context(allowed_company_ids=account.company_id.ids)
         why = []
         if not caller:
             why.append(("hidden", {}))
-        elif blocked := account.env["zadarma.blocked"].search(
-            [("company_id", "=", account.company_id.id), ("number", "=", caller)]
+        elif blocked := account.env["zadarma.blocked"].search_fetch(
+            [("company_id", "=", account.company_id.id), ("number", "=", caller)],
+            ["reason"],
         ):
             why.append(("blocked", {"reason": blocked.reason or ""}))
             return Decision("blocked", answer.reject(), why)
-        customer = self._customer(account, caller, why)
+        customer = self._customer(account, caller, found, why)
         for rule in account.routing_rule_ids:
             decide = getattr(self, f"_decide_{rule.kind}")
             if decision := decide(rule, caller, called, customer, moment, why):
@@ -182,25 +203,25 @@ class ZadarmaRouting(models.AbstractModel):
         return Decision(NOBODY, {}, why)
 
     @api.model
-    def _customer(self, account, caller, why):
+    def _customer(self, account, caller, found, why):
         """Who calls; nobody if that is not certain."""
         nobody = account.env["res.partner"]
         if not caller:
             return nobody
-        found = account.env["zadarma.identification"]._identify(account, [caller])
-        found = found[caller]
-        known = {"customer": found.partner.display_name or ""}
+        partner = found.partner.with_env(account.env)
+        partner.fetch(_CUSTOMER)
+        known = {"customer": partner.complete_name or ""}
         if found.match == "none":
             why.append(("unknown", {}))
         elif found.match == "ambiguous":
             why.append(("several", {"count": str(len(found.candidates))}))
         elif found.match != "exact":
             why.append(("uncertain", known))
-        elif not found.partner.active:
+        elif not partner.active:
             why.append(("archived", known))
         else:
             why.append(("customer", known))
-            return found.partner
+            return partner
         return nobody
 
     @api.model
@@ -250,6 +271,7 @@ class ZadarmaRouting(models.AbstractModel):
             return None
         [(extension_id, talked_at)] = rows
         extension = account.env["zadarma.extension"].browse(extension_id)
+        self._fetch_people(extension)
         why.append(
             (
                 "talked",
@@ -267,9 +289,13 @@ class ZadarmaRouting(models.AbstractModel):
         if not manager:
             why.append(("no_manager", {}))
             return None
-        extension = account.env["zadarma.extension"].search(
-            [("account_id", "=", account.id), ("user_id", "=", manager.id)], limit=1
+        extension = account.env["zadarma.extension"].search_fetch(
+            [("account_id", "=", account.id), ("user_id", "=", manager.id)],
+            _EXTENSION,
+            limit=1,
         )
+        manager.fetch(["partner_id"])
+        manager.partner_id.fetch(["name"])
         person = {"person": manager.name}
         if not extension:
             why.append(("no_extension", person))
@@ -287,6 +313,7 @@ class ZadarmaRouting(models.AbstractModel):
         if account.route_working_hours and not self._is_present(extension, moment):
             why.append(("absent", {"person": extension.display_name}))
             extension = extension.deputy_id
+            self._fetch_people(extension)
             if not extension.active:
                 why.append(("no_deputy", {}))
                 return None
@@ -297,8 +324,14 @@ class ZadarmaRouting(models.AbstractModel):
         return self._ring(rule, account, extension.number, customer, why)
 
     @api.model
+    def _fetch_people(self, extensions):
+        extensions.fetch(_EXTENSION)
+        extensions.employee_id.fetch(_EMPLOYEE)
+
+    @api.model
     def _is_present(self, extension, moment):
         """Whether a person works at that time; whoever has no schedule does."""
+        self._fetch_people(extension)
         resource = extension.employee_id.resource_id
         if not resource:
             return True
@@ -310,7 +343,9 @@ class ZadarmaRouting(models.AbstractModel):
 
     @api.model
     def _ring(self, rule, account, target, customer, why):
-        told = answer.ring(target, account.route_timeout, customer.display_name or "")
+        told = answer.ring(
+            target, account.route_timeout, customer.complete_name or ""
+        )
         return Decision(rule, told, why)
 
     # -- explaining --------------------------------------------------------------

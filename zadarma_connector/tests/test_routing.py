@@ -36,7 +36,12 @@ class TestRouting(ZadarmaCase):
             )
 
     def _decide(self, caller=CALLER, called=f"+{DID}", moment=AT_WORK):
-        return self.env["zadarma.routing"]._decide(self.account, caller, called, moment)
+        found = self.env["zadarma.identification"]._identify(
+            self.account, [caller] if caller else []
+        )
+        return self.env["zadarma.routing"]._decide(
+            self.account, caller, called, moment, found.get(caller)
+        )
 
     def _reasons(self, decision):
         return [code for code, _values in decision.why]

@@ -24,11 +24,16 @@ class ZadarmaRoutingRehearsal(models.TransientModel):
         for rehearsal in self:
             account = rehearsal.account_id
             routing = self.env["zadarma.routing"]
+            caller = account._e164((rehearsal.caller_number or "").strip())
+            found = self.env["zadarma.identification"]._identify(
+                account, [caller] if caller else []
+            )
             decision = routing._decide(
                 account,
-                account._e164((rehearsal.caller_number or "").strip()),
+                caller,
                 account._e164((rehearsal.called_number or "").strip()),
                 rehearsal.moment or fields.Datetime.now(),
+                found.get(caller),
             )
             *reasons, outcome = routing._explain(decision.answer, decision.why)
             rehearsal.explanation = Markup("<p><b>%s</b></p><ul>%s</ul>") % (
