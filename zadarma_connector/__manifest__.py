@@ -45,9 +45,14 @@
     "assets": {
         "web.assets_backend": [
             "zadarma_connector/static/src/**/*",
+            # loaded where somebody needs it; styles stay: they need Odoo's colours
             ("remove", "zadarma_connector/static/src/card/**/*.js"),
             ("remove", "zadarma_connector/static/src/card/**/*.xml"),
             ("remove", "zadarma_connector/static/src/dashboard/**/*"),
+            ("remove", "zadarma_connector/static/src/dialler/**/*.js"),
+            ("remove", "zadarma_connector/static/src/dialler/**/*.xml"),
+            ("remove", "zadarma_connector/static/src/player/**/*.js"),
+            ("remove", "zadarma_connector/static/src/player/**/*.xml"),
         ],
         "zadarma_connector.assets_card": [
             "zadarma_connector/static/src/card/**/*.js",
@@ -56,8 +61,18 @@
         "zadarma_connector.assets_dashboard": [
             "zadarma_connector/static/src/dashboard/**/*",
         ],
+        "zadarma_connector.assets_dialler": [
+            "zadarma_connector/static/src/dialler/**/*.js",
+            "zadarma_connector/static/src/dialler/**/*.xml",
+        ],
+        "zadarma_connector.assets_player": [
+            "zadarma_connector/static/src/player/**/*.js",
+            "zadarma_connector/static/src/player/**/*.xml",
+        ],
         "web.assets_unit_tests": [
             ("include", "zadarma_connector.assets_card"),
+            ("include", "zadarma_connector.assets_dialler"),
+            ("include", "zadarma_connector.assets_player"),
             "zadarma_connector/static/tests/**/*",
         ],
     },

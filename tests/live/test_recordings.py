@@ -65,6 +65,8 @@ def test_request_from_the_list_and_hear_it(odoo, pbx, account, page):
     page.click("button:has-text('Get Recordings')")
     page.wait_for_selector(".o_zadarma_progress[data-state=kept]:has-text('1')")
     page.click(".modal-footer button:has-text('Close')")
+    # the list is loaded anew, and nothing selected
+    page.wait_for_selector(".o_data_row_selected", state="detached")
     page.click(".o_zadarma_listen[data-state=kept]")
     plays_until(page, "currentTime > 0.2 && !paused")
     assert 64 < sound(page, "duration") < 67
@@ -83,6 +85,21 @@ def test_request_from_the_list_and_hear_it(odoo, pbx, account, page):
     plays_until(page, "currentTime > 60.2 && !paused")
     [listening] = account.read("zadarma.listening", ["user_id", "remote"])
     assert (listening["user_id"][0], listening["remote"]) == (2, False)
+
+
+def test_earlier_calls_are_heard_from_the_card(odoo, pbx, account, page):
+    dial(pbx, "incoming-answered", talk=30)
+    account.wait_for_call(state="ended")
+    account.run_job(JOB)
+    browser.log_in(page, odoo.url)
+    # the card of a second call, on a page without any player
+    page.goto(f"{odoo.url}/odoo/res.partner/{account.partner}")
+    page.wait_for_selector(".o_form_view [name=name]")
+    dial(pbx, "incoming-missed", talk=1)
+    page.click(".o_zadarma_card .o_zadarma_earlier .o_zadarma_listen")
+    plays_until(page, "currentTime > 0.2 && !paused")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".o_zadarma_player", state="detached")
 
 
 def test_parts_play_one_after_the_other(odoo, pbx, account, page):

@@ -14,6 +14,7 @@ import {
     patchWithCleanup,
     serverState,
 } from "@web/../tests/web_test_helpers";
+import {assets} from "@web/core/assets";
 import {session} from "@web/session";
 import {WebClient} from "@web/webclient/webclient";
 
@@ -86,6 +87,7 @@ beforeEach(() => {
 
 async function open(...extensions) {
     patchWithCleanup(session, {zadarma: {extensions, webrtc: false}});
+    patchWithCleanup(assets, {loadBundle: async () => {}});
     await mountWithCleanup(WebClient);
     expect.verifySteps([]);
     await contains(OPEN).click();

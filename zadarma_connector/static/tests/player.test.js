@@ -1,7 +1,7 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {describe, expect, test} from "@odoo/hoot";
-import {click, press, waitFor} from "@odoo/hoot-dom";
+import {click, press, queryOne, waitFor, waitForNone} from "@odoo/hoot-dom";
 import {advanceTime, animationFrame} from "@odoo/hoot-mock";
 import {
     defineModels,
@@ -10,7 +10,9 @@ import {
     mountView,
     mountWithCleanup,
     onRpc,
+    patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
+import {assets} from "@web/core/assets";
 import {ZadarmaPlayer, clock} from "@zadarma_connector/player/player";
 
 class Call extends models.Model {
@@ -76,6 +78,30 @@ test("a list has a button for what may be heard, named by its state", async () =
     expect(".o_data_row:eq(1) .o_zadarma_listen i").toHaveClass("fa-hourglass-half");
 });
 
+test("a player that is opened has the keyboard, and gives it back", async () => {
+    patchWithCleanup(assets, {loadBundle: async (name) => expect.step(name)});
+    patchWithCleanup(HTMLMediaElement.prototype, {
+        play: async () => expect.step("play"),
+    });
+    told({tracks: [TRACK]});
+    onRpc("zadarma.recording", "listen", () => ({url: "/sound", listening_id: 3}));
+    await mountView({
+        type: "list",
+        resModel: "zadarma.call",
+        arch: `<list><field name="recording_state" widget="zadarma_player"/></list>`,
+    });
+    expect.verifySteps([]);
+    queryOne(".o_data_row:eq(0) .o_zadarma_listen").focus();
+    await press("Enter");
+    await waitFor(".o_popover .o_zadarma_player");
+    expect(".o_zadarma_player [title^=Space]").toBeFocused();
+    await animationFrame();
+    expect.verifySteps(["zadarma_connector.assets_player", "play"]);
+    await press("Escape");
+    await waitForNone(".o_zadarma_player");
+    expect(".o_data_row:eq(0) .o_zadarma_listen").toBeFocused();
+});
+
 describe("the player", () => {
     test("is not there when there is nothing to hear", async () => {
         told({});
@@ -116,6 +142,11 @@ describe("the player", () => {
 
     test("has the parts in order, and the speed on the keyboard", async () => {
         told({tracks: [TRACK, {...TRACK, id: 8, label: false}]});
+        patchWithCleanup(HTMLMediaElement.prototype, {play: async () => {}});
+        onRpc("zadarma.recording", "listen", () => {
+            expect.step("listen");
+            return {url: "/sound", listening_id: 3};
+        });
         await mountWithCleanup(ZadarmaPlayer, {props: {callId: 1}});
         expect(".o_zadarma_parts button:eq(0)").toHaveText("Part 1 · Olena");
         expect(".o_zadarma_parts button:eq(1)").toHaveText("Part 2");
@@ -125,6 +156,12 @@ describe("the player", () => {
         await press("ArrowDown");
         await animationFrame();
         expect(".o_zadarma_speed").toHaveText("1×");
+        // on a button the space bar is the button's
+        await press(" ");
+        expect.verifySteps([]);
+        queryOne(".o_zadarma_player [title^=Space]").focus();
+        await press(" ");
+        expect.verifySteps(["listen"]);
     });
 
     test("shows what was said, and by whom", async () => {

@@ -10,7 +10,7 @@ import {SelectCreateDialog} from "@web/views/view_dialogs/select_create_dialog";
 import {ask, canAsk} from "../calls/call_alert";
 import {phase} from "../calls/call_state";
 import {formatDuration} from "../fields/duration_field";
-import {ListenButton} from "../player/player_field";
+import {ListenButton} from "../player_field/player_field";
 
 const RESULTS = {
     answered: _t("Ended"),

@@ -1,7 +1,5 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import {Component, onMounted, useState} from "@odoo/owl";
-import {Dropdown} from "@web/core/dropdown/dropdown";
-import {useDropdownState} from "@web/core/dropdown/dropdown_hooks";
 import {deserializeDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
@@ -9,7 +7,6 @@ import {user} from "@web/core/user";
 import {useAutofocus, useService} from "@web/core/utils/hooks";
 import {KeepLast} from "@web/core/utils/concurrency";
 import {useDebounced} from "@web/core/utils/timing";
-import {session} from "@web/session";
 
 /** Milliseconds without a key after which contacts are looked for. */
 const PAUSE = 250;
@@ -133,20 +130,4 @@ export class Dialler extends Component {
     }
 }
 
-export class DiallerMenu extends Component {
-    static template = "zadarma_connector.DiallerMenu";
-    static components = {Dialler, Dropdown};
-    static props = {};
-
-    setup() {
-        this.menu = useDropdownState();
-    }
-}
-
-registry
-    .category("systray")
-    .add(
-        "zadarma_connector.dialler",
-        {Component: DiallerMenu, isDisplayed: () => Boolean(session.zadarma)},
-        {sequence: 30}
-    );
+registry.category("lazy_components").add("ZadarmaDialler", Dialler);

@@ -10,6 +10,7 @@ import {
 } from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 
 /** Seconds of a jump. */
@@ -42,12 +43,13 @@ export class ZadarmaPlayer extends Component {
     setup() {
         this.orm = useService("orm");
         this.audio = useRef("audio");
+        this.controls = useRef("controls");
         this.clock = clock;
         onWillStart(() => this.start(this.props.callId));
         onWillUpdateProps(
             ({callId}) => callId !== this.props.callId && this.start(callId)
         );
-        onMounted(() => this.props.autoplay && this.tracks.length && this.play());
+        onMounted(() => this.props.autoplay && this.tracks.length && this.begin());
         onWillUnmount(() => this.stop());
         this.state = useState({});
     }
@@ -125,6 +127,12 @@ export class ZadarmaPlayer extends Component {
 
     async toggle() {
         await (this.state.playing ? this.audio.el.pause() : this.play());
+    }
+
+    /** Whoever asked for the player hears it, and has the keyboard on it. */
+    async begin() {
+        this.controls.el.focus();
+        await this.play();
     }
 
     async play() {
@@ -221,6 +229,10 @@ export class ZadarmaPlayer extends Component {
     }
 
     onKeydown(ev) {
+        if (ev.key === " " && ev.target.matches("button")) {
+            // presses it
+            return;
+        }
         const actions = {
             " ": () => this.toggle(),
             ArrowLeft: () => this.jump(-JUMP),
@@ -236,3 +248,5 @@ export class ZadarmaPlayer extends Component {
         }
     }
 }
+
+registry.category("lazy_components").add("ZadarmaPlayer", ZadarmaPlayer);

@@ -56,12 +56,4 @@ class RecordingProgress extends Component {
     }
 }
 
-registry
-    .category("actions")
-    .add("zadarma_recording_progress", ({services}, {params}) => {
-        services.dialog.add(
-            RecordingProgress,
-            {callIds: params.call_ids},
-            {onClose: () => services.action.doAction("soft_reload")}
-        );
-    });
+registry.category("lazy_components").add("ZadarmaRecordingProgress", RecordingProgress);

@@ -1,10 +1,10 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import {Component} from "@odoo/owl";
+import {Component, onWillUnmount, useRef} from "@odoo/owl";
+import {LazyComponent} from "@web/core/assets";
 import {_t} from "@web/core/l10n/translation";
 import {usePopover} from "@web/core/popover/popover_hook";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
-import {ZadarmaPlayer} from "./player";
 
 const ICONS = {
     kept: "fa-play-circle",
@@ -13,18 +13,28 @@ const ICONS = {
     not_yet: "fa-hourglass-half",
 };
 
-/** In a form: the player. */
+/** In a form: the player, whose code is loaded only where there is one. */
 class PlayerField extends Component {
     static template = "zadarma_connector.PlayerField";
-    static components = {ZadarmaPlayer};
+    static components = {LazyComponent};
     static props = {...standardFieldProps};
 }
 
 /** A player that stays until it is closed, or the list is left. */
 class PlayerPopover extends Component {
     static template = "zadarma_connector.PlayerPopover";
-    static components = {ZadarmaPlayer};
-    static props = {callId: Number, autoplay: Boolean, close: Function};
+    static components = {LazyComponent};
+    static props = {callId: Number, target: HTMLElement, close: Function};
+
+    setup() {
+        const root = useRef("root");
+        // the player took the focus, and gives it back
+        onWillUnmount(() => {
+            if (root.el.contains(document.activeElement)) {
+                this.props.target.focus();
+            }
+        });
+    }
 }
 
 /** A button that shows how a call's recording is, and opens the player. */
@@ -41,11 +51,8 @@ export class ListenButton extends Component {
     get icon() {
         return ICONS[this.props.state] || "fa-ban text-muted";
     }
-    open(ev) {
-        this.popover.open(ev.currentTarget, {
-            callId: this.props.callId,
-            autoplay: true,
-        });
+    open({currentTarget: target}) {
+        this.popover.open(target, {callId: this.props.callId, target});
     }
 }
 
