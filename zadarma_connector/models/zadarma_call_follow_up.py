@@ -66,11 +66,35 @@ class ZadarmaCall(models.Model):
 
     @api.model
     def _trigger_follow_up(self):
-        job = self.env["ir.model.data"]._xmlid_to_res_id(
+        """Start the job, unless it is about to start.
+
+        To wake it, Odoo opens another connection, which takes longer than all that is
+        done with a notification. A job that starts removes its triggers and waits for
+        the lock taken here, so it finds the call; one that runs has them locked, so it
+        is started again.
+
+        :raise psycopg2.OperationalError: the job started just now; try again
+        """
+        job_id = self.env["ir.model.data"]._xmlid_to_res_id(
             "zadarma_connector.cron_follow_up"
         )
-        # sudo: ir.cron - whoever changes a call starts what follows from it
-        self.env["ir.cron"].sudo().browse(job)._trigger()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT FROM ir_cron_trigger WHERE cron_id = %s AND call_at <= %s
+                LIMIT 1 FOR KEY SHARE SKIP LOCKED
+                """,
+                job_id,
+                fields.Datetime.now(),
+            ),
+            log_exceptions=False,
+        )
+        if not self.env.cr.rowcount:
+            # sudo: ir.cron - whoever changes a call starts what follows from it
+            job_sudo = self.env["ir.cron"].sudo().browse(job_id)
+            # all that is needed of it; by itself Odoo would read everything
+            job_sudo.fetch(["active"])
+            job_sudo._trigger()
 
     def _follow_up(self):
         """Do what follows from these calls, which have ended.
