@@ -40,6 +40,8 @@ class ZadarmaCall(models.Model):
 
         :param ended: the calls just ended; those that were over before are not told
         """
+        if not self:
+            return
         precommit = self.env.cr.precommit
         if "zadarma.call.news" not in precommit.data:
             precommit.data["zadarma.call.news"] = {}

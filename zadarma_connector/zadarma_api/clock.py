@@ -4,6 +4,7 @@
 Times come as text without an offset, in the time zone set in the account's cabinet.
 """
 
+import functools
 import re
 from datetime import datetime, timedelta
 
@@ -26,20 +27,29 @@ def to_utc(text, zone, near):
     :return: UTC without tzinfo, ``None`` when the text is no time of this century:
         nonsense, near the limits of what can be reckoned with
     """
+    candidates = _readings(text, zone)
+    return min(
+        candidates, key=lambda moment: (abs(moment - near), moment), default=None
+    )
+
+
+# each fact of a call tells the same few times, with each notification anew
+@functools.lru_cache(maxsize=1000)
+def _readings(text, zone):
+    """All moments that a wall-clock text may be, in UTC."""
     try:
         wall_clock = datetime.strptime(text or "", _FORMAT)
     except ValueError:
-        return None
+        return frozenset()
     if wall_clock.year not in _CENTURY:
-        return None
-    candidates = {
+        return frozenset()
+    return frozenset(
         pytz.timezone(zone)
         .localize(wall_clock, is_dst=is_dst)
         .astimezone(pytz.utc)
         .replace(tzinfo=None)
         for is_dst in (False, True)
-    }
-    return min(candidates, key=lambda moment: (abs(moment - near), moment))
+    )
 
 
 def to_wall_clock(moment, zone):
