@@ -2,7 +2,7 @@
 """What the addon costs the web client, and how soon a caller's card is there.
 
 Goals: less than 40 kB of minified code in each page; no request at page load for users
-without an extension, at most one with; the card 300 ms after the notification's arrival.
+without an extension, at most one with; the card 300 ms after the notification arrives.
 """
 
 import re

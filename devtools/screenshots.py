@@ -10,10 +10,13 @@ SIMULATOR CHROMIUM``.
 import contextlib
 import sys
 import threading
+import time
 
-from . import browser, demo, places, rpc, simulator
+from . import browser, dark_mode, demo, places, rpc, simulator
 from .errors import Problem
 
+#: Seconds until the demo's calls are transcribed.
+PATIENCE = 600
 FOLDER = places.CHECKOUT.joinpath(
     "zadarma_connector", "static", "description", "screenshots"
 )
@@ -67,29 +70,72 @@ def take(page, url, simulator_url):
     _shoot(page, "dashboard")
 
     page.set_viewport_size({"width": browser.WIDTH, "height": browser.HEIGHT})
-    _take_card(page, f"{action}_call", simulator_url)
+    calls = f"{action}_call"
+    _wait_for_transcripts(client)
+    page.goto(calls)
+    page.click(".o_zadarma_listen[data-state=kept] >> nth=0")
+    page.wait_for_selector(".o_zadarma_phrase")
+    _shoot(page, "recording")
+    page.keyboard.press("Escape")
+    _take_card(page, calls, simulator_url)
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{action}_call")
-    page.wait_for_selector(".o_zadarma_card[data-phase=talking]")
+    page.click(".o_menu_systray button[title=Phone]")
+    page.wait_for_selector(".o_zadarma_telephone")
+    _shoot(page, "dialler-phone")
+    page.keyboard.press("Escape")
+    _call(simulator_url, demo.ORCHARD, talk=60)
+    page.wait_for_selector(".o_zadarma_card[data-phase=talking]", timeout=60_000)
     _shoot(page, "card-phone")
+    page.set_viewport_size({"width": browser.WIDTH, "height": browser.HEIGHT})
+    dark_mode.switch_on(page, url, client)
+    page.goto(calls)
+    page.wait_for_selector(".o_zadarma_card[data-phase=talking]")
+    _shoot(page, "card-dark")
+    page.click(".o_menu_systray button[title=Phone]")
+    page.wait_for_selector(".o_zadarma_telephone")
+    _shoot(page, "dialler-dark")
+
+
+def _wait_for_transcripts(client):
+    """Wait until the demo has what was said in its calls, which takes minutes."""
+    deadline = time.monotonic() + PATIENCE
+    unfinished = [("transcript_state", "!=", "done")]
+    while client.call("zadarma.recording", "search_count", unfinished):
+        if time.monotonic() > deadline:
+            raise Problem("the demo's calls are not transcribed")
+        time.sleep(5)
 
 
 def _take_card(page, address, simulator_url):
-    """Take a customer's call at the administrator's telephone."""
+    """Take a customer's call at the administrator's telephone, and a stranger's."""
     page.goto(address)
     page.wait_for_selector(".o_data_row td[name=result]")
-    # it answers when the call is over, which nobody waits for
-    threading.Thread(target=_call, args=[simulator_url], daemon=True).start()
+    _call(simulator_url, demo.ORCHARD, talk=30)
     page.wait_for_selector(".o_zadarma_card[data-phase=ringing]")
     _shoot(page, "card-ringing")
     page.wait_for_selector(".o_zadarma_card[data-phase=talking]", timeout=60_000)
     _shoot(page, "card-talking")
+    _call(simulator_url, demo.STRANGER, scenario="incoming-missed")
+    page.wait_for_selector(".o_zadarma_card[data-phase=ringing]", timeout=60_000)
+    _shoot(page, "card-stack")
+    page.click(".o_zadarma_card[data-phase=ringing] .o_zadarma_dismiss")
+    page.wait_for_selector(".o_zadarma_card[data-phase=ended]", timeout=60_000)
+    page.fill(".o_zadarma_note", "Wants the bread an hour earlier from Monday on")
+    page.select_option(".o_zadarma_outcome", index=1)
+    page.click(".o_zadarma_plan")
+    _shoot(page, "card-ended")
+    page.click(".o_zadarma_dismiss")
 
 
-def _call(simulator_url):
-    numbers = {"from": demo.ORCHARD, "to": "100"}
-    with contextlib.suppress(Problem):
-        simulator.dial(simulator_url, "incoming-answered", pace=1, **numbers)
+def _call(simulator_url, caller, scenario="incoming-answered", **settings):
+    """Begin a call; the simulator answers when it is over, which nobody waits for."""
+    settings.update({"from": caller, "to": "100", "pace": 1})
+
+    def dial():
+        with contextlib.suppress(Problem):
+            simulator.dial(simulator_url, scenario, **settings)
+
+    threading.Thread(target=dial, daemon=True).start()
 
 
 def _shoot(page, name):

@@ -76,6 +76,10 @@ class TestRetention(DeletionCase):
         self.run_job("cron_retention")
         self.assertEqual(recording.state, "deleted")
 
+    def test_days_are_not_negative(self):
+        with self.assertRaisesRegex(ValidationError, "0, for ever, or more"):
+            self.account.recording_days = -1
+
     def test_without_days_nothing_is_deleted(self):
         self.account.recording_days = 0
         recording = self.kept()

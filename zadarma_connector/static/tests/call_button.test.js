@@ -229,9 +229,11 @@ test("a blacklisted number is called only after a confirmation", async () => {
 
 test("other telephony keeps its button", async () => {
     callWith(SALES);
-    odoo.loader.factories.set("@voip/softphone", {});
-    await mountForm();
-    odoo.loader.factories.delete("@voip/softphone");
+    for (const module of ["@voip/softphone", "@voip_oca/services/voip_agent"]) {
+        odoo.loader.factories.set(module, {});
+        await mountForm();
+        odoo.loader.factories.delete(module);
+    }
     expect(BUTTON).toHaveCount(0);
-    expect(".o_phone_form_link").toHaveCount(1);
+    expect(".o_phone_form_link").toHaveCount(2);
 });

@@ -1,7 +1,14 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {describe, expect, test} from "@odoo/hoot";
-import {click, press, queryOne, waitFor, waitForNone} from "@odoo/hoot-dom";
+import {
+    click,
+    manuallyDispatchProgrammaticEvent,
+    press,
+    queryOne,
+    waitFor,
+    waitForNone,
+} from "@odoo/hoot-dom";
 import {advanceTime, animationFrame} from "@odoo/hoot-mock";
 import {
     defineModels,
@@ -162,6 +169,28 @@ describe("the player", () => {
         queryOne(".o_zadarma_player [title^=Space]").focus();
         await press(" ");
         expect.verifySteps(["listen"]);
+    });
+
+    test("asks once for another link, then says that it cannot be played", async () => {
+        told({tracks: [TRACK]});
+        patchWithCleanup(HTMLMediaElement.prototype, {play: async () => {}});
+        onRpc("zadarma.recording", "listen", ({args}) => {
+            expect.step(`listen ${args[1]}`);
+            return {url: "/sound", listening_id: 3};
+        });
+        await mountWithCleanup(ZadarmaPlayer, {props: {callId: 1}});
+        await click(".o_zadarma_play");
+        await animationFrame();
+        const fail = async () => {
+            await manuallyDispatchProgrammaticEvent("audio", "error");
+            await animationFrame();
+        };
+        await fail();
+        expect(".o_zadarma_player [role=alert]").toHaveCount(0);
+        await fail();
+        expect(".o_zadarma_player [role=alert]").toHaveText(/^It cannot be played/);
+        // the second one is the same listening
+        expect.verifySteps(["listen null", "listen 3"]);
     });
 
     test("shows what was said, and by whom", async () => {

@@ -43,13 +43,12 @@ export class ZadarmaPlayer extends Component {
     setup() {
         this.orm = useService("orm");
         this.audio = useRef("audio");
-        this.controls = useRef("controls");
         this.clock = clock;
         onWillStart(() => this.start(this.props.callId));
         onWillUpdateProps(
             ({callId}) => callId !== this.props.callId && this.start(callId)
         );
-        onMounted(() => this.props.autoplay && this.tracks.length && this.begin());
+        onMounted(() => this.props.autoplay && this.tracks.length && this.play());
         onWillUnmount(() => this.stop());
         this.state = useState({});
     }
@@ -127,12 +126,6 @@ export class ZadarmaPlayer extends Component {
 
     async toggle() {
         await (this.state.playing ? this.audio.el.pause() : this.play());
-    }
-
-    /** Whoever asked for the player hears it, and has the keyboard on it. */
-    async begin() {
-        this.controls.el.focus();
-        await this.play();
     }
 
     async play() {

@@ -1,5 +1,5 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import {Component, onWillUnmount, useRef} from "@odoo/owl";
+import {Component} from "@odoo/owl";
 import {LazyComponent} from "@web/core/assets";
 import {_t} from "@web/core/l10n/translation";
 import {usePopover} from "@web/core/popover/popover_hook";
@@ -24,17 +24,7 @@ class PlayerField extends Component {
 class PlayerPopover extends Component {
     static template = "zadarma_connector.PlayerPopover";
     static components = {LazyComponent};
-    static props = {callId: Number, target: HTMLElement, close: Function};
-
-    setup() {
-        const root = useRef("root");
-        // the player took the focus, and gives it back
-        onWillUnmount(() => {
-            if (root.el.contains(document.activeElement)) {
-                this.props.target.focus();
-            }
-        });
-    }
+    static props = {callId: Number, close: Function};
 }
 
 /** A button that shows how a call's recording is, and opens the player. */
@@ -51,8 +41,8 @@ export class ListenButton extends Component {
     get icon() {
         return ICONS[this.props.state] || "fa-ban text-muted";
     }
-    open({currentTarget: target}) {
-        this.popover.open(target, {callId: this.props.callId, target});
+    open(ev) {
+        this.popover.open(ev.currentTarget, {callId: this.props.callId});
     }
 }
 
