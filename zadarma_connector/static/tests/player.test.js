@@ -53,6 +53,10 @@ const TRACK = {
     transcript: "",
 };
 
+/** Sound that needs no server. */
+const SILENCE =
+    "data:audio/wav;base64,UklGRiQAAABXQVZFZm10IBAAAAABAAEARKwAAIhYAQACABAAZGF0YQAAAAA=";
+
 /** Let the server tell this of the call's recordings. */
 function told(values) {
     const data = {duration: 65, requestable: false, transcribable: false, tracks: []};
@@ -91,7 +95,7 @@ test("a player that is opened has the keyboard, and gives it back", async () => 
         play: async () => expect.step("play"),
     });
     told({tracks: [TRACK]});
-    onRpc("zadarma.recording", "listen", () => ({url: "/sound", listening_id: 3}));
+    onRpc("zadarma.recording", "listen", () => ({url: SILENCE, listening_id: 3}));
     await mountView({
         type: "list",
         resModel: "zadarma.call",
@@ -152,7 +156,7 @@ describe("the player", () => {
         patchWithCleanup(HTMLMediaElement.prototype, {play: async () => {}});
         onRpc("zadarma.recording", "listen", () => {
             expect.step("listen");
-            return {url: "/sound", listening_id: 3};
+            return {url: SILENCE, listening_id: 3};
         });
         await mountWithCleanup(ZadarmaPlayer, {props: {callId: 1}});
         expect(".o_zadarma_parts button:eq(0)").toHaveText("Part 1 · Olena");
@@ -176,13 +180,13 @@ describe("the player", () => {
         patchWithCleanup(HTMLMediaElement.prototype, {play: async () => {}});
         onRpc("zadarma.recording", "listen", ({args}) => {
             expect.step(`listen ${args[1]}`);
-            return {url: "/sound", listening_id: 3};
+            return {url: SILENCE, listening_id: 3};
         });
         await mountWithCleanup(ZadarmaPlayer, {props: {callId: 1}});
         await click(".o_zadarma_play");
         await animationFrame();
         const fail = async () => {
-            await manuallyDispatchProgrammaticEvent("audio", "error");
+            await manuallyDispatchProgrammaticEvent(queryOne("audio"), "error");
             await animationFrame();
         };
         await fail();
