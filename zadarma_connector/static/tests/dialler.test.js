@@ -1,7 +1,7 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {beforeEach, expect, test} from "@odoo/hoot";
-import {edit, press, waitFor} from "@odoo/hoot-dom";
+import {edit, press, queryOne, waitFor} from "@odoo/hoot-dom";
 import {Deferred, animationFrame, mockDate, runAllTimers} from "@odoo/hoot-mock";
 import {
     contains,
@@ -177,6 +177,27 @@ test("found contacts are chosen with the arrow keys", async () => {
     await animationFrame();
     expect(dialled).toHaveLength(1);
     expect.verifySteps(["state 7", "find complete_name ilike bank"]);
+});
+
+test("by keyboard: all of it, and back to where one was", async () => {
+    await open(SALES);
+    await press("ArrowDown");
+    expect(".o_zadarma_dialler_list button:eq(0)").toBeFocused();
+    // the line that was chosen before is not called
+    queryOne(".o_zadarma_dialler input").focus();
+    await press("Tab");
+    expect(".o_zadarma_dialler .btn:contains(Recent)").toBeFocused();
+    await press("Tab");
+    expect(".o_zadarma_dialler .btn:contains(Missed)").toBeFocused();
+    await press("Enter");
+    await animationFrame();
+    expect(".o_zadarma_dialler_list button").toHaveCount(1);
+    expect(dialled).toEqual([]);
+    await press("Escape");
+    await animationFrame();
+    expect(".o_zadarma_dialler").toHaveCount(0);
+    expect(OPEN).toBeFocused();
+    expect.verifySteps(["state 7"]);
 });
 
 test("of several extensions one is chosen here, for all calls", async () => {

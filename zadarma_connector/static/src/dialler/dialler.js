@@ -110,18 +110,26 @@ export class Dialler extends Component {
     }
 
     onKeydown(ev) {
-        if (ev.key !== "Enter") {
+        if (ev.key !== "Enter" || ev.target.matches(".o-navigable")) {
             return;
         }
+        // else it would be for the line that the arrow keys chose before
+        if (!ev.target.matches("input") || this.callTyped()) {
+            ev.stopPropagation();
+        }
+    }
+
+    /** Call what was typed, if it is clear what that is; returns whether it is. */
+    callTyped() {
         if (this.isNumber) {
             this.call(this.state.text.trim());
         } else if (this.state.contacts?.length === 1) {
             const [contact] = this.state.contacts;
             this.call(contact.phone, "res.partner", contact.id);
         } else {
-            return;
+            return false;
         }
-        ev.stopPropagation();
+        return true;
     }
 
     call(number, resModel, resId) {

@@ -1,5 +1,5 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import {Component} from "@odoo/owl";
+import {Component, useRef} from "@odoo/owl";
 import {LazyComponent} from "@web/core/assets";
 import {Dropdown} from "@web/core/dropdown/dropdown";
 import {useDropdownState} from "@web/core/dropdown/dropdown_hooks";
@@ -14,6 +14,15 @@ export class DiallerMenu extends Component {
 
     setup() {
         this.menu = useDropdownState();
+        this.button = useRef("button");
+        // there is more in it than the lines that the arrow keys choose from
+        this.navigation = {hotkeys: {tab: false, "shift+tab": false}};
+    }
+
+    onStateChanged(isOpen) {
+        if (!isOpen) {
+            this.button.el.focus();
+        }
     }
 }
 
