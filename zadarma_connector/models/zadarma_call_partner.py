@@ -70,9 +70,7 @@ class ZadarmaCall(models.Model):
         """Find the customers by number; choices by hand stay."""
         identify = self.env["zadarma.identification"]._identify
         for account, calls in self.grouped("account_id").items():
-            found = identify(
-                account, set(calls.mapped("external_number")) - {False}
-            )
+            found = identify(account, set(calls.mapped("external_number")) - {False})
             for number, same in calls.grouped("external_number").items():
                 if number:
                     same._link(found[number])

@@ -343,9 +343,7 @@ class ZadarmaRouting(models.AbstractModel):
 
     @api.model
     def _ring(self, rule, account, target, customer, why):
-        told = answer.ring(
-            target, account.route_timeout, customer.complete_name or ""
-        )
+        told = answer.ring(target, account.route_timeout, customer.complete_name or "")
         return Decision(rule, told, why)
 
     # -- explaining --------------------------------------------------------------

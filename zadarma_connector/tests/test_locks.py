@@ -74,7 +74,9 @@ class TestFollowUpTrigger(Connections):
     def _clear(self):
         """Remove the job's triggers, for all connections."""
         with db_connect(self.env.cr.dbname).cursor() as cr:
-            cr.execute(SQL("DELETE FROM ir_cron_trigger WHERE cron_id = %s", self.job.id))
+            cr.execute(
+                SQL("DELETE FROM ir_cron_trigger WHERE cron_id = %s", self.job.id)
+            )
 
     def _trigger(self, journal):
         """Ask for the job, and return how many triggers there are for it then."""
