@@ -227,7 +227,7 @@ class ZadarmaRouting(models.AbstractModel):
     @api.model
     def _decide_called(self, rule, caller, called, customer, moment, why):
         account = rule.account_id
-        if account._e164(rule.called_number) != called:
+        if rule.called_e164 != called:
             why.append(("other_number", {"number": rule.called_number}))
             return None
         extension = rule.extension_id

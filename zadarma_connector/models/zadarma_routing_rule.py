@@ -29,6 +29,10 @@ class ZadarmaRoutingRule(models.Model):
         default="called",
     )
     called_number = fields.Char("Number", help="One of your numbers.")
+    # in E.164: a caller waits while it is compared
+    called_e164 = fields.Char(
+        "Number in E.164", compute="_compute_called_e164", store=True
+    )
     extension_id = fields.Many2one(
         "zadarma.extension",
         "Rings",
@@ -43,6 +47,11 @@ class ZadarmaRoutingRule(models.Model):
     days = fields.Integer(
         "Within days", default=30, help="How long ago somebody may have talked last."
     )
+
+    @api.depends("called_number", "account_id.country_id")
+    def _compute_called_e164(self):
+        for rule in self:
+            rule.called_e164 = rule.account_id._e164(rule.called_number)
 
     @api.constrains("kind", "called_number", "extension_id", "scenario", "days")
     def _check_complete(self):
