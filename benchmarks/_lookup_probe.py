@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from odoo.tools import SQL, split_every
 
-SIZES = json.loads(os.environ["LOOKUP_SIZES"])
+SIZES = json.loads(os.environ["PROBE_SETTINGS"])["sizes"]
 #: Looked up of each notation, and of numbers that are nobody's. Scans take a second
 #: each at a million: so many of them in all, after all were tried at the first size.
 SAMPLES, MISSES, SCANS = 40, 300, 5
@@ -317,6 +317,6 @@ for size in SIZES:
         tables["Found, of each notation"] = rates
 tables[f"Indexes at {SIZES[-1]:,} contacts"] = index_rows()
 tables[f"Creating contacts beside {SIZES[-1]:,}"] = creation_rows()
-Path(os.environ["LOOKUP_RESULT"]).write_text(
+Path(os.environ["PROBE_RESULT"]).write_text(
     json.dumps({"tables": tables, "wrong": wrong})
 )

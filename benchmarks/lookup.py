@@ -7,19 +7,12 @@ number that is nobody's. Goal: ours at most 1 ms at a million, and less than twi
 it takes at 10,000.
 """
 
-import json
 import os
-import subprocess
-import tempfile
-from pathlib import Path
 
-from benchmarks import _command
-from devtools import database, places
-from devtools.errors import Problem
+from benchmarks import _command, _shell
+from devtools import database
 from devtools.progress import step
 
-#: What runs inside Odoo.
-PROBE = places.CHECKOUT / "benchmarks" / "_lookup_probe.py"
 #: One copy of the database for all; contacts are added.
 SIZES = (10_000, 100_000, 1_000_000)
 
@@ -30,38 +23,10 @@ def measure(environment):
     database.create(environment, name, demo=False)
     try:
         with step(f"{SIZES[-1]:,} contacts"):
-            told = _run_inside_odoo(environment, name)
+            told = _shell.run(environment, name, "_lookup_probe.py", sizes=SIZES)
     finally:
         database.drop(environment, name)
     return _command.Report(**told)
-
-
-def _run_inside_odoo(environment, name):
-    with tempfile.TemporaryDirectory() as folder:
-        result = Path(folder) / "result.json"
-        done = subprocess.run(
-            [
-                environment.python,
-                environment.odoo.bin,
-                "shell",
-                f"--database={name}",
-                "--no-http",
-                "--log-level=error",
-            ],
-            env={
-                **environment.environ(),
-                "PYTHONPATH": f"{environment.odoo.path}:{places.CHECKOUT}",
-                "LOOKUP_RESULT": str(result),
-                "LOOKUP_SIZES": json.dumps(SIZES),
-            },
-            input=PROBE.read_text(),
-            text=True,
-            stdout=subprocess.DEVNULL,
-            check=False,
-        )
-        if done.returncode or not result.exists():
-            raise Problem("measuring inside Odoo failed, see above.")
-        return json.loads(result.read_text())
 
 
 if __name__ == "__main__":

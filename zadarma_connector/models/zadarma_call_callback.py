@@ -38,7 +38,8 @@ class ZadarmaCall(models.Model):
     )
 
     _callback_index = models.Index(
-        "(company_id, date_start) WHERE callback_state IN ('open', 'attempted')"
+        "(company_id, date_start DESC NULLS LAST, id DESC)"
+        " WHERE callback_state IN ('open', 'attempted')"
     )
 
     def _follow_up(self):

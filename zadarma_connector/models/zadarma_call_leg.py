@@ -25,12 +25,14 @@ class ZadarmaCallLeg(models.Model):
     extension_number = fields.Char(string="Number")
     extension_id = fields.Many2one("zadarma.extension", index="btree_not_null")
     employee_id = fields.Many2one("hr.employee", index="btree_not_null")
-    user_id = fields.Many2one("res.users", index="btree_not_null")
+    user_id = fields.Many2one("res.users")
     recorded = fields.Boolean()
     result = fields.Selection(
         [("answered", "Answered"), ("no_answer", "No answer")], readonly=True
     )
 
+    # the calls that one may see, found without reading the legs themselves
+    _user_index = models.Index("(user_id, call_id) WHERE user_id IS NOT NULL")
     _unclaimed_index = models.Index(
         "(account_id, extension_number)"
         " WHERE extension_id IS NULL AND extension_number IS NOT NULL"

@@ -1,0 +1,210 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+# ruff: noqa: F821 (env is the shell's)
+"""What ``reports.py`` runs inside Odoo, where ``env`` is given."""
+
+import json
+import os
+import statistics
+import time
+from pathlib import Path
+
+from lxml import etree
+
+from odoo.tests import new_test_user
+
+AGENTS = 50
+PARTNERS = 2_000
+#: Times that each is measured; the first is not counted.
+TIMES = 8
+SIZES = json.loads(os.environ["PROBE_SETTINGS"])["sizes"]
+
+MONTH = SIZES[0]
+#: Every tenth is missed and a third is outgoing; every sixtieth was not called back, so
+#: that both sizes fill a page.
+FILL = """
+INSERT INTO zadarma_call (
+    account_id, company_id, pbx_call_id, direction, state, result, caller_number,
+    called_number, external_number, partner_id, partner_match, extension_number,
+    employee_id, user_id, date_start, date_answer, date_end, duration, wait_duration,
+    callback_state, callback_duration, create_date, write_date
+)
+SELECT %(account)s, %(company)s, 'in_' || n,
+    CASE WHEN n %% 3 = 0 THEN 'outgoing' ELSE 'incoming' END, 'ended',
+    CASE WHEN n %% 3 = 0 THEN
+        CASE WHEN n %% 6 = 0 THEN 'answered' ELSE 'no_answer' END
+        ELSE CASE WHEN n %% 10 = 0 THEN 'missed' ELSE 'answered' END END,
+    '+4420' || (70000000 + n %% 50000), '+442037691881',
+    '+4420' || (70000000 + n %% 50000),
+    (%(partners)s::int[])[1 + n %% %(partner_count)s], 'exact', '101',
+    CASE WHEN n %% 10 <> 0 OR n %% 3 = 0
+        THEN (%(employees)s::int[])[1 + (n / 7) %% %(user_count)s] END,
+    CASE WHEN n %% 10 <> 0 OR n %% 3 = 0
+        THEN (%(users)s::int[])[1 + (n / 7) %% %(user_count)s] END,
+    moment, moment, moment + interval '1 minute', n %% 300, n %% 40,
+    CASE WHEN n %% 30 = 10 THEN CASE WHEN n %% 60 = 10 THEN 'open' ELSE 'done' END END,
+    CASE WHEN n %% 30 = 10 AND n %% 60 <> 10 THEN 1800 END, moment, moment
+FROM (
+    SELECT n, date_trunc('day', now() AT TIME ZONE 'UTC')
+        - (n * interval '30 days' / %(month)s) AS moment
+    FROM generate_series(%(first)s, %(last)s - 1) AS n
+) AS numbered
+"""
+#: Each call rings two, of whom one may take it.
+LEGS = """
+INSERT INTO zadarma_call_leg (
+    call_id, account_id, company_id, extension_number, user_id, result
+)
+SELECT id, account_id, company_id, '101',
+    (%(users)s::int[])[1 + (n / 7 + rung) %% %(user_count)s],
+    CASE WHEN rung = 0 AND result = 'answered' THEN 'answered' ELSE 'no_answer' END
+FROM zadarma_call
+    CROSS JOIN LATERAL (SELECT substr(pbx_call_id, 4)::int AS n) AS numbered
+    CROSS JOIN generate_series(0, 1) AS rung
+WHERE n >= %(first)s AND n < %(last)s
+"""
+
+
+def main():
+    people = _people()
+    tables, wrong, figures = {}, [], []
+    known, first_results = 0, None
+    for size in SIZES:
+        env.cr.execute(
+            FILL, {**people["values"], "month": MONTH, "first": known, "last": size}
+        )
+        env.cr.execute(LEGS, {**people["values"], "first": known, "last": size})
+        known = size
+        _tidy()
+        times, results = {}, {}
+        for title, action in _actions(people).items():
+            times[title], results[title] = _measure(action)
+        figures.append((size, times))
+        first_results = first_results or results
+        for title in ("dashboard, 30 days", "table, 30 days", "graph, 30 days"):
+            if results[title] != first_results[title]:
+                wrong.append(f"{title}: not the same figures at {size} calls")
+    (_small, before), (_big, after) = figures
+    tables["Milliseconds, median"] = [
+        {
+            "what": title,
+            **{f"{size:,} calls": round(times[title], 1) for size, times in figures},
+            "times": round(after[title] / before[title], 1),
+        }
+        for title in before
+    ]
+    Path(os.environ["PROBE_RESULT"]).write_text(
+        json.dumps({"tables": tables, "wrong": wrong})
+    )
+
+
+def _tidy():
+    """What PostgreSQL does by itself, once nobody reads what was before."""
+    env.cr.commit()
+    env.cr._cnx.autocommit = True
+    for _time in range(TIMES):
+        env.cr.execute("VACUUM ANALYZE zadarma_call, zadarma_call_leg")
+        env.cr.execute(
+            "SELECT relallvisible < relpages / 2 FROM pg_class"
+            " WHERE relname = 'zadarma_call_leg'"
+        )
+        if not env.cr.fetchone()[0]:
+            break
+        time.sleep(1)
+    env.cr._cnx.autocommit = False
+
+
+def _people():
+    account = env["zadarma.account"].create({"name": "Bench", "tz": "UTC"})
+    group = "base.group_user,zadarma_connector.group_zadarma"
+    users = [
+        new_test_user(env, f"agent{number}", f"{group}_user")
+        for number in range(AGENTS)
+    ]
+    supervisor = new_test_user(env, "lead", f"{group}_supervisor")
+    partners = env["res.partner"].create(
+        [{"name": f"Customer {number}"} for number in range(PARTNERS)]
+    )
+    partners[:20].user_id = users[0]
+    employees = env["hr.employee"].create([{"name": user.name} for user in users])
+    env.flush_all()
+    return {
+        "agent": users[0],
+        "supervisor": supervisor,
+        "values": {
+            "account": account.id,
+            "company": account.company_id.id,
+            "users": [user.id for user in users],
+            "employees": employees.ids,
+            "user_count": len(users),
+            "partners": partners.ids,
+            "partner_count": len(partners),
+        },
+    }
+
+
+def _actions(people):
+    """What people open, by title."""
+    agent = env(user=people["agent"].id)
+    supervisor = env(user=people["supervisor"].id)
+    month = [("date", ">=", "today -29d")]
+    columns = ["__count", "incoming:sum", "answer_rate:avg", "wait:avg"]
+
+    asked = {who: _asked(who) for who in (agent, supervisor)}
+
+    def page(who, domain):
+        return who["zadarma.call"].web_search_read(domain, **asked[who])["length"]
+
+    def table(domain, *groups):
+        report = supervisor["zadarma.call.report"]
+        return repr(report._read_group(domain, groups, columns))
+
+    return {
+        "list, supervisor": lambda: page(supervisor, []),
+        "list, agent": lambda: page(agent, []),
+        "not called back, agent": lambda: page(
+            agent, [("callback_state", "in", ("open", "attempted"))]
+        ),
+        "my calls, agent": lambda: page(
+            agent,
+            ["|", ("user_id", "=", agent.uid), ("leg_ids.user_id", "=", agent.uid)],
+        ),
+        "dashboard, 30 days": lambda: repr(
+            supervisor["zadarma.call.report"].dashboard(30)
+        ),
+        "table, 30 days": lambda: table(month, "called_number", "result"),
+        "graph, 30 days": lambda: table(month, "date:day", "result"),
+        "by hour, the whole history": lambda: table([], "hour"),
+    }
+
+
+def _asked(who):
+    """What the web client asks for when it opens the list."""
+    calls = who["zadarma.call"]
+    view = etree.fromstring(calls.get_view(view_type="list")["arch"])
+    relational = {"fields": {"display_name": {}}}
+    return {
+        "specification": {
+            name: relational if calls._fields[name].relational else {}
+            for name in view.xpath("./field/@name")
+        },
+        "limit": 80,
+        # 10,000 is the client's own, where the list says nothing
+        "count_limit": int(view.get("count_limit", 10_000)) + 1,
+    }
+
+
+def _measure(action):
+    taken = []
+    for _time in range(TIMES):
+        env.invalidate_all()
+        began = time.perf_counter()
+        result = action()
+        taken.append((time.perf_counter() - began) * 1000)
+    return statistics.median(taken[1:]), result
+
+
+main()
+# so that installing it where there are calls can be measured
+env["ir.module.module"].search(
+    [("name", "=", "zadarma_connector_crm")]
+).button_immediate_uninstall()
