@@ -42,6 +42,7 @@
         "views/zadarma_menus.xml",
     ],
     "demo": ["demo/zadarma_demo.xml"],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": [
             "zadarma_connector/static/src/**/*",

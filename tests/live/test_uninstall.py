@@ -1,0 +1,129 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Taking the addons away, after they were used, and installing them again."""
+
+import contextlib
+import os
+
+import psycopg2
+import pytest
+
+from devtools import addons, database
+
+#: What the database is made of. Each row is one thing.
+SCHEMA = """
+SELECT 'column', table_name || '.' || column_name || ' ' || data_type
+    FROM information_schema.columns WHERE table_schema = 'public'
+UNION ALL SELECT 'index', indexname FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT 'constraint', conrelid::regclass || ' ' || conname
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT 'sequence', sequencename::text FROM pg_sequences
+UNION ALL SELECT 'function', proname::text
+    FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT 'trigger', tgname::text FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL SELECT 'extension', extname::text FROM pg_extension
+UNION ALL SELECT 'id', module || '.' || name FROM ir_model_data
+"""
+JOBS = (
+    "Zadarma: do what follows from calls",
+    "Zadarma: fetch recordings",
+)
+#: Where our name stays, and why.
+NAMED = {
+    "ir_module_module": "the list of what can be installed",
+    "ir_module_module_dependency": "what needs what, of that list",
+    "ir_model_data": "the ids of that list",
+    "bus_bus": "what browsers were told; Odoo forgets it after a day",
+}
+
+
+@pytest.fixture
+def pbx_options():
+    return ["--no-rate-limit"]
+
+
+@pytest.fixture
+def untouched(ready):
+    """A database that never had the addons: its name."""
+    name = f"untouched_{os.getpid()}"
+    database.create(ready, name, demo=False, with_addons=False)
+    yield name
+    database.drop(ready, name)
+
+
+def test_uninstalling_leaves_nothing_and_installing_again_works(
+    ready, start_odoo, database_name, untouched, pbx, connect
+):
+    odoo = start_odoo(cron=True)
+    _use(odoo, pbx, connect)
+    _module(odoo, addons.MAIN, "button_immediate_uninstall")
+
+    schema, named = _look(ready, database_name)
+    schema_before, named_before = _look(ready, untouched)
+    for different in (
+        schema - schema_before,
+        schema_before - schema,
+        {
+            (table, row)
+            for table, rows in named.items()
+            for row in set(rows).difference(named_before.get(table, ()))
+            if table not in NAMED
+        },
+    ):
+        assert not different, "\n".join(map(str, sorted(different)))
+
+    for name in addons.names():
+        _module(odoo, name, "button_immediate_install")
+    account = connect(odoo)
+    pbx.dial("incoming-missed", to="101", **{"from": account.caller})
+    [call] = account.read("zadarma.call", ["result"])
+    assert call["result"] == "missed"
+
+
+def _use(odoo, pbx, connect):
+    """Calls of all kinds, with all that follows from them."""
+    pbx.change(recording_delay=0, callback_pace=0)
+    account = connect(odoo)
+    account.give_extension()
+    odoo.client().call("zadarma.account", "write", [account.id], {"lead_rule": "every"})
+    told = {"from": account.caller, "to": "101"}
+    pbx.dial("incoming-answered", **told, talk=65, pace=0)
+    pbx.dial("incoming-missed", **told, pace=0)
+    pbx.dial("incoming-missed", **{"from": "+4930901820", "to": "101"}, pace=0)
+    odoo.client().call("res.users", "zadarma_dial", account.caller)
+    account.wait_until_followed_up()
+    for job in JOBS:
+        account.run_job(job)
+    recording, *_more = account.read("zadarma.recording", [], state="kept")
+    odoo.client().call("zadarma.recording", "listen", [recording["id"]])
+    assert account.read("zadarma.callback", [], state="open")
+    assert account.read("crm.lead", [])
+
+
+def _module(odoo, name, button):
+    client = odoo.client()
+    found = client.call("ir.module.module", "search", [("name", "=", name)])
+    client.call("ir.module.module", button, found)
+
+
+def _look(ready, name):
+    """What a database is made of, and how many rows of each table name us."""
+    server = ready.server
+    connection = psycopg2.connect(
+        host=server.host, port=server.port, user=server.user, dbname=name
+    )
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        cursor.execute(SCHEMA)
+        schema = set(cursor.fetchall())
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+        )
+        named = {}
+        for [table] in cursor.fetchall():
+            cursor.execute(
+                f'SELECT row::text FROM "{table}" AS row WHERE row::text ~* %s',
+                ["zadarma"],
+            )
+            rows = [row for [row] in cursor.fetchall()]
+            if rows:
+                named[table] = rows
+    return schema, named
