@@ -24,7 +24,10 @@ def update():
     with environment.ready() as ready:
         database.create(ready, name, demo=False)
         try:
-            _export(ready, name)
+            for addon in addons.names():
+                folder = places.CHECKOUT / addon / "i18n"
+                folder.mkdir(exist_ok=True)
+                export(ready, name, addon, folder / f"{addon}.pot")
         finally:
             database.drop(ready, name)
         subprocess.run(
@@ -34,18 +37,21 @@ def update():
         )
 
 
-def _export(ready, name):
-    for addon in addons.names():
-        folder = places.CHECKOUT / addon / "i18n"
-        folder.mkdir(exist_ok=True)
-        subprocess.run(
-            [
-                *(ready.python, ready.odoo.bin, "i18n", "export", "-d", name),
-                *("-o", folder / f"{addon}.pot", addon),
-            ],
-            env=ready.environ(),
-            check=True,
-        )
+def export(environment, name, addon, path):
+    """Write the terms of an addon as Odoo finds them.
+
+    :param environment: an ``environment.Environment``
+    :param name: a database that has the addon
+    :param path: the file that is written
+    """
+    subprocess.run(
+        [
+            *(environment.python, environment.odoo.bin, "i18n", "export"),
+            *("-d", name, "-o", path, addon),
+        ],
+        env=environment.environ(),
+        check=True,
+    )
 
 
 def merge(folder):

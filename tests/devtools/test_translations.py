@@ -1,0 +1,107 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The files of translations are whole."""
+
+import re
+
+import polib
+import pytest
+
+from devtools import addons, places, translations
+
+#: Terms that are the same as in English, which the files leave empty; by language,
+#: None is for all.
+SAME = {
+    # the clock, names, and what is abbreviated everywhere so
+    None: {*(f"{hour:02}:00" for hour in range(24)), "ID", "Odoo", "Zadarma"},
+    # units, and words that German has from English or Latin
+    "de": {
+        *("%s h", "%s min", "%s s", "MB", "Administrator", "Dashboard", "Icon"),
+        *("In E.164.", "Journal", "Lead", "Name", "Name in Zadarma", "Online"),
+        *("Person", "Position", "Secret", "Text"),
+    },
+    # units, Odoo's own Spanish word for leads, and words with one Latin root
+    "es": {"%s h", "%s min", "%s s", "MB", "Error", "Lead", "Probable"},
+    # units, and words that English has from French; PBX as on Zadarma's own pages
+    "fr": {
+        *("%s h", "%s min", "%s s", "Configuration", "Contact", "Contacts"),
+        *("Digest", "Journal", "Message", "Messages", "Minutes", "Note"),
+        *("Notification", "Notifications", "PBX", "Position", "Probable"),
+        *("Secret", "Source"),
+    },
+    # units, and words that Polish has from English or Latin
+    "pl": {"%s min", "%s s", "MB", "Administrator", "Lead", "Online"},
+    "ru": set(),
+    "uk": set(),
+}
+_PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]|\{\{?[^{}]*\}?\}")
+_TAG = re.compile(r"</?\w+")
+
+
+def _terms(path):
+    """The entries of a file by what a program finds them by."""
+    return {
+        (entry.msgctxt, entry.msgid, entry.comment): entry
+        for entry in polib.pofile(str(path))
+        if not entry.obsolete
+    }
+
+
+def _folder(addon):
+    return places.CHECKOUT / addon / "i18n"
+
+
+@pytest.fixture(params=addons.names())
+def addon(request):
+    """Each addon."""
+    return request.param
+
+
+@pytest.fixture(params=translations.LANGUAGES)
+def language(request):
+    """Each language."""
+    return request.param
+
+
+def test_there_is_a_list_for_each_language():
+    assert set(SAME) == {None, *translations.LANGUAGES}
+
+
+def test_no_term_is_missing_and_none_is_stale(addon, language):
+    known = _terms(_folder(addon) / f"{addon}.pot")
+    translated = _terms(_folder(addon) / f"{language}.po")
+    assert sorted(map(str, known.keys() - translated.keys())) == []
+    assert sorted(map(str, translated.keys() - known.keys())) == []
+
+
+def test_every_term_is_translated(addon, language):
+    lacking = [
+        entry.msgid
+        for entry in polib.pofile(str(_folder(addon) / f"{language}.po"))
+        if entry.fuzzy
+        or entry.obsolete
+        or not entry.msgstr
+        and entry.msgid not in SAME[None] | SAME[language]
+    ]
+    assert lacking == []
+
+
+def test_what_is_filled_in_is_the_same_in_the_translation(addon, language):
+    """A placeholder too many breaks what shows the term, one too few hides."""
+    wrong = [
+        entry.msgid
+        for entry in polib.pofile(str(_folder(addon) / f"{language}.po"))
+        if entry.msgstr
+        for found in (_PLACEHOLDER, _TAG)
+        if sorted(found.findall(entry.msgid)) != sorted(found.findall(entry.msgstr))
+    ]
+    assert wrong == []
+
+
+def test_no_term_is_excused_in_vain(language):
+    empty = {
+        entry.msgid
+        for addon in addons.names()
+        for entry in polib.pofile(str(_folder(addon) / f"{language}.po"))
+        if not entry.msgstr
+    }
+    assert SAME[language] - empty == set()
