@@ -31,7 +31,9 @@ class ZadarmaRecording(models.Model):
     _order = "call_id DESC, pbx_leg_id, id"
     _rec_name = "call_id"
 
-    call_id = fields.Many2one("zadarma.call", required=True, ondelete="cascade")
+    call_id = fields.Many2one(
+        "zadarma.call", required=True, index=True, ondelete="cascade"
+    )
     account_id = fields.Many2one(
         related="call_id.account_id", store=True, precompute=True
     )
@@ -235,17 +237,17 @@ class ZadarmaRecording(models.Model):
             else:
                 recording._postpone("not_yet", "never")
 
-    def _postpone(self, state, finally_, reason=False):
+    def _postpone(self, state, in_the_end, reason=False):
         """Ask again after a gap that grows, until a day is over.
 
         :param state: meanwhile
-        :param finally_: the state when the day is over
+        :param in_the_end: the state when the day is over
         """
         self.ensure_one()
         now = fields.Datetime.now()
         until = self.requested_at + PATIENCE
         if now >= until:
-            self.write({"state": finally_, "reason": reason})
+            self.write({"state": in_the_end, "reason": reason})
             return
         gap = timedelta(minutes=2 ** min(self.attempts, 10))
         self.write(

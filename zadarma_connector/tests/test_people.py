@@ -53,6 +53,6 @@ class TestSmartButtons(ZadarmaCase):
         self.agent.group_ids -= self.env.ref("zadarma_connector.group_zadarma_user")
         partner = self.partner.with_user(self.agent)
         self.assertNotIn("zadarma_call_count", partner.fields_get())
-        self.env["hr.employee"].with_user(self.agent).browse(self.employee.id).read(
-            ["name"]
-        )
+        employee = self.env["hr.employee"].with_user(self.agent)
+        [read] = employee.browse(self.employee.id).read(["name", "zadarma_call_count"])
+        self.assertEqual(read["zadarma_call_count"], 0)
