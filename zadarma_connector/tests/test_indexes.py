@@ -13,6 +13,12 @@ SELECT %s, %s, 'incoming', 'ended', 'missed', 'none',
     '2026-10-05'::timestamp - hour * interval '1 hour'
 FROM generate_series(1, 2000) AS hour
 """
+#: Every tenth call rang one of two people.
+LEGS = """
+INSERT INTO zadarma_call_leg (call_id, account_id, company_id, user_id)
+SELECT id, account_id, company_id, CASE WHEN id %% 10 = 0 THEN (%s)[1 + id %% 20 / 10] END
+FROM zadarma_call
+"""
 
 
 class TestIndexes(TransactionCase):
@@ -29,7 +35,8 @@ class TestIndexes(TransactionCase):
         )
         account = cls.env["zadarma.account"].create({"name": "Bench"})
         cls.env.cr.execute(CALLS, [account.id, account.company_id.id])
-        cls.env.cr.execute("ANALYZE zadarma_call")
+        cls.env.cr.execute(LEGS, [[cls.agent.id, cls.supervisor.id]])
+        cls.env.cr.execute("ANALYZE zadarma_call, zadarma_call_leg")
         # so few rows are read from end to end and sorted, whatever indexes there are
         for way in ("seqscan", "sort", "hashjoin"):
             cls.env.cr.execute(f"SET LOCAL enable_{way} = off")
@@ -60,7 +67,7 @@ class TestIndexes(TransactionCase):
         plan = self._plan([("leg_ids.user_id", "=", self.agent.id)])
         self.assertIn("zadarma_call_leg_user_index", plan)
         # the rules of legs ask for what those of calls ask for already
-        self.assertNotIn("zadarma_call_leg__call_id", plan)
+        self.assertNotIn("on zadarma_call zadarma_call_leg", plan)
 
     def test_figures_of_a_period_read_the_calls_of_that_period(self):
         domain = [
