@@ -97,17 +97,27 @@ class ZadarmaRecording(models.Model):
         api_url = self.account_id.sudo().api_url
         self.env["ir.cron"]._commit_progress()
         with tempfile.TemporaryFile() as file:
+            trouble = None
             try:
                 content_type = download.download(link, file, api_url)
-            except errors.NotFound:
+            except errors.ZadarmaError as error:
+                trouble = error
+            if not self._still_due():
+                # deleted meanwhile, for good
+                pass
+            elif isinstance(trouble, errors.NotFound):
                 # it was there when the link was made
                 self._postpone("not_yet", "gone")
-            except errors.ZadarmaError as error:
-                self._trouble(error)
+            elif trouble:
+                self._trouble(trouble)
             else:
                 file.flush()
                 self._keep(file, download.file_name(link), content_type)
         self.env["ir.cron"]._commit_progress()
+
+    def _still_due(self):
+        """Those that are asked for: each may have been deleted a moment ago."""
+        return self.exists().filtered(lambda one: one.state in _DUE)
 
     def _keep(self, file, name, content_type):
         """Store a file where only :meth:`listen` leads to."""
@@ -137,7 +147,7 @@ class ZadarmaCall(models.Model):
         :raise errors.RateLimited: not yet
         """
         self.ensure_one()
-        due = self.recording_ids.filtered(lambda one: one.state in _DUE)
+        due = self.recording_ids._still_due()
         try:
             links = self._recording_links()
         except errors.RateLimited:
@@ -151,7 +161,7 @@ class ZadarmaCall(models.Model):
             found += recording
             if recording.state in _DUE:
                 recording._fetch(link)
-        (due - found)._not_there()
+        (due - found)._still_due()._not_there()
 
     def _recording_links(self):
         """Links to all recordings of a call; none if Zadarma has none."""

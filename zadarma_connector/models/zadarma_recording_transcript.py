@@ -95,7 +95,9 @@ class ZadarmaRecording(models.Model):
         progress(remaining=len(due))
         limited = set()
         for recording in due:
-            if recording.account_id not in limited:
+            # it may have been deleted while others had their turn
+            is_due = recording.exists().transcript_state in _WAITING
+            if is_due and recording.account_id not in limited:
                 try:
                     recording._transcribe()
                 except errors.RateLimited as error:

@@ -1,11 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
+from ..zadarma_api import download
 from .common import CALLER, answered_call
-from .test_recording import PART, REQUEST, RecordingCase
+from .test_recording import PART, REQUEST, RecordingCase, path, transferred_call
+from .test_recording_transcript import SPEECH, WORDS
 
 OTHER = "in_" + "d" * 40
 DELETED = {"file_name": "1.mp3"}
@@ -170,6 +173,48 @@ class TestErasure(DeletionCase):
         self.assertEqual(len(self.deletions()), 2)
         self.assertEqual(report.pending, 0)
         self.assertEqual(erasure.recordings, 0)
+
+    def _erased_while(self, module, name):
+        """Have all erased while a function of a module does its work."""
+        original = getattr(module, name)
+
+        def erase_meanwhile(*arguments, **named):
+            result = original(*arguments, **named)
+            self._erase(at_zadarma=False)
+            self.env.flush_all()
+            return result
+
+        return patch.object(module, name, erase_meanwhile)
+
+    def test_what_is_erased_while_it_is_fetched_stays_erased(self):
+        call = self._notify(*transferred_call())
+        with self._erased_while(download, "download"):
+            self.fetch()
+        self.assertEqual(self.asked(path()), 1)
+        # neither the part that came nor the one that Zadarma does not have yet
+        self.assertEqual(call.recording_ids.mapped("state"), ["deleted"] * 2)
+        self.assertFalse(call.recording_ids.attachment_id)
+
+    def test_what_is_erased_before_its_turn_gets_no_transcript(self):
+        recordings = self.kept()
+        recordings += self.kept(*answered_call(pbx_call_id=OTHER))
+        recordings._request_transcript()
+        self.zadarma.answers[SPEECH] = {
+            "recognitionStatus": "recognized",
+            "words": WORDS,
+        }
+        first, second = recordings
+        original = type(recordings)._transcribe
+
+        def transcribe(recording):
+            original(recording)
+            second.browse(second.id)._forget("person", False)
+            self.env.flush_all()
+
+        with patch.object(type(recordings), "_transcribe", transcribe):
+            self.run_job("cron_transcripts")
+        self.assertIn("good morning", first.transcript)
+        self.assertEqual((second.state, second.transcript), ("deleted", False))
 
     def test_others_are_left_alone(self):
         recording = self.kept()
