@@ -1,10 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Fetching recordings, over real HTTP from the simulator."""
 
+import gzip
 import io
 import socket
 
 import pytest
+import requests
+from urllib3 import HTTPResponse
 from zadarma_api import download, errors
 from zadarma_api.client import ZadarmaClient
 
@@ -106,6 +109,29 @@ def test_what_announces_too_much_is_not_begun(simulator, link):
     assert not file.tell()
 
 
+def test_what_is_packed_is_not_unpacked():
+    """A few packed bytes can be gigabytes."""
+
+    class Session:
+        def get(self, _link, **_options):
+            response = requests.Response()
+            response.status_code = 200
+            response.headers["Content-Encoding"] = "gzip, gzip"
+            packed = gzip.compress(gzip.compress(b"OggS" + bytes(2**20)))
+            response.raw = HTTPResponse(
+                io.BytesIO(packed), response.headers, preload_content=False
+            )
+            return response
+
+    with pytest.raises(errors.BadAnswer, match="packed: gzip, gzip"):
+        download.download(
+            "https://api.zadarma.com/1.ogg",
+            io.BytesIO(),
+            "https://api.zadarma.com",
+            session=Session(),
+        )
+
+
 def test_a_slow_file_ends_at_the_limit(simulator, fetch, link, monkeypatch):
     monkeypatch.setattr(download, "MAX_TIME", 0)
     with pytest.raises(errors.TimedOut):
@@ -151,7 +177,15 @@ FOREIGN = [
 ]
 
 
-@pytest.mark.parametrize("address", FOREIGN)
+#: Where their hosts end is read in two ways.
+DOUBTFUL = [
+    r"https://example.com\@api.zadarma.com/1.mp3",
+    r"https://example.com\.zadarma.com/1.mp3",
+    "https://api.zadarma.com:x/1.mp3",
+]
+
+
+@pytest.mark.parametrize("address", FOREIGN + DOUBTFUL)
 def test_foreign_addresses_are_not_opened(address):
     with pytest.raises(errors.ForeignAddress):
         download.download(

@@ -12,6 +12,7 @@ import time
 from urllib.parse import unquote, urljoin, urlsplit
 
 import requests
+from urllib3.util import parse_url
 
 from . import errors
 
@@ -87,15 +88,21 @@ def _follow(link, api_url, session):
 def check_address(link, api_url):
     """Refuse whatever is not Zadarma's.
 
+    Read by the parser of :mod:`requests`, which opens the link: others end the host of
+    ``https://a\\@b`` elsewhere.
+
     :raise errors.ForeignAddress: another host, or a name of Zadarma's that leads into
         a private network
     """
-    url, api = urlsplit(link), urlsplit(api_url)
-    host = url.hostname or ""
-    if (url.scheme, host, url.port) == (api.scheme, api.hostname, api.port):
+    try:
+        url, api = parse_url(link), parse_url(api_url)
+    except ValueError as error:
+        raise errors.ForeignAddress("?") from error
+    host = url.host or ""
+    if (url.scheme, host, url.port) == (api.scheme, api.host, api.port):
         return
     if url.scheme != "https" or not f".{host}".endswith(f".{_DOMAIN}"):
-        raise errors.ForeignAddress(host or url.scheme)
+        raise errors.ForeignAddress(host or url.scheme or "?")
     if not all(map(_is_public, _addresses(host))):
         raise errors.ForeignAddress(host)
 
@@ -118,6 +125,9 @@ def _save(response, file, max_size, deadline):
         raise errors.NotFound("HTTP 404")
     if response.status_code != 200:
         raise errors.BadAnswer(f"HTTP {response.status_code}")
+    if packed := response.headers.get("Content-Encoding"):
+        # a few bytes of it can be gigabytes
+        raise errors.BadAnswer(f"packed: {packed}")
     told = response.headers.get("Content-Length", "")
     announced = int(told) if told.isdecimal() else None
     if announced is not None and announced > max_size:
