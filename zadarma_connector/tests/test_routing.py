@@ -343,6 +343,22 @@ class TestRouting(ZadarmaCase):
         self.assertIn("withholds", rehearsal.explanation)
         self.assertEqual(counts(), before)
 
+    def test_nobody_rehearses_another_company_s_routing(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        boss = new_test_user(
+            self.env,
+            "boss",
+            "base.group_user,zadarma_connector.group_zadarma_admin",
+            company_id=other.id,
+            company_ids=[(6, 0, other.ids)],
+        )
+        rehearsals = self.env["zadarma.routing.rehearsal"].with_user(boss)
+        values = {"account_id": self.account.id, "caller_number": CALLER}
+        with self.assertRaises(AccessError):
+            rehearsals.new(values).explanation  # noqa: B018
+        with self.assertRaises(AccessError):
+            rehearsals.create(values).read(["explanation"])
+
     def test_every_reason_is_a_sentence(self):
         routing = self.env["zadarma.routing"]
         codes = [
