@@ -144,6 +144,17 @@ class TestCustomerByHand(ZadarmaCase):
             self._choose(call.with_user(self.agent), self.twins[0])
         self.assertFalse(call.partner_id - self.partner)
 
+    def test_asking_whose_number_it_is_tells_it_to_nobody_else(self):
+        call = self._notify(
+            outgoing("NOTIFY_OUT_END", internal="102", disposition="no answer")
+        )
+        wizard = self.env["zadarma.call.customer"].with_user(self.agent)
+        wizard = wizard.create({"call_id": call.id, "partner_id": self.twins[0].id})
+        self.env.invalidate_all()
+        for name in ("number", "company_id"):
+            with self.assertRaises(AccessError):
+                wizard.read([name])
+
     def test_assigned_numbers_are_for_supervisors(self):
         self._choose(self._missed(), self.twins[0])
         numbers = self.env["zadarma.number"].search([])
