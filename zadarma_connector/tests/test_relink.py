@@ -121,6 +121,28 @@ class TestRelink(ZadarmaCase):
         # the number that the contact had no room for is known from now on
         self.assertEqual(self._call(LONDON).partner_id, self.partner)
 
+    def test_merging_leaves_whose_number_somebody_said_it_is(self):
+        other_company = self.env["res.company"].create({"name": "Other"})
+        owner, twin = self.contacts.create(
+            [
+                {"name": "Owner", "company_id": other_company.id},
+                {"name": "Orchard bakery", "phone": LONDON},
+            ]
+        )
+        numbers = self.env["zadarma.number"]
+        numbers._assign(other_company, LONDON, owner)
+        self.env["zadarma.account"].create(
+            {"name": "Other account", "company_id": other_company.id}
+        )
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (self.partner + twin).ids, self.partner
+        )
+        assigned = numbers.search([("number", "=", LONDON)])
+        self.assertEqual(
+            {one.company_id: one.partner_id for one in assigned},
+            {other_company: owner, self.company: self.partner},
+        )
+
     def test_colleague_s_telephone_appears(self):
         call = self._call("+380671234567")
         self.employee.mobile_phone = "067 123 45 67"

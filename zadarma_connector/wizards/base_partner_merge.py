@@ -8,7 +8,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Keep the numbers of the contacts that vanish: a contact has room for one.
 
-        Without this, the calls from these numbers would be nobody's.
+        Without this, the calls from these numbers would be nobody's. Numbers of which
+        somebody said whose they are stay theirs.
         """
         result = super()._update_foreign_keys(src_partners, dst_partner)
         # sudo: zadarma.account, zadarma.number - each company keeps its own
@@ -22,6 +23,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         numbers_sudo = self.env["zadarma.number"].sudo()
         vanishing = set(src_partners.mapped("phone_sanitized"))
         for number in vanishing - {False, dst_partner.phone_sanitized}:
-            for company in companies_sudo:
+            known_sudo = numbers_sudo.search(
+                [
+                    ("number", "=", number),
+                    ("company_id", "in", companies_sudo.ids),
+                ]
+            )
+            for company in companies_sudo - known_sudo.company_id:
                 numbers_sudo._assign(company, number, dst_partner)
         return result
