@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, plaintext2html
 
 from odoo.addons.phone_validation.tools import phone_validation
 
@@ -214,7 +214,7 @@ class ZadarmaCall(models.Model):
         activity = self.partner_id.activity_schedule(
             activity_type_id=activity_type.id,
             date_deadline=activity_type._get_date_deadline(),
-            note=self.note,
+            note=plaintext2html(self.note) if self.note else False,
             user_id=self.env.uid,
             automated=False,
         )

@@ -349,6 +349,15 @@ class TestCard(ZadarmaCase):
         self.assertEqual(planned["date"], activity.date_deadline.isoformat())
         self.assertEqual(planned["name"], activity_type.name)
 
+    def test_next_activity_has_the_note_as_it_was_typed(self):
+        call = self._notify(*answered_call()).with_user(self.agent)
+        self._may_change_contacts()
+        call.card_note("Sum < 5 <b>bold</b>\nurgent")
+        call.card_plan(self.env.ref("mail.mail_activity_data_call").id)
+        note = self.partner.activity_ids.note
+        self.assertIn("Sum &lt; 5 &lt;b&gt;bold&lt;/b&gt;", note)
+        self.assertRegex(note, "<br */?>")
+
     def test_nothing_is_planned_with_strangers(self):
         self.partner.phone = False
         call = self._notify(*answered_call())
