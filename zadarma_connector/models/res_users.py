@@ -190,7 +190,12 @@ class ResUsers(models.Model):
         if not res_model or not res_id:
             return None
         document = self.env[res_model].browse(res_id) if res_model in self.env else ()
-        if not document or document._transient or not document.exists():
+        if (
+            not document
+            or document._abstract
+            or document._transient
+            or not document.exists()
+        ):
             raise UserError(
                 self.env._(
                     "The document from which you call does not exist any more. Reload "

@@ -239,7 +239,11 @@ class TestDialledDocument(DialCase):
     def test_document_that_does_not_exist(self):
         gone = self.partner.copy()
         gone.unlink()
-        for document in (("res.partner", gone.id), ("no.such.model", 1)):
+        for document in (
+            ("res.partner", gone.id),
+            ("no.such.model", 1),
+            ("zadarma.routing", 1),
+        ):
             with self.assertRaisesRegex(UserError, "does not exist any more"):
                 self._dial(CALLER, *document)
         self.assertFalse(self.zadarma.requests)
