@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 import pytest
-from zadarma_api import signature
+from zadarma_api import facts, signature
 
 DATA = Path(__file__).parent.parent / "data"
 REQUESTS = json.loads((DATA / "request_signature_vectors.json").read_text())
@@ -80,7 +80,7 @@ def test_unknown_event_without_signed_values_is_refused():
 
 def test_event_without_a_name_or_a_rule_is_refused():
     vector = SIGNED[0]
-    for event in ("", "SPEECH_RECOGNITION"):
+    for event in ("", "SPEECH_RECOGNITION", *facts.OURS):
         params = {**vector["params"], "event": event}
         assert not signature.verify_notification(params, vector["signature"], SECRET)
 

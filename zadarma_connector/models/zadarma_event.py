@@ -11,14 +11,7 @@ from odoo.tools import SQL
 from ..zadarma_api import facts, notification
 
 #: What tells of calls; anything else is kept, but makes no call.
-_CALL_FACTS = notification.CALL_EVENTS | {
-    facts.STATISTICS,
-    facts.REQUESTED,
-    facts.REFUSED,
-    facts.EXPIRED,
-    facts.NO_NEWS,
-    facts.ROUTED,
-}
+_CALL_FACTS = notification.CALL_EVENTS | facts.OURS
 #: An incoming SMS has no id: the same words twice are two messages.
 _UNREPEATED = {"SMS"}
 

@@ -5,6 +5,7 @@ import json
 
 from odoo.tests import HttpCase, tagged
 
+from ..zadarma_api import facts
 from .common import (
     IN,
     KEY,
@@ -83,6 +84,14 @@ class TestNotify(ZadarmaCase, HttpCase):
 
     def test_unknown_event_unsigned(self):
         self._assert_refused(self._post(incoming("NOTIFY_SOMETHING_NEW"), "wrong"))
+
+    def test_what_only_we_say_is_not_believed(self):
+        """Whoever caught a notification cannot speak for our journal with it."""
+        caught = incoming("NOTIFY_START")
+        for event in facts.OURS:
+            told = {**caught, "event": event, "disposition": "answered"}
+            with self.subTest(event):
+                self._assert_refused(self._post(told, signature(caught)))
 
     def test_query_string_is_not_the_notification(self):
         params = incoming("NOTIFY_START")

@@ -22,6 +22,8 @@ EXPIRED = "CALLBACK_EXPIRED"
 ROUTED = "ROUTED"
 #: Nothing was heard of the call for so long that it must be over.
 NO_NEWS = "NO_NEWS"
+#: Whoever else says one of these did not get it from Zadarma.
+OURS = frozenset({STATISTICS, REQUESTED, REFUSED, EXPIRED, ROUTED, NO_NEWS})
 
 
 @dataclass(frozen=True)
