@@ -27,6 +27,7 @@ _CALL = [
     "direction",
     "external_number",
     "called_number",
+    "date_start",
     "partner_id",
     "partner_match",
 ]
@@ -113,6 +114,8 @@ class ZadarmaRouting(models.AbstractModel):
             fields.Datetime.now(),
             call._identification(),
         )
+        if "caller_name" in decision.answer and self._is_caught(call):
+            return {}
         taken = time.monotonic() - received
         if taken > _PATIENCE:
             decision = Decision(NOBODY, {}, [*decision.why, ("late", {})])
@@ -144,6 +147,21 @@ class ZadarmaRouting(models.AbstractModel):
                 told["return_timeout"] = int(told["return_timeout"])
             return told
         return None
+
+    @api.model
+    def _is_caught(self, call):
+        """Whether the same was told of another call before.
+
+        A signature covers caller, number and time, but not the call's id: whoever
+        caught a notification must not learn from it who the customer is.
+        """
+        same = [
+            ("account_id", "=", call.account_id.id),
+            ("external_number", "=", call.external_number),
+            ("date_start", "=", call.date_start),
+            ("id", "<", call.id),
+        ]
+        return bool(call.search_count(same, limit=1))
 
     @api.model
     def _keep(self, call, decision, taken):

@@ -282,6 +282,13 @@ class TestRouting(ZadarmaCase):
         entry.flush_recordset()
         self.assertEqual(self._start(), {})
 
+    def test_a_caught_notification_under_another_id_learns_nothing(self):
+        self.assertEqual(self._start(), self._ring())
+        # its signature covers caller, number and time
+        self.assertEqual(self._start("in_2"), {})
+        later = "2026-10-05 14:03:23"
+        self.assertEqual(self._start("in_3", call_start=later), self._ring())
+
     def test_a_call_that_is_over_is_not_routed(self):
         start, end = missed_call()
         self._notify(end)
