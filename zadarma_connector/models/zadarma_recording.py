@@ -1,9 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import SQL, format_datetime
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.tools import SQL, format_datetime, mute_logger
 
 from ..zadarma_api import download, errors, notification
 from .zadarma_listening import VALID_FOR
@@ -111,16 +113,21 @@ class ZadarmaRecording(models.Model):
         """Make the recordings of calls that Zadarma recorded and that have none.
 
         :return: all recordings of these calls
+        :raise ConcurrencyError: somebody else makes them at this moment; Odoo repeats
+            the request
         """
-        self.create(
-            [
-                {"call_id": call.id, "pbx_leg_id": part, **self._first_values(account)}
-                for account, some in calls.grouped("account_id").items()
-                for call in some
-                if call.recorded and call.state == "ended" and not call.recording_ids
-                for part in call._recorded_parts()
-            ]
-        )
+        values = [
+            {"call_id": call.id, "pbx_leg_id": part, **self._first_values(account)}
+            for account, some in calls.grouped("account_id").items()
+            for call in some
+            if call.recorded and call.state == "ended" and not call.recording_ids
+            for part in call._recorded_parts()
+        ]
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                self.create(values)
+        except psycopg2.errors.UniqueViolation:
+            raise ConcurrencyError("these recordings were made just now") from None
         return calls.recording_ids
 
     @api.model

@@ -1,12 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from unittest.mock import patch
 
 import requests
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..models.zadarma_listening import VALID_FOR
 from .common import (
@@ -112,6 +113,31 @@ class TestFetching(RecordingCase):
         self.fetch()
         self.assertEqual(len(self.zadarma.requests), 2)
         self.assertEqual(recording.call_id.recording_state, "kept")
+
+    def test_asking_while_the_job_makes_them_is_repeated_by_odoo(self):
+        call = self._notify(*answered_call())
+        self.assertFalse(call.recording_ids)
+        # committed by the job after this request began, which does not see it
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO zadarma_recording (call_id, pbx_leg_id, state)"
+                " VALUES (%s, %s, 'waiting')",
+                call.id,
+                PART,
+            )
+        )
+        with self.assertRaises(ConcurrencyError):
+            call._asked_for()
+        self.env.invalidate_all()
+        self.assertEqual(call._asked_for().pbx_leg_id, PART)
+
+    def test_the_job_fetches_although_somebody_makes_others_just_now(self):
+        call = self._notify(*answered_call())
+        recording = call._asked_for()
+        recordings = type(recording)
+        with patch.object(recordings, "_expect", side_effect=ConcurrencyError):
+            self.fetch()
+        self.assertEqual(recording.state, "kept")
 
     def test_after_its_notification_it_is_fetched_at_once(self):
         self.clock.move_to("2026-10-05 11:04:10")
