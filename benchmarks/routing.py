@@ -26,11 +26,13 @@ ROUNDS = 3
 #: Calls in a round.
 CALLS = 60
 #: What is measured: numbers of contacts from where on and in which steps (0 for
-#: strangers), the rule that decides, and what the PBX is told.
+#: strangers), whether working hours are heeded, the rule that decides, and what the PBX
+#: is told.
 KINDS = {
-    "who talked last": (TALKED, TALKED, "last_talked", "102"),
-    "the manager": (1, TALKED, "manager", "101"),
-    "a stranger": (SIZE + 1, 1, "none", ""),
+    "the manager": (2, TALKED, False, "manager", "101"),
+    "the manager, if at work": (1, TALKED, True, "manager", "101"),
+    "who talked last, if at work": (TALKED, TALKED, True, "last_talked", "102"),
+    "a stranger": (SIZE + 1, 1, True, "none", ""),
 }
 FILL = f"""
 INSERT INTO res_partner (name, complete_name, phone, phone_sanitized, user_id, active,
@@ -85,6 +87,8 @@ class Measurement:
         measured = defaultdict(list)
         for _round in range(ROUNDS + 1):
             for kind in KINDS:
+                heeded = {"route_working_hours": KINDS[kind][2]}
+                odoo.call("zadarma.account", "write", [odoo.account], heeded)
                 requests = [self._start(kind) for _call in range(CALLS)]
                 empty = self._send(odoo, [webhook.EMPTY] * CALLS, concurrency)
                 batch = self._send(odoo, requests, concurrency)
@@ -123,7 +127,7 @@ class Measurement:
         caller = f"+{447400000000 + next(self._callers[kind])}"
         self._simulator.dial("incoming-answered", from_=caller)
         call = self._simulator.calls[-1]
-        self._expected[call.pbx_call_id] = KINDS[kind][2:]
+        self._expected[call.pbx_call_id] = KINDS[kind][3:]
         [parcel] = [one for one in call.notifications if one.event == "NOTIFY_START"]
         return webhook.request(parcel)
 
@@ -174,7 +178,7 @@ def _prepare(odoo):
         "zadarma.account",
         "write",
         [odoo.account],
-        {"route_to_manager": True, "route_working_hours": True},
+        {"route_to_manager": True},
     )
     create("zadarma.blocked", number="+442079460018")
     account = {"account_id": odoo.account}
@@ -207,6 +211,7 @@ def measure(environment):
         measurement = Measurement(environment, simulator, load)
         for mode, workers in webhook.MODES.items():
             served = _odoo.Odoo(environment, odoo.database, workers)
+            served.account = odoo.account
             served.start()
             before = measurement.read_through(served)
             for concurrency in webhook.CONCURRENCIES:

@@ -83,6 +83,7 @@ def start_odoo(ready, database_name, tmp_path):
         return server
 
     yield start
+    _wait_until_idle(ready, database_name)
     for server in servers:
         server.stop()
     unexpected = [
@@ -97,6 +98,21 @@ def start_odoo(ready, database_name, tmp_path):
         pytest.fail("Odoo logged:\n" + "\n".join(unexpected), pytrace=False)
     for server in servers:
         assert LiveSimulator.secret not in server.log.read_text(errors="replace")
+
+
+def _wait_until_idle(ready, database_name):
+    """Wait for what the servers of a database are in the middle of, but not for ever.
+
+    Of a request or a job that is cut short when its server stops, Odoo logs an error.
+    """
+    busy = (
+        "SELECT pid FROM pg_stat_activity"
+        f" WHERE datname = '{database_name}' AND application_name LIKE 'odoo-%'"
+        " AND state <> 'idle'"
+    )
+    deadline = time.monotonic() + PATIENCE
+    while ready.server.query(busy) and time.monotonic() < deadline:
+        time.sleep(0.1)
 
 
 @pytest.fixture
