@@ -131,4 +131,6 @@ export class ZadarmaDashboard extends Component {
     }
 }
 
-registry.category("lazy_components").add("ZadarmaDashboard", ZadarmaDashboard);
+registry
+    .category("lazy_components")
+    .add("zadarma_connector.Dashboard", ZadarmaDashboard);

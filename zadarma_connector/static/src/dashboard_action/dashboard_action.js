@@ -10,7 +10,7 @@ export class ZadarmaDashboardAction extends Component {
     static template = xml`
         <LazyComponent
             bundle="'zadarma_connector.assets_dashboard'"
-            Component="'ZadarmaDashboard'"
+            Component="'zadarma_connector.Dashboard'"
             props="props"
         />`;
 }

@@ -138,4 +138,4 @@ export class Dialler extends Component {
     }
 }
 
-registry.category("lazy_components").add("ZadarmaDialler", Dialler);
+registry.category("lazy_components").add("zadarma_connector.Dialler", Dialler);

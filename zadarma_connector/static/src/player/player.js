@@ -242,4 +242,4 @@ export class ZadarmaPlayer extends Component {
     }
 }
 
-registry.category("lazy_components").add("ZadarmaPlayer", ZadarmaPlayer);
+registry.category("lazy_components").add("zadarma_connector.Player", ZadarmaPlayer);

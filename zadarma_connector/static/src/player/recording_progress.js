@@ -56,4 +56,6 @@ class RecordingProgress extends Component {
     }
 }
 
-registry.category("lazy_components").add("ZadarmaRecordingProgress", RecordingProgress);
+registry
+    .category("lazy_components")
+    .add("zadarma_connector.RecordingProgress", RecordingProgress);

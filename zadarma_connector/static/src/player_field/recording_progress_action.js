@@ -7,7 +7,9 @@ registry
     .add("zadarma_recording_progress", async ({services}, {params}) => {
         await loadBundle("zadarma_connector.assets_player");
         services.dialog.add(
-            registry.category("lazy_components").get("ZadarmaRecordingProgress"),
+            registry
+                .category("lazy_components")
+                .get("zadarma_connector.RecordingProgress"),
             {callIds: params.call_ids},
             {onClose: () => services.action.doAction("soft_reload")}
         );
