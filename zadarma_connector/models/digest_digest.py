@@ -22,33 +22,35 @@ class DigestDigest(models.Model):
     )
 
     def _compute_kpi_zadarma_calls_value(self):
-        self._compute_zadarma_kpi("kpi_zadarma_calls_value", [])
+        self._compute_zadarma_kpi(
+            "kpi_zadarma_calls_value", "zadarma.call.report", "date"
+        )
 
     def _compute_kpi_zadarma_missed_value(self):
-        missed = [("result", "=", "missed")]
-        self._compute_zadarma_kpi("kpi_zadarma_missed_value", missed)
+        self._compute_zadarma_kpi(
+            "kpi_zadarma_missed_value",
+            "zadarma.call.report",
+            "date",
+            [("result", "=", "missed")],
+        )
 
     def _compute_kpi_zadarma_waiting_value(self):
-        self._check_zadarma_kpi()
-        self._calculate_company_based_kpi(
-            "zadarma.callback",
+        self._compute_zadarma_kpi(
             "kpi_zadarma_waiting_value",
-            date_field="date_since",
-            additional_domain=[("state", "in", WAITING)],
+            "zadarma.callback",
+            "date_since",
+            [("state", "in", WAITING)],
         )
 
-    def _compute_zadarma_kpi(self, field, domain):
-        self._check_zadarma_kpi()
-        self._calculate_company_based_kpi(
-            "zadarma.call.report", field, date_field="date", additional_domain=domain
-        )
-
-    def _check_zadarma_kpi(self):
-        """Odoo leaves out what raises this error."""
+    def _compute_zadarma_kpi(self, field, model, date_field, domain=()):
+        """Compute a figure of supervisors; Odoo leaves out what raises this error."""
         if not self.env.user.has_group("zadarma_connector.group_zadarma_supervisor"):
             raise AccessError(
                 self.env._("Only supervisors of calls get their figures.")
             )
+        self._calculate_company_based_kpi(
+            model, field, date_field=date_field, additional_domain=list(domain)
+        )
 
     def _compute_kpis_actions(self, company, user):
         actions = super()._compute_kpis_actions(company, user)

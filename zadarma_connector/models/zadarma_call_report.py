@@ -146,10 +146,9 @@ class ZadarmaCallReport(models.Model):
 
     def _local_midnight(self, days_ago):
         """When a day began where the user is, UTC."""
-        zone = self.env.tz
-        today = fields.Datetime.context_timestamp(self, fields.Datetime.now()).date()
+        today = fields.Date.context_today(self)
         day = fields.Datetime.to_datetime(today - timedelta(days=days_ago))
-        return zone.localize(day).astimezone(pytz.utc).replace(tzinfo=None)
+        return self.env.tz.localize(day).astimezone(pytz.utc).replace(tzinfo=None)
 
     def _waiting(self):
         Callback = self.env["zadarma.callback"]
@@ -171,7 +170,7 @@ class ZadarmaCallReport(models.Model):
             for day, *counts in self._read_group(period, ["date:day"], measures)
         }
         locale = babel_locale_parse(get_lang(self.env).code)
-        today = fields.Datetime.context_timestamp(self, fields.Datetime.now()).date()
+        today = fields.Date.context_today(self)
         rows = []
         for ago in reversed(range(days)):
             day = today - timedelta(days=ago)

@@ -1,5 +1,6 @@
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 /* global Chart */
-import {Component, onMounted, onWillUnmount, useEffect, useRef} from "@odoo/owl";
+import {Component, useEffect, useRef} from "@odoo/owl";
 
 /** Stacked bars: one for each row, a part for each series. */
 export class ZadarmaBarChart extends Component {
@@ -12,21 +13,19 @@ export class ZadarmaBarChart extends Component {
 
     setup() {
         this.canvas = useRef("canvas");
-        onMounted(() => this.draw());
         useEffect(
-            () => this.draw(),
+            () => {
+                const chart = this.draw();
+                return () => chart.destroy();
+            },
             () => [this.props.rows]
         );
-        onWillUnmount(() => this.chart.destroy());
     }
 
     draw() {
-        if (this.chart) {
-            this.chart.destroy();
-        }
         const style = getComputedStyle(this.canvas.el);
         const color = (name) => style.getPropertyValue(`--zadarma-${name}`);
-        this.chart = new Chart(this.canvas.el, {
+        return new Chart(this.canvas.el, {
             type: "bar",
             data: {
                 labels: this.props.rows.map((row) => row.label),

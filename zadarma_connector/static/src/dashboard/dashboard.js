@@ -1,3 +1,4 @@
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import {Component, onWillStart, useState} from "@odoo/owl";
 import {Layout} from "@web/search/layout";
 import {ZadarmaBarChart} from "./bar_chart";

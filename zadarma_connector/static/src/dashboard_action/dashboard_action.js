@@ -1,3 +1,4 @@
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import {Component, xml} from "@odoo/owl";
 import {LazyComponent} from "@web/core/assets";
 import {registry} from "@web/core/registry";
