@@ -2,7 +2,6 @@
 """An Odoo that is connected with a simulated PBX."""
 
 import contextlib
-import os
 import time
 from datetime import UTC
 
@@ -158,9 +157,7 @@ def connected(environment, simulator, workers):
     :param simulator: a running ``pbx_simulator.Simulator`` with one account
     :param workers: 0 = one process with threads
     """
-    name = f"bench_{os.getpid()}"
-    database.create(environment, name, demo=False)
-    try:
+    with database.temporary(environment, "bench") as name:
         odoo = Odoo(environment, name, workers)
         database.set_base_url(environment, name, odoo.url)
         odoo.start()
@@ -169,5 +166,3 @@ def connected(environment, simulator, workers):
             yield odoo
         finally:
             odoo.stop()
-    finally:
-        database.drop(environment, name)

@@ -7,8 +7,6 @@ number that is nobody's. Goal: ours at most 1 ms at a million, and less than twi
 it takes at 10,000.
 """
 
-import os
-
 from benchmarks import _command, _shell
 from devtools import database
 from devtools.progress import step
@@ -19,13 +17,11 @@ SIZES = (10_000, 100_000, 1_000_000)
 
 def measure(environment):
     """Measure, and return a ``_command.Report``."""
-    name = f"bench_{os.getpid()}"
-    database.create(environment, name, demo=False)
-    try:
-        with step(f"{SIZES[-1]:,} contacts"):
-            told = _shell.run(environment, name, "_lookup_probe.py", sizes=SIZES)
-    finally:
-        database.drop(environment, name)
+    with (
+        database.temporary(environment, "bench") as name,
+        step(f"{SIZES[-1]:,} contacts"),
+    ):
+        told = _shell.run(environment, name, "_lookup_probe.py", sizes=SIZES)
     return _command.Report(**told)
 
 

@@ -6,7 +6,6 @@ shown by default is of the last month, so it should take no longer, and be the s
 Goal: less than three times as long. Beside it, for information, the whole history.
 """
 
-import os
 import time
 
 from benchmarks import _command, _shell
@@ -25,14 +24,10 @@ MAIN, CRM = addons.names()
 
 def measure(environment):
     """Measure, and return a ``_command.Report``."""
-    name = f"bench_{os.getpid()}"
-    database.create(environment, name, demo=False)
-    try:
+    with database.temporary(environment, "bench") as name:
         with step(f"{SIZES[-1]:,} calls"):
             told = _shell.run(environment, name, "_reports_probe.py", sizes=SIZES)
         told["tables"]["Seconds, the addons"] = _addon_rows(environment, name)
-    finally:
-        database.drop(environment, name)
     return _command.Report(**told)
 
 

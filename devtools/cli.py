@@ -97,7 +97,7 @@ def parser():
         "suites",
         help="run Odoo's own tests without the addons and with them, and compare",
         description="Run tests of Odoo's own modules without the addons and with "
-        "them. It fails when a test's result differs. Takes a quarter of an hour.",
+        "them. It fails when a test's result differs. All take half an hour.",
     )
     foreign.add_argument(
         "modules",

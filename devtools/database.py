@@ -6,6 +6,7 @@ takes half a minute and rarely changes, and one with our addons installed in a
 copy of it, which takes seconds.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -141,6 +142,20 @@ def create(environment, name, demo, with_addons=True):
     with places.lock(environment.state / "templates.lock", "making databases"):
         make = _with_addons if with_addons else _with_dependencies
         copy(environment, make(environment, demo), name)
+
+
+@contextlib.contextmanager
+def temporary(environment, purpose, with_addons=True):
+    """Yield the name of a fresh database without demonstration data; drop it after.
+
+    :param purpose: what its name begins with
+    """
+    name = f"{purpose}_{os.getpid()}"
+    create(environment, name, demo=False, with_addons=with_addons)
+    try:
+        yield name
+    finally:
+        drop(environment, name)
 
 
 def _with_addons(environment, demo):

@@ -65,36 +65,31 @@ def _run(ready, modules, with_addons):
     # what is not installed must not even be found: test_lint reads all there is
     theirs = ",".join(str(path) for path in ready.odoo.addons)
     path = ready.addons_path if with_addons else theirs
-    name = f"suites_{os.getpid()}"
     report = ready.state / "logs" / f"suites_{'with' if with_addons else 'without'}.xml"
     report.unlink(missing_ok=True)
-    database.create(ready, name, demo=False, with_addons=with_addons)
-    try:
-        with step(title):
-            database.odoo(
-                ready,
-                name,
-                f"--addons-path={path}",
-                f"--init={','.join(modules)}",
-                doing=f"installing {', '.join(modules)}",
-            )
-            done = subprocess.run(
-                [
-                    *(ready.python, "-m", "pytest", "-c", os.devnull, "-q"),
-                    *("-p", "no:cacheprovider", f"--junitxml={report}"),
-                    *("--odoo-http", f"--odoo-database={name}"),
-                    *(f"--odoo-addons-path={path}", "--odoo-log-level=critical"),
-                    *(ready.odoo.addons[0] / module / "tests" for module in modules),
-                ],
-                cwd=ready.state,
-                env=ready.environ(),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-    finally:
-        database.drop(ready, name)
+    with database.temporary(ready, "suites", with_addons) as name, step(title):
+        database.odoo(
+            ready,
+            name,
+            f"--addons-path={path}",
+            f"--init={','.join(modules)}",
+            doing=f"installing {', '.join(modules)}",
+        )
+        done = subprocess.run(
+            [
+                *(ready.python, "-m", "pytest", "-c", os.devnull, "-q"),
+                *("-p", "no:cacheprovider", f"--junitxml={report}"),
+                *("--odoo-http", f"--odoo-database={name}"),
+                *(f"--odoo-addons-path={path}", "--odoo-log-level=critical"),
+                *(ready.odoo.addons[0] / module / "tests" for module in modules),
+            ],
+            cwd=ready.state,
+            env=ready.environ(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if not report.exists():
         raise Problem(f"pytest broke off:\n{done.stdout}\n{done.stderr}")
     found = results(report)

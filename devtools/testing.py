@@ -190,9 +190,7 @@ def _run_outside_odoo(suite, paths, others):
 
 
 def _run_inside_odoo(ready, paths, others):
-    name = f"test_{os.getpid()}"
-    database.create(ready, name, demo=False)
-    try:
+    with database.temporary(ready, "test") as name:
         return _pytest(
             "odoo",
             ready.python,
@@ -208,5 +206,3 @@ def _run_inside_odoo(ready, paths, others):
             ],
             {**ready.environ(), "PYTHONPATH": _python_path(ready.odoo.path)},
         )
-    finally:
-        database.drop(ready, name)

@@ -6,7 +6,6 @@ empty, and loses those that are gone. Run in the environment, which has polib:
 ``python -m devtools.translations``.
 """
 
-import os
 import subprocess
 
 from . import addons, database, environment, places
@@ -20,16 +19,12 @@ def update():
 
     :raises errors.Problem: when the addons cannot be installed
     """
-    name = f"translations_{os.getpid()}"
     with environment.ready() as ready:
-        database.create(ready, name, demo=False)
-        try:
+        with database.temporary(ready, "translations") as name:
             for addon in addons.names():
                 folder = places.CHECKOUT / addon / "i18n"
                 folder.mkdir(exist_ok=True)
                 export(ready, name, addon, folder / f"{addon}.pot")
-        finally:
-            database.drop(ready, name)
         subprocess.run(
             [ready.python, "-m", "devtools.translations"],
             cwd=places.CHECKOUT,

@@ -3,7 +3,6 @@
 
 import contextlib
 import itertools
-import os
 import time
 
 import psycopg2
@@ -37,10 +36,8 @@ def ready():
 @pytest.fixture
 def database_name(ready):
     """A fresh database with the addons installed, without demo data."""
-    name = f"live_{os.getpid()}_{next(_NUMBERS)}"
-    database.create(ready, name, demo=False)
-    yield name
-    database.drop(ready, name)
+    with database.temporary(ready, f"live_{next(_NUMBERS)}") as name:
+        yield name
 
 
 class LiveOdoo(odoo_process.OdooServer):

@@ -78,11 +78,8 @@ def context(page):
 
 def _tabs(context, odoo, count=1):
     tabs = [context.new_page() for _ in range(count)]
-    # a fresh database builds its bundles first
-    tabs[0].set_default_timeout(5 * browser.PATIENCE)
     browser.log_in(tabs[0], odoo.url)
     for tab in tabs:
-        tab.set_default_timeout(browser.PATIENCE)
         tab.goto(f"{odoo.url}{CALLS}")
         tab.wait_for_selector(".o_list_view")
     return tabs

@@ -2,7 +2,6 @@
 """Taking the addons away, after they were used, and installing them again."""
 
 import contextlib
-import os
 
 import psycopg2
 import pytest
@@ -44,10 +43,8 @@ def pbx_options():
 @pytest.fixture
 def untouched(ready):
     """A database that never had the addons: its name."""
-    name = f"untouched_{os.getpid()}"
-    database.create(ready, name, demo=False, with_addons=False)
-    yield name
-    database.drop(ready, name)
+    with database.temporary(ready, "untouched", with_addons=False) as name:
+        yield name
 
 
 def test_uninstalling_leaves_nothing_and_installing_again_works(

@@ -62,9 +62,7 @@ def test_the_addons_install_from_their_wheels(ready, wheels, tmp_path):
         ]
     )
     log = tmp_path / "odoo.log"
-    name = f"live_wheel_{os.getpid()}"
-    database.create(ready, name, demo=False, with_addons=False)
-    try:
+    with database.temporary(ready, "live_wheel", with_addons=False) as name:
         process.call(
             [
                 *(ready.python, ready.odoo.bin, "--config=/dev/null"),
@@ -87,5 +85,3 @@ def test_the_addons_install_from_their_wheels(ready, wheels, tmp_path):
             name,
         )
         assert {row[0] for row in rows} == set(wheels)
-    finally:
-        database.drop(ready, name)
