@@ -12,7 +12,8 @@ def forget_gone(python):
 
     :param python: the environment that holds PostgreSQL's programs
     """
-    for state in (places.cache_root() / "checkouts").iterdir():
+    # on a fresh machine there is no such folder yet
+    for state in (places.cache_root() / "checkouts").glob("*"):
         path = state / places.CHECKOUT_PATH
         if not path.exists() or Path(path.read_text()).exists():
             continue

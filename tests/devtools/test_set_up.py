@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from devtools import (
+    checkouts,
     chromium,
     node,
     places,
@@ -46,6 +47,12 @@ def test_the_cache_of_a_user_is_where_caches_are():
     )
     home = Path("~/.cache/zadarma_connector").expanduser()
     assert places.cache_root({}, uid=1000) == home
+
+
+def test_a_fresh_machine_has_no_checkouts_to_forget(tmp_path, monkeypatch):
+    monkeypatch.setattr(places, "cache_root", lambda: tmp_path / "nothing")
+    checkouts.forget_gone(python="unused")
+    assert not (tmp_path / "nothing").exists()
 
 
 def test_checkouts_do_not_share_state():
