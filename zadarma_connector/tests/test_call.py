@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import zadarma_event_apply
+from ..models.journal import zadarma_event_apply
 from .common import (
     CALLER,
     DID,
@@ -224,7 +224,7 @@ class TestJournal(ZadarmaCase):
         self.assertEqual(entry.payload["odd"], "a\ufffdb")
         self.assertEqual(entry.state, "applied")
 
-    @mute_logger("odoo.addons.zadarma_connector.models.zadarma_event_apply")
+    @mute_logger("odoo.addons.zadarma_connector.models.journal.zadarma_event_apply")
     def test_bug_loses_nothing(self):
         Call = type(self.env["zadarma.call"])
         with patch.object(Call, "_new_links", side_effect=KeyError("bug")):

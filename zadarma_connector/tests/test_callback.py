@@ -462,7 +462,9 @@ class TestJob(CallbackCase):
         with (
             patch.object(type(self.env["zadarma.callback"]), "_refresh", fails),
             self.assertLogs(
-                "odoo.addons.zadarma_connector.models.zadarma_call_follow_up", "ERROR"
+                "odoo.addons.zadarma_connector.models.follow_up"
+                ".zadarma_call_follow_up",
+                "ERROR",
             ),
         ):
             self._run_job()

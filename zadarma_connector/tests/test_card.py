@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..models.ir_websocket import LIVE_CHANNEL
+from ..models.desk.ir_websocket import LIVE_CHANNEL
 from .common import (
     CALLER,
     DID,

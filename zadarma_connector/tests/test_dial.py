@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from ..models import res_users
+from ..models.dial import res_users
 from .common import CALLER, OUT, ZadarmaCase, missed_call, outgoing
 
 STATUS = "/v1/pbx/internal/101/status/"

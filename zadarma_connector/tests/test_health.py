@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..models import zadarma_refusal
+from ..models.account import zadarma_refusal
 from ..zadarma_api import errors, limits
 from .common import KEY, ZadarmaCase, incoming, missed_call, signature
 

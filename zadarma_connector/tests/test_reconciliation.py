@@ -237,7 +237,7 @@ class TestReconciliation(ZadarmaCase):
         self.assertEqual((run.state, good.state), ("failed", "done"))
         self.assertIn("Enter the key and the secret", run.error)
 
-    @mute_logger("odoo.addons.zadarma_connector.models.zadarma_reconciliation")
+    @mute_logger("odoo.addons.zadarma_connector.models.journal.zadarma_reconciliation")
     def test_bug_in_one_account_is_not_the_others(self):
         other = self.env["zadarma.account"].create(
             {"name": "A", "api_key": "x", "api_secret": "y", "tz": "UTC"}

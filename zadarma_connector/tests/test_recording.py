@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from ..models.zadarma_listening import VALID_FOR
+from ..models.recording.zadarma_listening import VALID_FOR
 from .common import (
     CALL_START,
     IN,
@@ -329,7 +329,7 @@ class TestFetching(RecordingCase):
         self._notify(*answered_call())
         call = self._notify(*other)
         with mute_logger(
-            "odoo.addons.zadarma_connector.models.zadarma_recording_fetch"
+            "odoo.addons.zadarma_connector.models.recording.zadarma_recording_fetch"
         ):
             self.fetch()
         self.assertEqual(call.recording_ids.reason, "RuntimeError")

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models.zadarma_listening import VALID_FOR
+from ..models.recording.zadarma_listening import VALID_FOR
 from .common import answered_call, missed_call
 from .test_recording import SOUND, RecordingCase
 

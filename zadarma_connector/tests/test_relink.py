@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models import zadarma_relink
+from ..models.customer import zadarma_relink
 from .common import CALLER, KEY, SECRET, ZadarmaCase, incoming, outgoing
 
 LONDON = "+442079460018"

@@ -1,0 +1,361 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+from odoo.addons.base.models.res_partner import _tz_get
+
+from ...zadarma_api import clock, errors, limits
+from ...zadarma_api.client import ZadarmaClient
+
+DEFAULT_URL = "https://api.zadarma.com"
+#: Printable ASCII without spaces: the key goes into a header.
+_CREDENTIAL = re.compile(r"[!-~]+")
+
+
+class ZadarmaAccount(models.Model):
+    """One Zadarma account of one company.
+
+    Here: how to reach it. Its PBX and its notifications are in files of their own.
+    """
+
+    _name = "zadarma.account"
+    _description = "Zadarma Account"
+    _order = "name, id"
+
+    name = fields.Char(required=True, default="Zadarma")
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    active = fields.Boolean(default=True)
+    api_url = fields.Char(
+        "Url",
+        required=True,
+        default=DEFAULT_URL,
+        groups="base.group_system",
+    )
+    api_key = fields.Char("Key", copy=False, groups="base.group_system")
+    api_secret = fields.Char(
+        "Secret",
+        compute="_compute_api_secret",
+        inverse="_inverse_api_secret",
+        groups="base.group_system",
+        help="Can be set but not read: nobody gets to see it again.",
+    )
+    # no group has it: neither a user nor RPC can read, export or search it
+    api_secret_stored = fields.Char(copy=False, groups=fields.NO_ACCESS)
+    api_secret_is_set = fields.Boolean(
+        "Secret is set", compute="_compute_api_secret_is_set", compute_sudo=True
+    )
+    tz = fields.Selection(
+        _tz_get,
+        "Time zone",
+        required=True,
+        default=lambda self: self.env.user.tz or "UTC",
+        help="As set in Zadarma's cabinet: the times of calls come in it.",
+    )
+    ghost_seconds = fields.Integer(
+        "Ghost answers (s)",
+        default=10,
+        help="An answered call that was not longer than so many seconds and "
+        "was not recorded is marked as a ghost answer; 0 marks none for its length.",
+    )
+    connected_at = fields.Datetime(
+        readonly=True, copy=False, help="When Zadarma last accepted key and secret."
+    )
+    balance = fields.Float(readonly=True, copy=False)
+    balance_currency = fields.Char(readonly=True, copy=False)
+    pbx_clock = fields.Char(
+        "Clock at Zadarma", readonly=True, copy=False, help="Offset when last asked."
+    )
+    clock_differs = fields.Boolean(compute="_compute_clock_differs")
+
+    # two accounts with one key would take each other's calls
+    _api_key_unique = models.UniqueIndex(
+        "(api_key) WHERE active AND api_key IS NOT NULL",
+        "Another active account already uses this key. Archive that account, or enter "
+        "the key of a different Zadarma account.",
+    )
+
+    @api.constrains("api_url")
+    def _check_api_url(self):
+        # sudo: zadarma.account - checked for whoever wrote it
+        for account in self.sudo():
+            try:
+                url = urlsplit(account.api_url)
+                valid = url.scheme in ("http", "https") and url.hostname
+            except ValueError:
+                valid = False
+            if not valid or url.path.strip("/") or url.query or url.username:
+                raise ValidationError(
+                    self.env._(
+                        "Url must be the plain address of Zadarma's API, for example "
+                        "https://api.zadarma.com"
+                    )
+                )
+
+    @api.constrains("api_key")
+    def _check_api_key(self):
+        # sudo: zadarma.account - checked for whoever wrote it
+        for account in self.sudo():
+            if account.api_key and not _CREDENTIAL.fullmatch(account.api_key):
+                raise ValidationError(
+                    self.env._(
+                        "The key contains spaces or other characters that no Zadarma "
+                        "key has. Copy it again from Zadarma."
+                    )
+                )
+
+    def _compute_api_secret(self):
+        self.api_secret = False
+
+    def _inverse_api_secret(self):
+        # saving the form without typing a secret keeps the old one
+        for account in self.filtered("api_secret"):
+            secret = account.api_secret.strip()
+            if not _CREDENTIAL.fullmatch(secret):
+                raise ValidationError(
+                    self.env._(
+                        "The secret contains spaces or other characters that no "
+                        "Zadarma secret has. Copy it again from Zadarma."
+                    )
+                )
+            account._store_secret(secret)
+
+    def _store_secret(self, secret):
+        """Write the secret in a statement of its own.
+
+        Odoo logs a statement that fails, values included. Written with the other
+        fields, the secret would come into the log as soon as one of them is refused.
+        """
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE zadarma_account SET api_secret_stored = %s WHERE id = %s",
+                secret,
+                self.id,
+            ),
+            log_exceptions=False,
+        )
+        # sudo: zadarma.account - nobody has access to the stored secret
+        account_sudo = self.sudo()
+        account_sudo.invalidate_recordset(["api_secret_stored"])
+        account_sudo.modified(["api_secret_stored"])
+        account_sudo.connected_at = False
+
+    @api.depends("api_secret_stored")
+    def _compute_api_secret_is_set(self):
+        for account in self:
+            account.api_secret_is_set = bool(account.api_secret_stored)
+
+    @api.depends("pbx_clock", "tz")
+    def _compute_clock_differs(self):
+        now = fields.Datetime.now()
+        for account in self:
+            told = clock.parse_offset(account.pbx_clock)
+            account.clock_differs = told is not None and told != clock.offset(
+                account.tz, now
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        accounts = super().create([self._clean(vals) for vals in vals_list])
+        # sudo: zadarma.limiter - nobody touches it by hand
+        self.env["zadarma.limiter"].sudo().create(
+            [{"account_id": account.id} for account in accounts]
+        )
+        accounts.invalidate_recordset(["api_secret"])
+        return accounts
+
+    def write(self, vals):
+        vals = self._clean(vals)
+        if "api_key" in vals or "api_url" in vals:
+            # whatever was known of the connection was of another one
+            vals["connected_at"] = False
+            # sudo: zadarma.limiter - nobody touches it by hand
+            limiters_sudo = self.env["zadarma.limiter"].sudo()
+            limiters_sudo.search([("account_id", "in", self.ids)]).blocked_until = 0
+        if "company_id" in vals:
+            self._check_company_may_change(vals["company_id"])
+        result = super().write(vals)
+        # the answer to a saved form must not carry it back
+        self.invalidate_recordset(["api_secret"])
+        return result
+
+    def _check_company_may_change(self, company_id):
+        moving = self.filtered(lambda account: account.company_id.id != company_id)
+        of_these = [("account_id", "in", moving.ids)]
+        # sudo: zadarma.call, zadarma.extension - whether there are any at all
+        if any(
+            self.env[model].sudo().search_count(of_these, limit=1)
+            for model in ("zadarma.call", "zadarma.extension")
+        ):
+            raise UserError(
+                self.env._(
+                    "This account has calls or internal numbers of its company. "
+                    "Archive it and make a new one for the other company."
+                )
+            )
+
+    @api.model
+    def default_get(self, fields):
+        """Defaults; who may not set the address cannot have another one as default."""
+        values = super().default_get(fields)
+        if not (self.env.su or self.env.user.has_group("base.group_system")):
+            for name in ("api_url", "api_key", "api_secret"):
+                if name in values:
+                    values[name] = DEFAULT_URL if name == "api_url" else False
+        return values
+
+    @staticmethod
+    def _clean(vals):
+        """Values without the blanks that copying from a web page brings along."""
+        return {
+            name: (value or "").strip() or False
+            if name in ("api_key", "api_url")
+            else value
+            for name, value in vals.items()
+        }
+
+    def action_test_connection(self):
+        """Ask for the balance and the clock, and show both."""
+        self.ensure_one()
+        self.check_access("write")
+        with self._zadarma() as client:
+            self._take_balance(client)
+        return self._notify_user(
+            self.env._(
+                "Connected. Balance: %(balance).2f %(currency)s",
+                balance=self.balance,
+                currency=self.balance_currency,
+            )
+        )
+
+    def _take_balance(self, client):
+        """Ask for the balance and the clock, and keep both."""
+        balance = client.get_balance()
+        timezone = client.get_timezone()
+        self.write(
+            {
+                "balance": balance["balance"],
+                "balance_currency": balance["currency"],
+                "pbx_clock": timezone["timezone"],
+            }
+        )
+        self._note_connected()
+
+    def _note_connected(self):
+        """Zadarma accepted our key and secret."""
+        now = fields.Datetime.now()
+        self.write(
+            {
+                "connected_at": now,
+                "connection_error": False,
+                # calls are told from now on; what was before can be imported
+                "reconciled_until": self.reconciled_until or now,
+            }
+        )
+
+    def _client(self, background=False):
+        """The client of this account, which keeps to Zadarma's limits.
+
+        :param background: whether nobody waits for the answers
+        :raise UserError: key or secret is missing
+        """
+        # sudo: zadarma.account - its users act with a secret that they cannot read
+        account_sudo = self.sudo()
+        if not account_sudo.api_key or not account_sudo.api_secret_stored:
+            raise UserError(
+                self.env._(
+                    "Enter the key and the secret first. Zadarma shows both in its "
+                    "cabinet under Settings, API and integrations."
+                )
+            )
+        # sudo: zadarma.limiter - nobody touches it by hand
+        limiter = self.env["zadarma.limiter"].sudo()
+        return ZadarmaClient(
+            account_sudo.api_url,
+            account_sudo.api_key,
+            account_sudo.api_secret_stored,
+            acquire=lambda method: limiter._acquire(self.id, method, background),
+            refused=lambda retry_after: limiter._refused(self.id, retry_after),
+        )
+
+    @contextmanager
+    def _zadarma(self):
+        """The client for somebody who waits; its errors become sentences for them.
+
+        :raise UserError: key or secret is missing, or a request failed
+        """
+        try:
+            yield self._client()
+        except errors.ZadarmaError as error:
+            raise UserError(self._explain(error)) from error
+
+    def _explain(self, error):
+        """What the user can do about an error of Zadarma's API."""
+        explanations = {
+            errors.Unreachable: self.env._(
+                "Zadarma cannot be reached. Check the Url and this server's access to "
+                "the internet. (%(detail)s)",
+                detail=error.detail,
+            ),
+            errors.TimedOut: self.env._(
+                "Zadarma did not answer in time. Nothing was changed; try again in a "
+                "minute."
+            ),
+            errors.NotAuthorized: self.env._(
+                "Zadarma does not accept this key and secret. Copy both again from "
+                "Zadarma's cabinet (Settings, API and integrations), and if access is "
+                "limited to certain IP addresses there, add the one of this server. "
+                "(%(detail)s)",
+                detail=error.detail,
+            ),
+            errors.RateLimited: self.env._(
+                "Zadarma's limit of requests is reached. Wait %(seconds)s seconds, "
+                "then try again.",
+                seconds=getattr(error, "retry_after", None) or limits.PERIOD,
+            ),
+            errors.Refused: self.env._(
+                "Zadarma refused the request: %(detail)s", detail=error.detail
+            ),
+            errors.NotFound: self.env._(
+                "Zadarma does not have this recording: not yet, or not any more."
+            ),
+            errors.NotAudio: self.env._(
+                "What Zadarma's link led to is no sound. (%(detail)s)",
+                detail=error.detail,
+            ),
+            errors.TooLarge: self.env._(
+                "The recording is larger than %(limit)s, so it is not kept. Listen to "
+                "it in Zadarma's cabinet.",
+                limit=error.detail,
+            ),
+            errors.ForeignAddress: self.env._(
+                "The link leads to %(host)s, which is not Zadarma's, so it was not "
+                "followed.",
+                host=error.detail,
+            ),
+            errors.BadAnswer: self.env._(
+                "The answer did not come from Zadarma's API. Check the Url, and "
+                "whether a proxy or firewall stands in between. (%(detail)s)",
+                detail=error.detail,
+            ),
+        }
+        return explanations[type(error)]
+
+    def _notify_user(self, message, kind="success"):
+        """An action that shows a message and refreshes the form behind it."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": kind,
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

@@ -1,0 +1,152 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+import secrets
+
+from odoo import api, fields, models
+
+from ...zadarma_api import notification
+from ...zadarma_api.signature import verify_notification
+
+#: What may stand in an address; anything else is not worth a look into the database.
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class ZadarmaAccount(models.Model):
+    """The account's notifications: where they go, which are on, whose they are."""
+
+    _inherit = "zadarma.account"
+
+    webhook_token = fields.Char(
+        default=lambda self: secrets.token_urlsafe(16),
+        required=True,
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+    )
+    webhook_url = fields.Char(
+        "Address for Zadarma", compute="_compute_webhook_url", compute_sudo=True
+    )
+    webhook_is_public = fields.Boolean(
+        compute="_compute_webhook_url", compute_sudo=True
+    )
+    webhook_registered_url = fields.Char(
+        "Address that Zadarma has", readonly=True, copy=False
+    )
+    webhook_is_registered = fields.Boolean(
+        "Address is registered", compute="_compute_webhook_url", compute_sudo=True
+    )
+    notify_start = fields.Boolean("Incoming call starts", readonly=True, copy=False)
+    notify_internal = fields.Boolean("Extension rings", readonly=True, copy=False)
+    notify_answer = fields.Boolean("Call is answered", readonly=True, copy=False)
+    notify_end = fields.Boolean("Incoming call ends", readonly=True, copy=False)
+    notify_out_start = fields.Boolean("Outgoing call starts", readonly=True, copy=False)
+    notify_out_end = fields.Boolean("Outgoing call ends", readonly=True, copy=False)
+    notify_record = fields.Boolean(
+        "Recording is ready",
+        compute="_compute_notify_record",
+        compute_sudo=True,
+        help="Can only be ticked in Zadarma's cabinet; on as soon as one arrived.",
+    )
+
+    _webhook_token_unique = models.UniqueIndex("(webhook_token)")
+
+    @api.depends("webhook_token", "webhook_registered_url", "company_id")
+    def _compute_webhook_url(self):
+        # a single account is found without a token; of several, each has its address
+        several = self.search_count([("active", "=", True)], limit=2) > 1
+        for account in self:
+            base_url = account.get_base_url()
+            plain = base_url + notification.PATH
+            own = f"{plain}/{account.webhook_token}"
+            account.webhook_url = own if several else plain
+            account.webhook_is_public = base_url.startswith("https://")
+            account.webhook_is_registered = account.webhook_registered_url in (
+                plain,
+                own,
+            )
+
+    def _compute_notify_record(self):
+        for account in self:
+            account.notify_record = bool(
+                self.env["zadarma.event"].search_count(
+                    [
+                        ("account_id", "in", account._origin.ids),
+                        ("event", "=", notification.RECORD),
+                    ],
+                    limit=1,
+                )
+            )
+
+    def action_register_webhooks(self):
+        """Tell Zadarma our address, switch the notifications on, show what it has.
+
+        Zadarma asks the address for an echo at once, so it must be reachable.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        with self._zadarma() as client:
+            client.set_call_notifications_url(self.webhook_url)
+            client.switch_call_notifications_on()
+            self._take_registration(client)
+        if self.webhook_is_registered and all(self[name] for name in self._switches()):
+            return self._notify_user(self.env._("Zadarma will notify this address."))
+        return self._notify_user(
+            self.env._(
+                "Zadarma took the request but answers with other settings: see the "
+                "list, and mend it in Zadarma's cabinet."
+            ),
+            "warning",
+        )
+
+    def _take_registration(self, client):
+        """Ask what Zadarma notifies, and keep the answer."""
+        registered = client.get_call_notifications()
+        self.write(
+            {"webhook_registered_url": registered["url"], **registered["notifications"]}
+        )
+        self._note_connected()
+
+    @staticmethod
+    def _switches():
+        """The fields of what can be switched on through the API."""
+        return list(notification.SWITCHES.values())
+
+    @api.model
+    def _notified(self, params, signature, token):
+        """Take what claims to be a notification.
+
+        :param dict params: the form as received
+        :param signature: the ``Signature`` header, ``None`` if there was none
+        :param token: of the address, empty if it had none
+        :return: the answer to the PBX, ``None`` if it is to be refused
+        """
+        # sudo: zadarma.account - the PBX is no user, its signature is the proof
+        accounts_sudo = self.sudo()
+        if not token:
+            meant = [("active", "=", True)]
+        elif _TOKEN.fullmatch(token):
+            meant = [("webhook_token", "=", token)]
+        else:
+            meant = fields.Domain.FALSE
+        # nothing else of it, since the PBX waits
+        accounts_sudo = accounts_sudo.search_fetch(meant, ["api_secret_stored"])
+        for account_sudo in accounts_sudo:
+            if verify_notification(params, signature, account_sudo.api_secret_stored):
+                return self.env["zadarma.event"].sudo()._receive(account_sudo, params)
+        self._count_refusal(accounts_sudo, params, signature)
+        return None
+
+    @api.model
+    def _count_refusal(self, accounts_sudo, params, signature):
+        """Count a refused notification under the reason that helps most."""
+        if not params.get("event"):
+            reason = "no_form"
+        elif not accounts_sudo:
+            reason = "token"
+        elif not any(accounts_sudo.mapped("api_secret_stored")):
+            reason = "no_secret"
+        else:
+            reason = "signature" if signature else "unsigned"
+        # of several accounts nobody can tell which one was meant
+        account_id = accounts_sudo.id if len(accounts_sudo) == 1 else None
+        self.env["zadarma.refusal"]._count(account_id, reason)

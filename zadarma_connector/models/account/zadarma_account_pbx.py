@@ -1,0 +1,99 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+from ...zadarma_api import errors
+
+
+class ZadarmaAccount(models.Model):
+    """The account's PBX and its internal numbers."""
+
+    _inherit = "zadarma.account"
+
+    pbx_id = fields.Char("PBX ID", readonly=True, copy=False)
+    # stored: the company's own field computes a whole address each time
+    country_id = fields.Many2one(related="company_id.partner_id.country_id", store=True)
+    extension_ids = fields.One2many(
+        "zadarma.extension", "account_id", "Internal numbers"
+    )
+
+    def action_get_pbx(self):
+        """Bring the PBX ID and the internal numbers.
+
+        Assignments stay as they are; numbers that are gone are archived and brought
+        back when they return.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        with self._zadarma() as client:
+            pbx = client.get_internal_numbers()
+        numbers = sorted(set(pbx["numbers"]))
+        # all that takes time comes before the first change
+        named = self.with_context(active_test=False).extension_ids.filtered("name")
+        unnamed = [one for one in numbers if one not in named.mapped("number")]
+        names = self._ask_names(unnamed)
+        self.pbx_id = pbx["pbx_id"]
+        self._note_connected()
+        counts = self._set_internal_numbers(numbers, names)
+        message = self.env._(
+            "%(total)s internal numbers: %(new)s new, %(back)s back again, "
+            "%(gone)s gone.",
+            total=len(numbers),
+            **counts,
+        )
+        if len(names) == len(unnamed):
+            return self._notify_user(message)
+        return self._notify_user(
+            message
+            + " "
+            + self.env._(
+                "Zadarma did not tell the names of all of them; press Get PBX again "
+                "in a minute."
+            ),
+            "warning",
+        )
+
+    def _ask_names(self, numbers):
+        """Ask for the names of internal numbers.
+
+        One request each: a large PBX meets Zadarma's limit, and names are worth
+        another press of the button, but not the loss of the numbers.
+
+        :return: from number to name, as far as they were told
+        """
+        names = {}
+        client = self._client()
+        for number in numbers:
+            try:
+                info = client.get_internal_info(number)
+            except errors.ZadarmaError:
+                break
+            names[number] = info.get("name") or number
+        return names
+
+    def _set_internal_numbers(self, numbers, names):
+        """Make the extensions those that the PBX has.
+
+        :param list numbers: texts
+        :param dict names: of those whose name is news
+        :return: how many are new, back and gone
+        """
+        extensions = self.with_context(active_test=False).extension_ids
+        gone = extensions.filtered(
+            lambda extension: extension.active and extension.number not in numbers
+        )
+        back = extensions.filtered(
+            lambda extension: not extension.active and extension.number in numbers
+        )
+        new = set(numbers) - set(extensions.mapped("number"))
+        gone.action_archive()
+        back.action_unarchive()
+        for extension in extensions:
+            if extension.number in names:
+                extension.name = names[extension.number]
+        self.env["zadarma.extension"].create(
+            [
+                {"account_id": self.id, "number": number, "name": names.get(number)}
+                for number in sorted(new)
+            ]
+        )
+        return {"new": len(new), "back": len(back), "gone": len(gone)}

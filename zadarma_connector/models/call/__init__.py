@@ -1,0 +1,2 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import zadarma_call, zadarma_call_by_hand, zadarma_call_leg, zadarma_call_outcome

@@ -1,0 +1,174 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+from ...zadarma_api import facts
+
+
+class ZadarmaCall(models.Model):
+    """One telephone call, however many legs it had.
+
+    What is known of a call is computed from its facts (``event_ids``); people are
+    linked once, when they become known. Which facts belong to a call, and what follows
+    from them, is in files of their own.
+    """
+
+    _name = "zadarma.call"
+    _description = "Phone Call"
+    _order = "date_start DESC NULLS LAST, id DESC"
+    _rec_names_search = ["external_number", "caller_number", "called_number"]
+
+    account_id = fields.Many2one(
+        "zadarma.account", required=True, readonly=True, index=True
+    )
+    company_id = fields.Many2one(
+        related="account_id.company_id", store=True, precompute=True, index=True
+    )
+    pbx_call_id = fields.Char(string="PBX call ID", readonly=True, copy=False)
+    direction = fields.Selection(
+        [("incoming", "Incoming"), ("outgoing", "Outgoing"), ("internal", "Internal")],
+        required=True,
+        readonly=True,
+    )
+    state = fields.Selection(
+        [
+            ("requested", "Requested"),
+            ("ringing", "Ringing"),
+            ("in_progress", "Talking"),
+            ("ended", "Ended"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    result = fields.Selection(
+        [
+            ("answered", "Answered"),
+            ("missed", "Missed"),
+            ("rejected", "Rejected"),
+            ("no_answer", "No answer"),
+            ("busy", "Busy"),
+            ("cancelled", "Cancelled"),
+            ("failed", "Failed"),
+        ],
+        readonly=True,
+    )
+    disposition = fields.Char(readonly=True, help="How it ended, in the PBX's words.")
+    failure = fields.Char(readonly=True)
+    failure_text = fields.Char("Failed because", compute="_compute_failure_text")
+    caller_number = fields.Char(string="From", readonly=True)
+    called_number = fields.Char(string="To", readonly=True)
+    external_number = fields.Char(
+        string="Number",
+        readonly=True,
+        help="The number of the party outside of the company; empty when withheld.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    partner_match = fields.Selection(
+        [
+            ("exact", "Exact"),
+            ("probable", "Probable"),
+            ("ambiguous", "Several contacts"),
+            ("manual", "Chosen by hand"),
+            ("none", "Unknown"),
+        ],
+        default="none",
+        required=True,
+        readonly=True,
+        string="Match",
+        help="How the customer was found from the number.",
+    )
+    extension_number = fields.Char(readonly=True)
+    extension_id = fields.Many2one(
+        "zadarma.extension", readonly=True, index="btree_not_null"
+    )
+    employee_id = fields.Many2one("hr.employee", readonly=True, index="btree_not_null")
+    user_id = fields.Many2one("res.users", readonly=True, index="btree_not_null")
+    date_start = fields.Datetime(string="Time", readonly=True)
+    date_answer = fields.Datetime(string="Answered at", readonly=True)
+    date_end = fields.Datetime(string="Ended at", readonly=True)
+    duration = fields.Integer(string="Talk time", readonly=True, help="In seconds.")
+    wait_duration = fields.Integer(
+        string="Waiting time",
+        readonly=True,
+        aggregator="avg",
+        help="In seconds: from the start until somebody answered or it ended.",
+    )
+    recorded = fields.Boolean(readonly=True, help="Zadarma recorded it.")
+    ghost_answer = fields.Boolean(
+        readonly=True,
+        help="Counted as answered, but hardly by a person: a menu or a mailbox took "
+        "it, or it was over at once and was not recorded.",
+    )
+    confirmed = fields.Boolean(
+        readonly=True, help="Zadarma's statistics tell the same."
+    )
+    in_doubt = fields.Boolean(
+        readonly=True,
+        help="Zadarma's statistics do not know this call: it may be an invention.",
+    )
+    leg_ids = fields.One2many(
+        "zadarma.call.leg",
+        "call_id",
+        readonly=True,
+        # whoever may see a call may see its legs: not asked twice
+        bypass_search_access=True,
+    )
+    event_ids = fields.One2many(
+        "zadarma.event",
+        "call_id",
+        string="Journal",
+        readonly=True,
+        groups="zadarma_connector.group_zadarma_admin",
+    )
+
+    _pbx_call_id_unique = models.UniqueIndex(
+        "(account_id, pbx_call_id) WHERE pbx_call_id IS NOT NULL",
+        "This account already has this call.",
+    )
+    _time_index = models.Index("(company_id, date_start DESC NULLS LAST, id DESC)")
+    _external_number_index = models.Index(
+        "(external_number) WHERE external_number IS NOT NULL"
+    )
+    _open_index = models.Index("(create_date) WHERE state <> 'ended'")
+    _unclaimed_index = models.Index(
+        "(account_id, extension_number)"
+        " WHERE extension_id IS NULL AND extension_number IS NOT NULL"
+    )
+
+    @api.depends("failure", "disposition")
+    @api.depends_context("lang")
+    def _compute_failure_text(self):
+        """Zadarma's words, or ours where there were none."""
+        for call in self:
+            call.failure_text = call.failure
+            if (call.disposition or "").startswith("no money"):
+                call.failure_text = self.env._(
+                    "There is not enough money on the account at Zadarma. Ask whoever "
+                    "pays for it to top it up."
+                )
+            elif call.failure == facts.EXPIRED:
+                call.failure_text = self.env._(
+                    "Zadarma took the request, but no call came of it. Is the "
+                    "telephone of the extension registered?"
+                )
+
+    @api.depends("external_number", "direction", "partner_id.display_name")
+    def _compute_display_name(self):
+        for call in self:
+            # sudo: res.partner - the name, as a link to the contact shows it too
+            party = call.partner_id.sudo().display_name or call.external_number
+            if not party and call.direction == "internal":
+                party = f"{call.caller_number} → {call.called_number}"
+            call.display_name = party or self.env._("Number withheld")
+
+    @api.model
+    def _open(self, domain):
+        """The action that shows some of the calls."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "zadarma_connector.action_zadarma_call"
+        )
+        return {**action, "domain": domain, "context": {}}

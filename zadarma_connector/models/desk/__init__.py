@@ -1,0 +1,10 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    ir_http_card,
+    ir_websocket,
+    res_partner_card,
+    res_users_card,
+    zadarma_account_live,
+    zadarma_call_bus,
+    zadarma_call_card,
+)

@@ -1,0 +1,9 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    ir_http,
+    res_users,
+    zadarma_account_webphone,
+    zadarma_call_request,
+    zadarma_extension_telephone,
+    zadarma_extension_webphone,
+)

@@ -1,0 +1,2 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import zadarma_account_follow_up, zadarma_call_follow_up, zadarma_call_history

@@ -1,0 +1,168 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...zadarma_api import errors, transcript
+
+#: Minutes until Zadarma is asked again are doubled so often.
+_DOUBLINGS = 6
+#: Then no transcript is expected any more: after some hours.
+_PATIENCE = 9
+#: So often Zadarma may say that it cannot, before it is believed.
+_UNAVAILABLE = 3
+_WAITING = ("waiting", "in_progress")
+
+
+class ZadarmaRecording(models.Model):
+    """What was said, as Zadarma's speech recognition understood it."""
+
+    _inherit = "zadarma.recording"
+
+    transcript = fields.Text(index="trigram")
+    transcript_phrases = fields.Json(help="With times and speakers.")
+    transcript_state = fields.Selection(
+        [
+            ("waiting", "Asked for"),
+            ("in_progress", "Being recognised"),
+            ("done", "Done"),
+            ("not_available", "Not possible"),
+            ("failed", "Failed"),
+        ]
+    )
+    transcript_reason = fields.Char()
+    transcript_attempts = fields.Integer()
+    transcript_next_try_at = fields.Datetime()
+
+    _transcript_index = models.Index(
+        "(account_id, transcript_next_try_at)"
+        " WHERE transcript_state IN ('waiting', 'in_progress')"
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        recordings = super().create(vals_list)
+        for account, some in recordings.grouped("account_id").items():
+            if account.transcribe:
+                some._request_transcript()
+        return recordings
+
+    def _request_transcript(self):
+        """Have what was said recognised, soon."""
+        self.filtered(
+            lambda one: one.pbx_leg_id
+            and one.state != "deleted"
+            and one.transcript_state not in (*_WAITING, "done")
+        ).write(
+            {
+                "transcript_state": "waiting",
+                "transcript_reason": False,
+                "transcript_attempts": 0,
+                "transcript_next_try_at": fields.Datetime.now(),
+            }
+        )
+        self.env.ref("zadarma_connector.cron_transcripts")._trigger()
+
+    def _transcript_text(self):
+        """How far the transcript is, empty if it is there or nobody asked for it."""
+        return {
+            "waiting": self.env._("The transcript was asked for."),
+            "in_progress": self.env._("Zadarma is writing the transcript."),
+            "not_available": self.env._(
+                "Zadarma cannot recognise this recording. Speech recognition has to be "
+                "switched on for the extension in Zadarma's cabinet."
+            ),
+            "failed": self.env._(
+                "There is no transcript: %(reason)s", reason=self.transcript_reason
+            ),
+        }.get(self.transcript_state, "")
+
+    # -- the job -------------------------------------------------------------------
+
+    @api.model
+    def _cron_transcribe(self):
+        """Start recognitions, and fetch those that are done."""
+        due = self.search(
+            [
+                ("transcript_state", "in", _WAITING),
+                ("transcript_next_try_at", "<=", fields.Datetime.now()),
+                ("account_id.active", "=", True),
+            ],
+            order="transcript_next_try_at, id",
+        )
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=len(due))
+        limited = set()
+        for recording in due:
+            # it may have been deleted while others had their turn
+            is_due = recording.exists().transcript_state in _WAITING
+            if is_due and recording.account_id not in limited:
+                try:
+                    recording._transcribe()
+                except errors.RateLimited as error:
+                    limited.add(recording.account_id)
+                    self._come_again("cron_transcripts", error)
+            if not progress(1):
+                return
+
+    def _transcribe(self):
+        """Ask how far it is, and start it if it was not started.
+
+        :raise errors.RateLimited: not yet
+        """
+        try:
+            api_client = self.account_id._client(background=True)
+            told = api_client.get_recognition(self.pbx_leg_id)
+            status = told["recognitionStatus"]
+            if status == transcript.READY:
+                api_client.start_recognition(self.pbx_leg_id)
+            elif status == transcript.RECOGNIZED:
+                self._take_transcript(transcript.phrases(told.get("words") or []))
+                return
+        except errors.RateLimited:
+            raise
+        except errors.ZadarmaError as error:
+            self._ask_again("waiting", self.account_id._explain(error))
+            return
+        except (UserError, ValueError) as error:
+            self._ask_again("waiting", str(error))
+            return
+        if status == transcript.FAILED:
+            reason = self.env._("Zadarma's speech recognition failed.")
+            self.write({"transcript_state": "failed", "transcript_reason": reason})
+        elif (
+            status == transcript.NOT_AVAILABLE
+            # so is one that is not there yet
+            and self.transcript_attempts >= _UNAVAILABLE
+        ):
+            self.transcript_state = "not_available"
+        else:
+            self._ask_again("in_progress", self.env._("Zadarma did not finish it."))
+
+    def _take_transcript(self, phrases):
+        self.write(
+            {
+                "transcript_state": "done",
+                "transcript_reason": False,
+                "transcript_phrases": phrases,
+                "transcript": "\n".join(phrase["text"] for phrase in phrases),
+            }
+        )
+
+    def _ask_again(self, state, reason):
+        """After a gap that grows, until nothing is expected any more.
+
+        :param state: meanwhile
+        :param reason: what is said in the end
+        """
+        attempts = self.transcript_attempts + 1
+        gap = timedelta(minutes=2 ** min(attempts - 1, _DOUBLINGS))
+        self.write(
+            {
+                "transcript_state": state if attempts < _PATIENCE else "failed",
+                "transcript_reason": reason,
+                "transcript_attempts": attempts,
+                "transcript_next_try_at": fields.Datetime.now() + gap,
+            }
+        )

@@ -1,0 +1,8 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    zadarma_account_routing,
+    zadarma_blocked,
+    zadarma_call_routing,
+    zadarma_routing,
+    zadarma_routing_rule,
+)

@@ -1,0 +1,109 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...zadarma_api import answer
+
+
+class ZadarmaRoutingRule(models.Model):
+    """A rule that comes before the customer's manager; the first that fits decides."""
+
+    _name = "zadarma.routing.rule"
+    _description = "Routing Rule"
+    _order = "account_id, sequence, id"
+    _rec_name = "kind"
+
+    account_id = fields.Many2one(
+        "zadarma.account", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="account_id.company_id")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    kind = fields.Selection(
+        [
+            ("called", "Dialled number"),
+            ("last_talked", "Who talked last"),
+        ],
+        string="Rule",
+        required=True,
+        default="called",
+    )
+    called_number = fields.Char("Number", help="One of your numbers.")
+    # in E.164: a caller waits while it is compared
+    called_e164 = fields.Char(
+        "Number in E.164", compute="_compute_called_e164", store=True
+    )
+    extension_id = fields.Many2one(
+        "zadarma.extension",
+        "Rings",
+        ondelete="cascade",
+        domain="[('account_id', '=', account_id)]",
+        check_company=True,
+    )
+    scenario = fields.Char(
+        help="A scenario of the PBX instead: 1 is the first of the main menu, 2-1 the "
+        "first of menu 2, 0-main the whole main menu."
+    )
+    days = fields.Integer(
+        "Within days", default=30, help="How long ago somebody may have talked last."
+    )
+
+    @api.depends("called_number", "account_id.country_id")
+    def _compute_called_e164(self):
+        for rule in self:
+            rule.called_e164 = rule.account_id._e164(rule.called_number)
+
+    @api.constrains("kind", "called_number", "extension_id", "scenario", "days")
+    def _check_complete(self):
+        for rule in self:
+            if rule.kind == "last_talked":
+                if not 0 < rule.days <= 3650:
+                    raise ValidationError(
+                        self.env._("Within how many days? Enter from 1 to 3650.")
+                    )
+                continue
+            if not rule.called_number:
+                raise ValidationError(
+                    self.env._("Which of your numbers is this rule for?")
+                )
+            if bool(rule.extension_id) == bool(rule.scenario):
+                raise ValidationError(
+                    self.env._(
+                        "What happens when %(number)s is called? Enter an extension "
+                        "or a scenario, one of the two.",
+                        number=rule.called_number,
+                    )
+                )
+            if rule.scenario and not answer.is_scenario(rule.scenario):
+                raise ValidationError(
+                    self.env._(
+                        "“%(scenario)s” is not a scenario of Zadarma's. Write 1 for "
+                        "the first one of the main menu, 2-1 for the first one of "
+                        "menu 2, 0-main for the whole main menu.",
+                        scenario=rule.scenario,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create([self._clean(vals) for vals in vals_list])
+        self.env.registry.clear_cache()
+        return rules
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(self._clean(vals))
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    @staticmethod
+    def _clean(vals):
+        """Values without the blanks that copying from a web page brings along."""
+        return {
+            name: (value or "").strip() or False
+            if name in ("called_number", "scenario")
+            else value
+            for name, value in vals.items()
+        }

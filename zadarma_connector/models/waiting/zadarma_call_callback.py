@@ -1,0 +1,126 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+from ...zadarma_api import waiting
+
+#: What a missed call can come to.
+CALLBACK_STATES = [
+    ("open", "Waiting"),
+    ("attempted", "Tried in vain"),
+    ("done", "Spoken to"),
+    ("not_needed", "Not needed"),
+]
+#: Results of outgoing calls in which we rang and got nobody.
+_IN_VAIN = ("no_answer", "busy", "cancelled")
+
+
+class ZadarmaCall(models.Model):
+    """Missed calls: whether somebody called back."""
+
+    _inherit = "zadarma.call"
+
+    callback_state = fields.Selection(
+        CALLBACK_STATES,
+        "Called back",
+        readonly=True,
+        copy=False,
+        help="What became of a missed call; empty for calls that were history already "
+        "when Odoo learned of them.",
+    )
+    callback_duration = fields.Integer(
+        "Time to call back",
+        readonly=True,
+        copy=False,
+        # 0 for those whom nobody called back
+        aggregator=None,
+        help="In seconds: from the beginning of a missed call until somebody spoke "
+        "with the caller.",
+    )
+
+    _callback_index = models.Index(
+        "(company_id, date_start DESC NULLS LAST, id DESC)"
+        " WHERE callback_state IN ('open', 'attempted')"
+    )
+
+    def _follow_up(self):
+        self._refresh_callbacks()
+        return super()._follow_up()
+
+    def unlink(self):
+        numbers = self._numbers()
+        result = super().unlink()
+        self._refresh_callbacks(numbers)
+        return result
+
+    def write(self, vals):
+        if "external_number" in vals:
+            # nobody will hear again of whoever waited at the number that it had
+            left = self._numbers()
+            result = super().write({**vals, "callback_state": False})
+            self._refresh_callbacks(left)
+            return result
+        return super().write(vals)
+
+    def _numbers(self):
+        """The numbers outside, by company."""
+        numbers = {}
+        for call in self:
+            if call.external_number:
+                numbers.setdefault(call.company_id, set()).add(call.external_number)
+        return numbers
+
+    def _refresh_callbacks(self, numbers=None):
+        # sudo: zadarma.callback - they follow from calls, whoever changes those
+        Callback = self.env["zadarma.callback"].sudo()
+        for company, some in (self._numbers() if numbers is None else numbers).items():
+            Callback._refresh(company, some)
+
+    def _waiting_kind(self):
+        """What the call means to somebody who waits to be called.
+
+        A ghost answer serves nobody: a menu or a mailbox took it. What statistics do
+        not know may never have taken place.
+
+        :return: a kind of :mod:`~zadarma_api.waiting`, ``None`` if it means nothing
+        """
+        self.ensure_one()
+        if self.state != "ended" or self.in_doubt or self.direction == "internal":
+            return None
+        if self.result == "answered" and not self.ghost_answer:
+            return waiting.SERVED
+        if self.direction == "outgoing":
+            return waiting.TRIED if self.result in _IN_VAIN else None
+        missed = self.result == "missed" and self._is_recent()
+        return waiting.MISSED if missed else None
+
+    def _set_callback_states(self, missed):
+        """Say on each call what became of it.
+
+        :param missed: what :func:`~zadarma_api.waiting.judge` told
+        """
+        told = {one.id: one for one in missed}
+        changes = {}
+        for call in self:
+            one = told.get(call.id)
+            state = one.state if one else False
+            seconds = (
+                int((one.served_at - one.moment).total_seconds())
+                if state == "done"
+                else 0
+            )
+            if (call.callback_state, call.callback_duration) != (state, seconds):
+                changes.setdefault((state, seconds), self.browse())
+                changes[state, seconds] += call
+        for (state, seconds), calls in changes.items():
+            calls.write({"callback_state": state, "callback_duration": seconds})
+
+    def action_callback(self):
+        """Show whoever waits, with all that was tried."""
+        self.ensure_one()
+        callback = self.env["zadarma.callback"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("number", "=", self.external_number),
+            ]
+        )
+        return callback.get_formview_action()
