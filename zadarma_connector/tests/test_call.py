@@ -253,8 +253,9 @@ class TestJournal(ZadarmaCase):
         self.assertEqual(entries.call_id.employee_id, self.employee)
 
     def test_no_connection_to_spare_loses_nothing(self):
-        Event = type(self.env["zadarma.event"])
-        with patch.object(Event, "_in_own_transaction", side_effect=PoolError):
+        with patch.object(
+            zadarma_event_apply, "in_own_transaction", side_effect=PoolError
+        ):
             answer, entry = self._receive(incoming("NOTIFY_START"))
         self.assertEqual((answer, entry.state), ({}, "received"))
         self._run_job()

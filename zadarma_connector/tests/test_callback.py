@@ -462,8 +462,7 @@ class TestJob(CallbackCase):
         with (
             patch.object(type(self.env["zadarma.callback"]), "_refresh", fails),
             self.assertLogs(
-                "odoo.addons.zadarma_connector.models.follow_up"
-                ".zadarma_call_follow_up",
+                "odoo.addons.zadarma_connector.models.follow_up.zadarma_call_follow_up",
                 "ERROR",
             ),
         ):

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..models.dial import res_users
+from ..tools.transaction import in_own_transaction
 from .common import CALLER, OUT, ZadarmaCase, missed_call, outgoing
 
 STATUS = "/v1/pbx/internal/101/status/"
@@ -419,8 +420,9 @@ class TestDialSession(HttpCase, DialCase):
             tries.append(call_id)
             if len(tries) == 1:
                 # the call is over before the request is repeated
-                users.env["zadarma.call"].sudo()._in_own_transaction(
-                    lambda calls: calls._refuse(call_id, "over")
+                in_own_transaction(
+                    users.env["zadarma.call"],
+                    lambda calls: calls._refuse(call_id, "over"),
                 )
                 users.env.cr.execute("DO $$BEGIN RAISE SQLSTATE '40001'; END$$")
             return call_id, is_new

@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
-    zadarma_transaction,
     zadarma_account,
     res_config_settings,
     zadarma_account_health,

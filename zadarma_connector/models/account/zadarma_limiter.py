@@ -4,6 +4,7 @@ import time
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.transaction import in_own_transaction
 from ...zadarma_api import client, errors, limits
 
 #: Seconds; whatever a proxy in between may say.
@@ -19,7 +20,6 @@ class ZadarmaLimiter(models.Model):
 
     _name = "zadarma.limiter"
     _description = "Zadarma Request Limiter"
-    _inherit = "zadarma.transaction"
 
     account_id = fields.Many2one("zadarma.account", required=True, ondelete="cascade")
     log = fields.Json()
@@ -35,8 +35,8 @@ class ZadarmaLimiter(models.Model):
         :param background: whether nobody waits for it
         :raise errors.RateLimited: it has to wait; ``retry_after`` tells how long
         """
-        seconds = self._in_own_transaction(
-            lambda limiter: limiter._admit(account_id, method, background)
+        seconds = in_own_transaction(
+            self, lambda limiter: limiter._admit(account_id, method, background)
         )
         if seconds > 0:
             raise errors.RateLimited("", retry_after=int(seconds) + 1)
@@ -60,8 +60,9 @@ class ZadarmaLimiter(models.Model):
     def _refused(self, account_id, retry_after):
         """Note that Zadarma refused: nobody asks again before the time is over."""
         until = time.time() + min(retry_after or limits.PERIOD, _LONGEST_BLOCK)
-        self._in_own_transaction(
-            lambda limiter: limiter._locked(account_id).write({"blocked_until": until})
+        in_own_transaction(
+            self,
+            lambda limiter: limiter._locked(account_id).write({"blocked_until": until}),
         )
 
     @api.model

@@ -9,6 +9,8 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.transaction import in_own_transaction
+
 _logger = logging.getLogger(__name__)
 
 #: Refusals are written down at most so often by one process, whoever sends how many.
@@ -37,7 +39,6 @@ class ZadarmaRefusal(models.Model):
 
     _name = "zadarma.refusal"
     _description = "Refused Zadarma Notifications"
-    _inherit = "zadarma.transaction"
     _order = "last_at DESC"
 
     account_id = fields.Many2one("zadarma.account", index=True, ondelete="cascade")
@@ -81,7 +82,7 @@ class ZadarmaRefusal(models.Model):
             _memory.written_at[database] = now
             counts = _memory.counts.pop(database)
         try:
-            self._in_own_transaction(lambda refusal: refusal._write_down(counts))
+            in_own_transaction(self, lambda refusal: refusal._write_down(counts))
         except psycopg2.Error:
             # a count decides nothing, least of all what a stranger is answered
             _logger.info("refusals could not be written down: %s", dict(counts))

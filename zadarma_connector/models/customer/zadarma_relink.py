@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools import phone_text
+from ...tools.transaction import in_own_transaction
 
 #: Notes worked off in one transaction, and calls linked anew in one.
 _NOTES = 100
@@ -16,7 +17,6 @@ class ZadarmaRelink(models.Model):
     """
 
     _name = "zadarma.relink"
-    _inherit = ["zadarma.transaction"]
     _description = "Number to Look Up Again"
     _log_access = False
 
@@ -50,8 +50,8 @@ class ZadarmaRelink(models.Model):
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=self.search_count([]))
         while notes := self.search([], order="id", limit=_NOTES):
-            done = self._in_own_transaction(
-                lambda relink, notes=notes: relink.browse(notes.ids)._relink()
+            done = in_own_transaction(
+                self, lambda relink, notes=notes: relink.browse(notes.ids)._relink()
             )
             if not progress(len(notes) if done else 0):
                 return

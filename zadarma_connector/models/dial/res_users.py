@@ -5,6 +5,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from ...tools.transaction import in_own_transaction
+
 #: What can be dialled: OpenAPI's ``request.callback`` takes 7 to 15 digits.
 _DIALLABLE = re.compile(r"\+[1-9]\d{6,14}")
 #: Of what the browser says.
@@ -74,8 +76,9 @@ class ResUsers(models.Model):
         )
         if call:
             # sudo: zadarma.call - the own request, by whoever made it
-            call.sudo()._in_own_transaction(
-                lambda calls: calls._refuse(call_id, str(reason)[:_LONGEST_REASON])
+            in_own_transaction(
+                call,
+                lambda calls: calls._refuse(call_id, str(reason)[:_LONGEST_REASON]),
             )
 
     @api.model

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools.transaction import in_own_transaction
 from ...zadarma_api import errors, facts
 from ..journal.zadarma_call_attribution import CALLBACK_WINDOW
 
@@ -38,24 +39,17 @@ class ZadarmaCall(models.Model):
         :raise UserError: Zadarma cannot or will not; the call has ended as failed
         """
         values = self._document_values(extension.company_id, document)
-        call_id, is_new = self._in_own_transaction(
-            lambda calls: calls._request(extension.id, number, values)
+        call_id, is_new = in_own_transaction(
+            self, lambda calls: calls._request(extension.id, number, values)
         )
         if is_new and not in_browser:
             try:
                 self._ask(extension, number)
             except UserError as error:
                 reason = str(error)
-                self._in_own_transaction(lambda calls: calls._refuse(call_id, reason))
+                in_own_transaction(self, lambda calls: calls._refuse(call_id, reason))
                 raise
         return call_id, is_new
-
-    @api.model
-    def _in_own_transaction(self, action):
-        """As in ``zadarma.transaction``, with the calls."""
-        return self.env["zadarma.transaction"]._in_own_transaction(
-            lambda transaction: action(transaction.env[self._name])
-        )
 
     @api.model
     def _document_values(self, company, document):

@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools.transaction import in_own_transaction
 from ...zadarma_api import errors
 
 #: How long an answer about a telephone counts.
@@ -39,9 +40,10 @@ class ZadarmaExtension(models.Model):
             fields.Datetime.now(),
             self.id,
         )
-        self.env["zadarma.transaction"]._in_own_transaction(
+        in_own_transaction(
+            self,
             # whoever dials at the same time is in the way, which is no error
-            lambda transaction: transaction.env.cr.execute(keep, log_exceptions=False)
+            lambda transaction: transaction.env.cr.execute(keep, log_exceptions=False),
         )
         return online
 

@@ -5,6 +5,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools.transaction import in_own_transaction
+
 #: How long a key is given out. It works for 72 hours (OpenAPI, ``webrtc.get_key``), so
 #: whoever gets it last has a day.
 _KEY_LIFE = timedelta(hours=48)
@@ -76,8 +78,9 @@ class ZadarmaExtension(models.Model):
             self.env.uid,
             self.id,
         )
-        self.env["zadarma.transaction"]._in_own_transaction(
+        in_own_transaction(
+            self,
             # a failing statement must not carry the key into the log
-            lambda transaction: transaction.env.cr.execute(keep, log_exceptions=False)
+            lambda transaction: transaction.env.cr.execute(keep, log_exceptions=False),
         )
         return key

@@ -36,7 +36,6 @@ class ZadarmaEvent(models.Model):
 
     _name = "zadarma.event"
     _description = "Zadarma Journal Entry"
-    _inherit = "zadarma.transaction"
     _order = "received_at DESC, id DESC"
     _rec_name = "event"
 

@@ -9,6 +9,7 @@ from psycopg2.pool import PoolError
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
+from ...tools.transaction import in_own_transaction
 from ...zadarma_api import facts, notification
 from .zadarma_call_attribution import CALLBACK_WINDOW
 
@@ -49,8 +50,8 @@ class ZadarmaEvent(models.Model):
         """
         received = time.monotonic()
         try:
-            entry_id, pbx_call_id = self._in_own_transaction(
-                lambda event: event._journal(account.id, "notification", params)
+            entry_id, pbx_call_id = in_own_transaction(
+                self, lambda event: event._journal(account.id, "notification", params)
             )
         except PoolError:
             # too many at once for a second connection: kept with our own, if later
@@ -78,8 +79,8 @@ class ZadarmaEvent(models.Model):
         if not self._lock_calls(account_id, pbx_call_ids):
             return {}
         try:
-            return self._in_own_transaction(
-                lambda event: event._apply(account_id, pbx_call_ids, entry_id)
+            return in_own_transaction(
+                self, lambda event: event._apply(account_id, pbx_call_ids, entry_id)
             )
         except (psycopg2.OperationalError, PoolError):
             # a row was locked too long, or the server is: the scheduled job tries again
@@ -94,8 +95,9 @@ class ZadarmaEvent(models.Model):
                 return outcomes
             _logger.exception("call %s could not be computed", pbx_call_ids[0])
             message = f"{type(error).__name__}: {error}"
-            self._in_own_transaction(
-                lambda event: event._mark_failed(account_id, pbx_call_ids, message)
+            in_own_transaction(
+                self,
+                lambda event: event._mark_failed(account_id, pbx_call_ids, message),
             )
             return {}
 
@@ -250,8 +252,9 @@ class ZadarmaEvent(models.Model):
         """As :meth:`_note`, in a transaction of its own and under the call's lock."""
         name = call.pbx_call_id or f"request {call.id}"
         if self._lock_calls(call.account_id.id, [name]):
-            self._in_own_transaction(
+            in_own_transaction(
+                self,
                 lambda journal: journal._note(
                     journal.env["zadarma.call"].browse(call.id), event, **params
-                )
+                ),
             )

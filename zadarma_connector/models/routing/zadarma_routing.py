@@ -8,6 +8,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
+from ...tools.transaction import in_own_transaction
 from ...zadarma_api import answer, facts
 
 _logger = logging.getLogger(__name__)
@@ -73,7 +74,6 @@ class ZadarmaRouting(models.AbstractModel):
 
     _name = "zadarma.routing"
     _description = "Routing of Incoming Calls"
-    _inherit = "zadarma.transaction"
 
     @api.model
     def _answer(self, account, pbx_call_id, received):
@@ -87,8 +87,8 @@ class ZadarmaRouting(models.AbstractModel):
         if not account._is_routed():
             return {}
         try:
-            return self._in_own_transaction(
-                lambda routing: routing._route(account.id, pbx_call_id, received)
+            return in_own_transaction(
+                self, lambda routing: routing._route(account.id, pbx_call_id, received)
             )
         except Exception:
             # whatever it is, the call goes on
