@@ -298,7 +298,7 @@ def creation_rows():
                 cr.execute(f"DROP INDEX {name}")
         with (
             patch.object(type(partners), "_zadarma_texts", lambda self: set()),
-            patch.object(type(partners.env["zadarma.relink"]), "_note", lambda *_a: 0),
+            patch.object(type(partners.env["zadarma.relink"]), "_queue", lambda *_a: 0),
         ):
             times["without its indexes and notes"].append(create_some(CREATED))
         cr.rollback()

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.journal import zadarma_event_apply
+from ..models.journal import zadarma_event_apply, zadarma_event_intake
 from .common import (
     CALLER,
     DID,
@@ -254,7 +254,7 @@ class TestJournal(ZadarmaCase):
 
     def test_no_connection_to_spare_loses_nothing(self):
         with patch.object(
-            zadarma_event_apply, "in_own_transaction", side_effect=PoolError
+            zadarma_event_intake, "in_own_transaction", side_effect=PoolError
         ):
             answer, entry = self._receive(incoming("NOTIFY_START"))
         self.assertEqual((answer, entry.state), ({}, "received"))

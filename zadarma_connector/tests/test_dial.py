@@ -87,7 +87,7 @@ class TestDial(DialCase):
     def test_call_that_ended_can_be_dialled_again(self):
         first = self._dial()
         call = self._call(first)
-        self.env["zadarma.event"]._note(call, "CALLBACK_REFUSED", reason="no")
+        self.env["zadarma.event"]._add_own_fact(call, "CALLBACK_REFUSED", reason="no")
         self.assertNotEqual(self._dial(), first)
         self.assertEqual(len(self._asked()), 2)
 
@@ -108,7 +108,9 @@ class TestDial(DialCase):
 
     def test_call_that_was_refused_before_stays_apart(self):
         refused = self._call(self._dial())
-        self.env["zadarma.event"]._note(refused, "CALLBACK_REFUSED", reason="no")
+        self.env["zadarma.event"]._add_own_fact(
+            refused, "CALLBACK_REFUSED", reason="no"
+        )
         call = self._call(self._dial())
         self.assertEqual(self._told(), call)
         self.assertEqual((refused.result, call.result), ("failed", "answered"))
@@ -124,7 +126,9 @@ class TestDial(DialCase):
 
     def test_call_that_comes_in_spite_of_a_refusal(self):
         call = self._call(self._dial())
-        self.env["zadarma.event"]._note(call, "CALLBACK_REFUSED", reason="timeout")
+        self.env["zadarma.event"]._add_own_fact(
+            call, "CALLBACK_REFUSED", reason="timeout"
+        )
         self.assertEqual(self._told(), call)
         self.assertEqual(call.result, "answered")
 
@@ -146,7 +150,9 @@ class TestDial(DialCase):
                 call = self._call(self._dial(written, *about))
                 self.assertEqual(call.external_number, dialled)
                 self.assertEqual(self._asked()[-1]["to"], [dialled])
-                self.env["zadarma.event"]._note(call, "CALLBACK_REFUSED", reason="no")
+                self.env["zadarma.event"]._add_own_fact(
+                    call, "CALLBACK_REFUSED", reason="no"
+                )
 
     def test_what_is_no_number_is_not_dialled(self):
         for written in ("", None, "Orchard", "101", "+12", "112"):
@@ -206,7 +212,7 @@ class TestDialledDocument(DialCase):
         missed = self._notify(*missed_call("101"))
         call = self._call(self._dial(CALLER, "zadarma.call", missed.id))
         self.assertEqual((call.partner_id, call.partner_match), (self.partner, "exact"))
-        self.env["zadarma.event"]._note(call, "CALLBACK_REFUSED", reason="no")
+        self.env["zadarma.event"]._add_own_fact(call, "CALLBACK_REFUSED", reason="no")
         chosen = self.partner.copy({"name": "Accounting"})
         missed.write({"partner_id": chosen.id, "partner_match": "manual"})
         call = self._call(self._dial(CALLER, "zadarma.call", missed.id))

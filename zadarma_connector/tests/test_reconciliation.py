@@ -343,7 +343,7 @@ class TestClose(ZadarmaCase):
                 "state": "requested",
             }
         )
-        self.env["zadarma.event"]._note(
+        self.env["zadarma.event"]._add_own_fact(
             call, "CALLBACK_REQUESTED", **{"from": "101", "to": CALLER}
         )
         return call

@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import re
-from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
@@ -9,8 +8,7 @@ from odoo.tools import SQL
 
 from odoo.addons.base.models.res_partner import _tz_get
 
-from ...zadarma_api import clock, errors, limits
-from ...zadarma_api.client import ZadarmaClient
+from ...zadarma_api import clock
 
 DEFAULT_URL = "https://api.zadarma.com"
 #: Printable ASCII without spaces: the key goes into a header.
@@ -20,7 +18,8 @@ _CREDENTIAL = re.compile(r"[!-~]+")
 class ZadarmaAccount(models.Model):
     """One Zadarma account of one company.
 
-    Here: how to reach it. Its PBX and its notifications are in files of their own.
+    Here: how to reach it. Asking it, its PBX and its notifications are in files of
+    their own.
     """
 
     _name = "zadarma.account"
@@ -188,18 +187,22 @@ class ZadarmaAccount(models.Model):
 
     def _check_company_may_change(self, company_id):
         moving = self.filtered(lambda account: account.company_id.id != company_id)
-        of_these = [("account_id", "in", moving.ids)]
-        # sudo: zadarma.call, zadarma.extension - whether there are any at all
-        if any(
-            self.env[model].sudo().search_count(of_these, limit=1)
-            for model in ("zadarma.call", "zadarma.extension")
-        ):
+        if any(account._is_in_use() for account in moving):
             raise UserError(
                 self.env._(
                     "This account has calls or internal numbers of its company. "
                     "Archive it and make a new one for the other company."
                 )
             )
+
+    def _is_in_use(self):
+        """Whether anything belongs to this account's company by now; features add to
+        it."""
+        # sudo: zadarma.extension - whether there are any at all
+        extensions_sudo = self.env["zadarma.extension"].sudo()
+        return bool(
+            extensions_sudo.search_count([("account_id", "=", self.id)], limit=1)
+        )
 
     @api.model
     def default_get(self, fields):
@@ -219,143 +222,4 @@ class ZadarmaAccount(models.Model):
             if name in ("api_key", "api_url")
             else value
             for name, value in vals.items()
-        }
-
-    def action_test_connection(self):
-        """Ask for the balance and the clock, and show both."""
-        self.ensure_one()
-        self.check_access("write")
-        with self._zadarma() as client:
-            self._take_balance(client)
-        return self._notify_user(
-            self.env._(
-                "Connected. Balance: %(balance).2f %(currency)s",
-                balance=self.balance,
-                currency=self.balance_currency,
-            )
-        )
-
-    def _take_balance(self, client):
-        """Ask for the balance and the clock, and keep both."""
-        balance = client.get_balance()
-        timezone = client.get_timezone()
-        self.write(
-            {
-                "balance": balance["balance"],
-                "balance_currency": balance["currency"],
-                "pbx_clock": timezone["timezone"],
-            }
-        )
-        self._note_connected()
-
-    def _note_connected(self):
-        """Zadarma accepted our key and secret."""
-        now = fields.Datetime.now()
-        self.write(
-            {
-                "connected_at": now,
-                "connection_error": False,
-                # calls are told from now on; what was before can be imported
-                "reconciled_until": self.reconciled_until or now,
-            }
-        )
-
-    def _client(self, background=False):
-        """The client of this account, which keeps to Zadarma's limits.
-
-        :param background: whether nobody waits for the answers
-        :raise UserError: key or secret is missing
-        """
-        # sudo: zadarma.account - its users act with a secret that they cannot read
-        account_sudo = self.sudo()
-        if not account_sudo.api_key or not account_sudo.api_secret_stored:
-            raise UserError(
-                self.env._(
-                    "Enter the key and the secret first. Zadarma shows both in its "
-                    "cabinet under Settings, API and integrations."
-                )
-            )
-        # sudo: zadarma.limiter - nobody touches it by hand
-        limiter = self.env["zadarma.limiter"].sudo()
-        return ZadarmaClient(
-            account_sudo.api_url,
-            account_sudo.api_key,
-            account_sudo.api_secret_stored,
-            acquire=lambda method: limiter._acquire(self.id, method, background),
-            refused=lambda retry_after: limiter._refused(self.id, retry_after),
-        )
-
-    @contextmanager
-    def _zadarma(self):
-        """The client for somebody who waits; its errors become sentences for them.
-
-        :raise UserError: key or secret is missing, or a request failed
-        """
-        try:
-            yield self._client()
-        except errors.ZadarmaError as error:
-            raise UserError(self._explain(error)) from error
-
-    def _explain(self, error):
-        """What the user can do about an error of Zadarma's API."""
-        explanations = {
-            errors.Unreachable: self.env._(
-                "Zadarma cannot be reached. Check the Url and this server's access to "
-                "the internet. (%(detail)s)",
-                detail=error.detail,
-            ),
-            errors.TimedOut: self.env._(
-                "Zadarma did not answer in time. Nothing was changed; try again in a "
-                "minute."
-            ),
-            errors.NotAuthorized: self.env._(
-                "Zadarma does not accept this key and secret. Copy both again from "
-                "Zadarma's cabinet (Settings, API and integrations), and if access is "
-                "limited to certain IP addresses there, add the one of this server. "
-                "(%(detail)s)",
-                detail=error.detail,
-            ),
-            errors.RateLimited: self.env._(
-                "Zadarma's limit of requests is reached. Wait %(seconds)s seconds, "
-                "then try again.",
-                seconds=getattr(error, "retry_after", None) or limits.PERIOD,
-            ),
-            errors.Refused: self.env._(
-                "Zadarma refused the request: %(detail)s", detail=error.detail
-            ),
-            errors.NotFound: self.env._(
-                "Zadarma does not have this recording: not yet, or not any more."
-            ),
-            errors.NotAudio: self.env._(
-                "What Zadarma's link led to is no sound. (%(detail)s)",
-                detail=error.detail,
-            ),
-            errors.TooLarge: self.env._(
-                "The recording is larger than %(limit)s, so it is not kept. Listen to "
-                "it in Zadarma's cabinet.",
-                limit=error.detail,
-            ),
-            errors.ForeignAddress: self.env._(
-                "The link leads to %(host)s, which is not Zadarma's, so it was not "
-                "followed.",
-                host=error.detail,
-            ),
-            errors.BadAnswer: self.env._(
-                "The answer did not come from Zadarma's API. Check the Url, and "
-                "whether a proxy or firewall stands in between. (%(detail)s)",
-                detail=error.detail,
-            ),
-        }
-        return explanations[type(error)]
-
-    def _notify_user(self, message, kind="success"):
-        """An action that shows a message and refreshes the form behind it."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": kind,
-                "next": {"type": "ir.actions.act_window_close"},
-            },
         }

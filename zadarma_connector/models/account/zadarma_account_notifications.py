@@ -1,18 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import re
 import secrets
 
 from odoo import api, fields, models
 
 from ...zadarma_api import notification
-from ...zadarma_api.signature import verify_notification
-
-#: What may stand in an address; anything else is not worth a look into the database.
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class ZadarmaAccount(models.Model):
-    """The account's notifications: where they go, which are on, whose they are."""
+    """The account's notifications: where they go, and which are on."""
 
     _inherit = "zadarma.account"
 
@@ -41,12 +36,6 @@ class ZadarmaAccount(models.Model):
     notify_end = fields.Boolean("Incoming call ends", readonly=True, copy=False)
     notify_out_start = fields.Boolean("Outgoing call starts", readonly=True, copy=False)
     notify_out_end = fields.Boolean("Outgoing call ends", readonly=True, copy=False)
-    notify_record = fields.Boolean(
-        "Recording is ready",
-        compute="_compute_notify_record",
-        compute_sudo=True,
-        help="Can only be ticked in Zadarma's cabinet; on as soon as one arrived.",
-    )
 
     _webhook_token_unique = models.UniqueIndex("(webhook_token)")
 
@@ -63,18 +52,6 @@ class ZadarmaAccount(models.Model):
             account.webhook_is_registered = account.webhook_registered_url in (
                 plain,
                 own,
-            )
-
-    def _compute_notify_record(self):
-        for account in self:
-            account.notify_record = bool(
-                self.env["zadarma.event"].search_count(
-                    [
-                        ("account_id", "in", account._origin.ids),
-                        ("event", "=", notification.RECORD),
-                    ],
-                    limit=1,
-                )
             )
 
     def action_register_webhooks(self):
@@ -104,49 +81,9 @@ class ZadarmaAccount(models.Model):
         self.write(
             {"webhook_registered_url": registered["url"], **registered["notifications"]}
         )
-        self._note_connected()
+        self._mark_connected()
 
     @staticmethod
     def _switches():
         """The fields of what can be switched on through the API."""
         return list(notification.SWITCHES.values())
-
-    @api.model
-    def _notified(self, params, signature, token):
-        """Take what claims to be a notification.
-
-        :param dict params: the form as received
-        :param signature: the ``Signature`` header, ``None`` if there was none
-        :param token: of the address, empty if it had none
-        :return: the answer to the PBX, ``None`` if it is to be refused
-        """
-        # sudo: zadarma.account - the PBX is no user, its signature is the proof
-        accounts_sudo = self.sudo()
-        if not token:
-            meant = [("active", "=", True)]
-        elif _TOKEN.fullmatch(token):
-            meant = [("webhook_token", "=", token)]
-        else:
-            meant = fields.Domain.FALSE
-        # nothing else of it, since the PBX waits
-        accounts_sudo = accounts_sudo.search_fetch(meant, ["api_secret_stored"])
-        for account_sudo in accounts_sudo:
-            if verify_notification(params, signature, account_sudo.api_secret_stored):
-                return self.env["zadarma.event"].sudo()._receive(account_sudo, params)
-        self._count_refusal(accounts_sudo, params, signature)
-        return None
-
-    @api.model
-    def _count_refusal(self, accounts_sudo, params, signature):
-        """Count a refused notification under the reason that helps most."""
-        if not params.get("event"):
-            reason = "no_form"
-        elif not accounts_sudo:
-            reason = "token"
-        elif not any(accounts_sudo.mapped("api_secret_stored")):
-            reason = "no_secret"
-        else:
-            reason = "signature" if signature else "unsigned"
-        # of several accounts nobody can tell which one was meant
-        account_id = accounts_sudo.id if len(accounts_sudo) == 1 else None
-        self.env["zadarma.refusal"]._count(account_id, reason)

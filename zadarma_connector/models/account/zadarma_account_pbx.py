@@ -32,7 +32,7 @@ class ZadarmaAccount(models.Model):
         unnamed = [one for one in numbers if one not in named.mapped("number")]
         names = self._ask_names(unnamed)
         self.pbx_id = pbx["pbx_id"]
-        self._note_connected()
+        self._mark_connected()
         counts = self._set_internal_numbers(numbers, names)
         message = self.env._(
             "%(total)s internal numbers: %(new)s new, %(back)s back again, "

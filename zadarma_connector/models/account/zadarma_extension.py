@@ -57,12 +57,6 @@ class ZadarmaExtension(models.Model):
             person = extension.employee_id.name or extension.name
             extension.display_name = " ".join(filter(None, (extension.number, person)))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        extensions = super().create(vals_list)
-        extensions._claim_calls()
-        return extensions
-
     def write(self, vals):
         if not {"account_id", "number"}.isdisjoint(vals):
             raise UserError(
@@ -71,39 +65,4 @@ class ZadarmaExtension(models.Model):
                     "account to bring others."
                 )
             )
-        result = super().write(vals)
-        if vals.get("employee_id") or vals.get("user_id"):
-            self._claim_calls()
-        return result
-
-    def _people(self):
-        """Who sits behind this number now, as values of a call or a leg."""
-        return {"employee_id": self.employee_id.id, "user_id": self.user_id.id}
-
-    def _claim_calls(self):
-        """Give the people of these extensions the calls that had nobody yet.
-
-        Calls are known before an extension is, and extensions before somebody is
-        assigned. A call that has somebody keeps them: a later change of the
-        assignment does not rewrite the past, and gives nobody a predecessor's calls.
-        """
-        for extension in self:
-            unknown = [
-                ("account_id", "=", extension.account_id.id),
-                ("extension_number", "=", extension.number),
-                ("extension_id", "=", False),
-            ]
-            own = [("extension_id", "=", extension.id), ("user_id", "=", False)]
-            # the employee may have got a user since
-            nobody_s_or_theirs = [
-                *own,
-                ("employee_id", "in", (False, extension.employee_id.id)),
-            ]
-            # sudo: the past belongs to the extension, whoever assigns it
-            for model in (
-                self.env["zadarma.call"].sudo(),
-                self.env["zadarma.call.leg"].sudo(),
-            ):
-                model.search(unknown).extension_id = extension
-                if extension.employee_id or extension.user_id:
-                    model.search(nobody_s_or_theirs).write(extension._people())
+        return super().write(vals)

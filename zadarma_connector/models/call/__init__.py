@@ -1,2 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import zadarma_call, zadarma_call_by_hand, zadarma_call_leg, zadarma_call_outcome
+from . import (
+    zadarma_call,
+    zadarma_call_leg,
+    zadarma_call_outcome,
+    zadarma_call_people,
+    zadarma_call_by_hand,
+    zadarma_account,
+    hr_employee,
+    res_partner,
+)

@@ -7,9 +7,8 @@ from ...zadarma_api import facts
 class ZadarmaCall(models.Model):
     """One telephone call, however many legs it had.
 
-    What is known of a call is computed from its facts (``event_ids``); people are
-    linked once, when they become known. Which facts belong to a call, and what follows
-    from them, is in files of their own.
+    Here: what a call is. Which facts it is computed from is the journal's, what follows
+    from it is told by features of their own.
     """
 
     _name = "zadarma.call"
@@ -81,12 +80,6 @@ class ZadarmaCall(models.Model):
         string="Match",
         help="How the customer was found from the number.",
     )
-    extension_number = fields.Char(readonly=True)
-    extension_id = fields.Many2one(
-        "zadarma.extension", readonly=True, index="btree_not_null"
-    )
-    employee_id = fields.Many2one("hr.employee", readonly=True, index="btree_not_null")
-    user_id = fields.Many2one("res.users", readonly=True, index="btree_not_null")
     date_start = fields.Datetime(string="Time", readonly=True)
     date_answer = fields.Datetime(string="Answered at", readonly=True)
     date_end = fields.Datetime(string="Ended at", readonly=True)
@@ -117,14 +110,6 @@ class ZadarmaCall(models.Model):
         # whoever may see a call may see its legs: not asked twice
         bypass_search_access=True,
     )
-    event_ids = fields.One2many(
-        "zadarma.event",
-        "call_id",
-        string="Journal",
-        readonly=True,
-        groups="zadarma_connector.group_zadarma_admin",
-    )
-
     _pbx_call_id_unique = models.UniqueIndex(
         "(account_id, pbx_call_id) WHERE pbx_call_id IS NOT NULL",
         "This account already has this call.",
@@ -134,10 +119,6 @@ class ZadarmaCall(models.Model):
         "(external_number) WHERE external_number IS NOT NULL"
     )
     _open_index = models.Index("(create_date) WHERE state <> 'ended'")
-    _unclaimed_index = models.Index(
-        "(account_id, extension_number)"
-        " WHERE extension_id IS NULL AND extension_number IS NOT NULL"
-    )
 
     @api.depends("failure", "disposition")
     @api.depends_context("lang")

@@ -47,7 +47,3 @@ class ZadarmaCall(models.Model):
                 "note": values["note"],
             }
         )
-
-    def _is_recent(self):
-        """Whoever logs a call wants it to count."""
-        return self.by_hand or super()._is_recent()

@@ -34,7 +34,7 @@ class ZadarmaIdentifiable(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        self.env["zadarma.relink"]._note(records._zadarma_texts())
+        self.env["zadarma.relink"]._queue(records._zadarma_texts())
         return records
 
     def write(self, vals):
@@ -42,13 +42,13 @@ class ZadarmaIdentifiable(models.AbstractModel):
             return super().write(vals)
         before = self._zadarma_texts() | self._zadarma_further_numbers()
         result = super().write(vals)
-        self.env["zadarma.relink"]._note(before | self._zadarma_texts())
+        self.env["zadarma.relink"]._queue(before | self._zadarma_texts())
         return result
 
     def unlink(self):
         texts = self._zadarma_texts() | self._zadarma_further_numbers()
         result = super().unlink()
-        self.env["zadarma.relink"]._note(texts)
+        self.env["zadarma.relink"]._queue(texts)
         return result
 
     def _zadarma_texts(self):

@@ -23,7 +23,7 @@ class ZadarmaRelink(models.Model):
     text = fields.Char(required=True, help="As somebody typed it, or in E.164.")
 
     @api.model
-    def _note(self, texts):
+    def _queue(self, texts):
         """Have the calls of numbers linked anew, soon.
 
         At once if the context has ``zadarma_relink_now``: somebody looks at a call.

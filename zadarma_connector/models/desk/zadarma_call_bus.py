@@ -29,6 +29,10 @@ class ZadarmaCall(models.Model):
         calls.filtered("account_id.is_watched")._tell()
         return calls
 
+    @api.model
+    def _account_fields(self):
+        return [*super()._account_fields(), "live_until"]
+
     def write(self, vals):
         result = super().write(vals)
         if not _SHOWN.isdisjoint(vals):

@@ -111,7 +111,7 @@ class ZadarmaCall(models.Model):
                 **values,
             }
         )
-        account.env["zadarma.event"]._note(
+        account.env["zadarma.event"]._add_own_fact(
             call, facts.REQUESTED, **{"from": extension.number, "to": number}
         )
         return call.id, True
@@ -136,6 +136,6 @@ class ZadarmaCall(models.Model):
     @api.model
     def _refuse(self, call_id, reason):
         """End a call that Zadarma was asked for in vain."""
-        self.env["zadarma.event"]._note(
+        self.env["zadarma.event"]._add_own_fact(
             self.browse(call_id), facts.REFUSED, reason=reason
         )

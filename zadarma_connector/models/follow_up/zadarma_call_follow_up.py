@@ -107,10 +107,13 @@ class ZadarmaCall(models.Model):
     def _is_recent(self):
         """Whether Odoo knew of the call when it still mattered.
 
-        What is imported from the past opens no tasks and fills no histories.
+        What is imported from the past opens no tasks and fills no histories; whoever
+        logs a call by hand wants it to count.
         """
         self.ensure_one()
-        return self.account_id._is_recent(self.date_start, self.create_date)
+        return self.by_hand or self.account_id._is_recent(
+            self.date_start, self.create_date
+        )
 
     # -- the job -----------------------------------------------------------------
 

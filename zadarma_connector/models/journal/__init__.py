@@ -1,8 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     zadarma_event,
+    zadarma_event_summary,
+    zadarma_event_intake,
+    zadarma_event_apply,
+    zadarma_event_closing,
     zadarma_call_attribution,
     zadarma_call_fold,
-    zadarma_event_apply,
     zadarma_reconciliation,
+    zadarma_account,
 )

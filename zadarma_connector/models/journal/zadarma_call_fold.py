@@ -2,8 +2,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...zadarma_api.fold import fold
 from ...zadarma_api.notification import extension_number
+from ..call.zadarma_call_people import seat_values
 
 #: What a correction is about: a change of these is worth telling.
 _CORRECTIONS = {"result", "duration", "recorded"}
@@ -56,108 +56,110 @@ class ZadarmaCall(models.Model):
     _inherit = "zadarma.call"
 
     @api.model
-    def _refold(self, switchboard, entries):
-        """Compute calls from everything that the journal knows of them.
+    def _store_folded(self, switchboard, found):
+        """Compute calls from their facts, and store what came of it.
 
         The caller holds the calls' locks, so that no other fold runs beside it.
 
         :param switchboard: the account's ``Switchboard``
-        :param entries: list of the journal's ``Entry``, each with a pbx_call_id
-        :return: by pbx_call_id: ``added``, ``corrected`` (result, duration or
+        :param found: list of :class:`~.entry.CallFacts`
+        :return: from each pbx_call_id to ``added``, ``corrected`` (result, duration or
             recording flag) or ``unchanged``
         """
-        by_id = {}
-        for entry in entries:
-            by_id.setdefault(entry.pbx_call_id, []).append(entry)
-        calls = self._attribute(switchboard, by_id)
-        # a callback has facts without an id, and under several
-        dialled = [
-            call_id
-            for pbx_call_id, call_id in calls.items()
-            if call_id and not pbx_call_id.startswith("in_")
-        ]
-        jobs = {}
-        for pbx_call_id, group in by_id.items():
-            jobs.setdefault(calls[pbx_call_id] or pbx_call_id, []).extend(group)
-        if dialled:
-            known = {entry.id for entry in entries}
-            for entry in self.env["zadarma.event"]._entries(
-                SQL("call_id = ANY(%s)", dialled), lock=True
-            ):
-                if entry.id not in known:
-                    jobs[entry.call_id].append(entry)
-        outcomes = self._compute_calls(switchboard, jobs)
-        return {
-            pbx_call_id: outcomes[calls[pbx_call_id] or pbx_call_id]
-            for pbx_call_id in by_id
-        }
-
-    @api.model
-    def _compute_calls(self, switchboard, jobs):
-        """Fold the facts of calls and store what came of it.
-
-        :param switchboard: the account's ``Switchboard``
-        :param dict jobs: from ids of calls, or the pbx_call_id of those that do not
-            exist yet, to their entries in the journal
-        :return: the same keys to ``added``, ``corrected`` or ``unchanged``
-        """
         self = self.with_context(allowed_company_ids=[switchboard.company_id])
-        folded = {
-            key: fold(
-                [entry.fact for entry in entries],
-                switchboard.tz,
-                switchboard.ghost_seconds,
-            )
-            for key, entries in jobs.items()
-        }
-        new = [key for key in jobs if isinstance(key, str)]
-        stored = self._stored([key for key in jobs if key not in new])
-        values = {
-            key: self._folded_values(switchboard, folded[key], stored.get(key))
-            for key in jobs
-        }
-        # all that a new call needs of it; by itself Odoo would read everything
-        account = self.env["zadarma.account"].browse(switchboard.account_id)
-        account.fetch(["company_id", "live_until"] if new else [])
-        numbers = {values[pbx_call_id]["external_number"] for pbx_call_id in new}
-        links = self._new_links(account, numbers - {False}) if new else {}
-        created = self.create(
-            [
-                {
-                    "account_id": switchboard.account_id,
-                    **values[pbx_call_id],
-                    **links.get(values[pbx_call_id]["external_number"], {}),
-                    "pbx_call_id": pbx_call_id,
-                }
-                for pbx_call_id in new
-            ]
-        )
-        calls = dict(zip(new, created, strict=True))
-        outcomes = dict.fromkeys(new, "added")
-        renumbered = self.browse()
-        for call_id, old in stored.items():
-            call = calls[call_id] = self.browse(call_id)
-            values[call_id]["pbx_call_id"] = self._main_id(jobs[call_id])
-            changed = _differing(values[call_id], old)
-            if changed:
-                call.write(changed)
-            # a call that was asked for from a document has the document's customer
-            if "external_number" in changed and (
-                old["external_number"] or not old["partner_id"]
-            ):
-                renumbered += call
-            corrected = not _CORRECTIONS.isdisjoint(changed)
-            outcomes[call_id] = "corrected" if corrected else "unchanged"
+        self.browse({call_id for one in found for call_id in one.absorbed}).unlink()
+        told = [(one, one.folded(switchboard)) for one in found]
+        # what is new comes first, here and below
+        told.sort(key=lambda pair: pair[0].call_id is not None)
+        new = [pair for pair in told if not pair[0].call_id]
+        known = told[len(new) :]
+        stored = self._stored([one.call_id for one, _folded in known])
+        calls = self._create_folded(switchboard, new)
+        changes = [{}] * len(new)
+        for one, folded in known:
+            call, old = self.browse(one.call_id), stored[one.call_id]
+            changes.append(call._write_folded(switchboard, one, folded, old))
+            calls += call
         self._set_legs(
             switchboard,
-            {call.id: folded[key].legs for key, call in calls.items()},
+            {call.id: pair[1].legs for call, pair in zip(calls, told, strict=True)},
             {call_id: old["legs"] for call_id, old in stored.items()},
         )
         self.env["zadarma.event"]._set_applied(
-            {call.id: jobs[key] for key, call in calls.items()}
+            (call.id, one.entries)
+            for call, (one, _folded) in zip(calls, told, strict=True)
         )
-        renumbered._link_partners()
-        return outcomes
+        self._link_renumbered(stored, dict(zip(calls.ids, changes, strict=True)))
+        return {
+            pbx_call_id: _outcome(one, changed)
+            for (one, _folded), changed in zip(told, changes, strict=True)
+            for pbx_call_id in one.pbx_call_ids
+        }
+
+    @api.model
+    def _create_folded(self, switchboard, told):
+        """Make new calls.
+
+        :param told: pairs of a :class:`~.entry.CallFacts` and what it folds to
+        :return: the calls, in the same order
+        """
+        if not told:
+            return self.browse()
+        # all that a new call needs of it; by itself Odoo would read everything
+        account = self.env["zadarma.account"].browse(switchboard.account_id)
+        account.fetch(self._account_fields())
+        values = [
+            {
+                "account_id": account.id,
+                "pbx_call_id": _main_id(one),
+                **self._folded_values(switchboard, folded, None),
+            }
+            for one, folded in told
+        ]
+        links = self._new_links(
+            account, {one["external_number"] for one in values} - {False}
+        )
+        return self.create(
+            [{**one, **links.get(one["external_number"], {})} for one in values]
+        )
+
+    @api.model
+    def _account_fields(self):
+        """The fields of an account that the making of a call reads; features add to
+        it."""
+        return ["company_id"]
+
+    def _write_folded(self, switchboard, told, folded, old):
+        """Correct a call.
+
+        :param told: its :class:`~.entry.CallFacts`
+        :param folded: what they fold to
+        :param dict old: what is stored
+        :return: the values that were written
+        """
+        values = self._folded_values(switchboard, folded, old)
+        values["pbx_call_id"] = _main_id(told)
+        changed = _differing(values, old)
+        if changed:
+            self.write(changed)
+        return changed
+
+    @api.model
+    def _link_renumbered(self, stored, changes):
+        """Find the customers of calls whose number is another one now.
+
+        :param stored: from ids of calls to what was stored
+        :param changes: from ids of calls to what was written
+        """
+        self.browse(
+            call_id
+            for call_id, changed in changes.items()
+            if "external_number" in changed
+            # a call that was asked for from a document has the document's customer
+            and (
+                stored[call_id]["external_number"] or not stored[call_id]["partner_id"]
+            )
+        )._link_partners()
 
     @api.model
     def _stored(self, call_ids):
@@ -190,21 +192,6 @@ class ZadarmaCall(models.Model):
         rows = self.env.cr.dictfetchall()
         return {row.pop("id"): {**row, "legs": row["legs"] or []} for row in rows}
 
-    @staticmethod
-    def _main_id(entries):
-        """The id of the customer's leg; a callback may have one for ours too."""
-        ids = sorted({entry.pbx_call_id for entry in entries} - {None})
-        if len(ids) < 2:
-            return next(iter(ids), None)
-        reaching_the_customer = {
-            entry.pbx_call_id
-            for entry in entries
-            if entry.pbx_call_id
-            and (destination := entry.fact.get("destination"))
-            and not extension_number(destination)
-        }
-        return min(reaching_the_customer, default=ids[0])
-
     @api.model
     def _folded_values(self, switchboard, folded, old):
         """The values of a call that its facts determine.
@@ -235,16 +222,7 @@ class ZadarmaCall(models.Model):
         }
         if folded.confirmed:
             values["in_doubt"] = False
-        seat = switchboard.seat(folded.extension)
-        values["extension_id"] = seat.extension_id
-        # whoever was linked stays: who sits behind a number may change later
-        if (
-            not old
-            or seat.extension_id != old["extension_id"]
-            or not (old["employee_id"] or old["user_id"])
-        ):
-            values.update(seat.people)
-        return values
+        return {**values, **seat_values(switchboard.seat(folded.extension), old)}
 
     @api.model
     def _set_legs(self, switchboard, folded, stored):
@@ -265,20 +243,16 @@ class ZadarmaCall(models.Model):
                 key = (one.extension or None, one.leg_id or None)
                 # a rung extension gets its part's id only later
                 leg = old.pop(key, None) or old.pop((key[0], None), None)
-                seat = switchboard.seat(one.extension)
                 values = {
                     "extension_number": key[0],
                     "pbx_leg_id": key[1],
-                    "extension_id": seat.extension_id,
                     "result": one.result,
                     "recorded": one.recorded,
+                    **seat_values(switchboard.seat(one.extension), leg),
                 }
                 if not leg:
-                    new.append({"call_id": call_id, **seat.people, **values})
-                    continue
-                if not (leg["employee_id"] or leg["user_id"]):
-                    values.update(seat.people)
-                if changed := _differing(values, leg):
+                    new.append({"call_id": call_id, **values})
+                elif changed := _differing(values, leg):
                     Leg.browse(leg["id"]).write(changed)
             gone += Leg.browse(leg["id"] for leg in old.values())
         gone.unlink()
@@ -298,3 +272,28 @@ def _differing(values, stored):
         for name, value in values.items()
         if (value or None) != (stored[name] or None)
     }
+
+
+def _outcome(told, changed):
+    """What storing came to: see ``zadarma.call._store_folded``."""
+    if not told.call_id:
+        return "added"
+    return "unchanged" if _CORRECTIONS.isdisjoint(changed) else "corrected"
+
+
+def _main_id(told):
+    """The id of the customer's leg; a callback may have one for ours too.
+
+    :param told: :class:`~.entry.CallFacts`
+    """
+    ids = told.pbx_call_ids
+    if len(ids) < 2:
+        return next(iter(ids), None)
+    reaching_the_customer = {
+        entry.pbx_call_id
+        for entry in told.entries
+        if entry.pbx_call_id
+        and (destination := entry.fact.get("destination"))
+        and not extension_number(destination)
+    }
+    return min(reaching_the_customer, default=ids[0])

@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
-import time
 from datetime import timedelta
 
 import psycopg2
@@ -10,8 +9,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from ...tools.transaction import in_own_transaction
-from ...zadarma_api import facts, notification
-from .zadarma_call_attribution import CALLBACK_WINDOW
+from ...zadarma_api import facts
+from .entry import Entry
 
 _logger = logging.getLogger(__name__)
 
@@ -20,8 +19,6 @@ _logger = logging.getLogger(__name__)
 _LOCK_TIMEOUT = "1500ms"
 #: Notifications younger than this are being applied by the request that brought them.
 _GRACE = timedelta(seconds=5)
-#: A call of which nothing was heard for so long is over: its end was lost.
-_SILENCE = timedelta(hours=4)
 #: So many facts no genuine call has, so it can wait for the scheduled job. Of what
 #: Zadarma sends it signs only a part: whoever caught a notification can send it again
 #: with ever new other parts.
@@ -36,36 +33,6 @@ class ZadarmaEvent(models.Model):
     _inherit = "zadarma.event"
 
     @api.model
-    def _receive(self, account, params):
-        """Take a genuine notification: store it, apply it, answer it.
-
-        Both transactions are our own. The surrounding one only holds the lock of the
-        call, so that the second one starts when the lock is had and sees whatever was
-        committed before. If it cannot finish soon, the journal keeps the fact and a
-        scheduled job applies it.
-
-        :param account: the ``zadarma.account`` that it is for
-        :param dict params: its parameters as received
-        :return: the answer to the PBX, a dict that may be empty
-        """
-        received = time.monotonic()
-        try:
-            entry_id, pbx_call_id = in_own_transaction(
-                self, lambda event: event._journal(account.id, "notification", params)
-            )
-        except PoolError:
-            # too many at once for a second connection: kept with our own, if later
-            self._journal(account.id, "notification", params)
-            return {}
-        if pbx_call_id:
-            self._apply_now(account.id, [pbx_call_id], entry_id)
-        if params["event"] == notification.START:
-            return self.env["zadarma.routing"]._answer(
-                account, params.get("pbx_call_id"), received
-            )
-        return {}
-
-    @api.model
     def _apply_now(self, account_id, pbx_call_ids, entry_id=None):
         """Compute calls from the journal, in a transaction of its own.
 
@@ -73,8 +40,8 @@ class ZadarmaEvent(models.Model):
 
         :param entry_id: the notification that is waiting for its answer: nothing to
             do if somebody else applied it, and nothing now if there are too many
-        :return: what ``zadarma.call._refold`` tells; without the calls that are busy
-            or cannot be computed
+        :return: what ``zadarma.call._store_folded`` tells; without the calls that are
+            busy or cannot be computed
         """
         if not self._lock_calls(account_id, pbx_call_ids):
             return {}
@@ -160,7 +127,77 @@ class ZadarmaEvent(models.Model):
         ):
             return {}
         account = self.env["zadarma.account"].browse(account_id)
-        return self.env["zadarma.call"]._refold(account._switchboard(), entries)
+        switchboard = account._switchboard()
+        calls = self.env["zadarma.call"]
+        found = calls._attribute(switchboard, entries)
+        outcomes = calls._store_folded(switchboard, found)
+        return {one: outcomes[one] for one in pbx_call_ids if one in outcomes}
+
+    @api.model
+    def _entries(self, condition, limit=None, lock=False):
+        """Read entries that were not ignored.
+
+        Past the ORM, since calls are computed while the PBX waits.
+
+        :param condition: an ``SQL`` on columns of ``zadarma_event``
+        :param lock: against users and repeated notifications. Whoever is in our way
+            is met here, not by Odoo's own statements: these would log an error for
+            what only has to be tried again
+        :return: list of :class:`~.entry.Entry`, the oldest first
+        :raise psycopg2.OperationalError: somebody else has one of them for too long,
+            or changed it since this transaction began
+        """
+        self.flush_model(["state", "call_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id, pbx_call_id, call_id, state, event, payload, received_at
+                FROM zadarma_event WHERE state <> 'ignored' AND %s
+                ORDER BY id LIMIT %s %s
+                """,
+                condition,
+                limit,
+                SQL("FOR NO KEY UPDATE" if lock else ""),
+            ),
+            log_exceptions=False,
+        )
+        return [
+            Entry(entry_id, pbx_call_id, call_id, state, facts.Fact(*fact))
+            for entry_id, pbx_call_id, call_id, state, *fact in self.env.cr.fetchall()
+        ]
+
+    @api.model
+    def _set_applied(self, told):
+        """Note which calls entries tell of.
+
+        :param told: pairs of a call's id and a list of :class:`~.entry.Entry`; those
+            that are noted already are left alone: writing them would meet whoever is
+            counting a repetition just now
+        """
+        pairs = [
+            (entry.id, call_id)
+            for call_id, entries in told
+            for entry in entries
+            if (entry.state, entry.call_id) != ("applied", call_id)
+        ]
+        if not pairs:
+            return
+        ids, call_ids = map(list, zip(*pairs, strict=True))
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE zadarma_event
+                SET call_id = told.call_id, state = 'applied', error = NULL
+                FROM unnest(%s, %s) AS told(id, call_id)
+                WHERE zadarma_event.id = told.id
+                """,
+                ids,
+                call_ids,
+            )
+        )
+        self.browse(ids).invalidate_recordset(
+            ["call_id", "state", "error"], flush=False
+        )
 
     @api.model
     def _mark_failed(self, account_id, pbx_call_ids, message):
@@ -190,23 +227,6 @@ class ZadarmaEvent(models.Model):
             lambda entry: entry.state == "failed" and not entry.pbx_call_id
         ).write({"state": "ignored"})
 
-    # -- what nobody told --------------------------------------------------------
-
-    @api.model
-    def _note(self, call, event, **params):
-        """Put something into the journal that we did or noticed, and apply it.
-
-        :param call: the ``zadarma.call`` that it is about
-        :param event: of :mod:`~zadarma_api.facts`
-        """
-        account = call.account_id
-        told = {"event": event, "call": str(call.id), **params}
-        if call.pbx_call_id:
-            told["pbx_call_id"] = call.pbx_call_id
-        self._journal(account.id, "request", told, call_id=call.id)
-        entries = self._entries(SQL("call_id = %s", call.id))
-        call._compute_calls(account._switchboard(), {call.id: entries})
-
     @api.model
     def _cron_apply(self):
         """Apply what was received but not applied: a crash or a busy call."""
@@ -227,34 +247,3 @@ class ZadarmaEvent(models.Model):
                 # the commit also gives back the calls' locks
                 if not progress(len(some)):
                     return
-
-    @api.model
-    def _cron_close(self):
-        """End requests that never became a call, and calls whose end was lost."""
-        now = fields.Datetime.now()
-        open_calls = self.env["zadarma.call"].search(
-            [("state", "!=", "ended"), ("create_date", "<", now - CALLBACK_WINDOW)]
-        )
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(open_calls))
-        for call in open_calls:
-            heard = call.event_ids.mapped("received_at")
-            silence = now - max(heard, default=call.create_date)
-            if call.state == "requested" and silence > CALLBACK_WINDOW:
-                self._note_now(call, facts.EXPIRED, reason=facts.EXPIRED)
-            elif silence > _SILENCE:
-                self._note_now(call, facts.NO_NEWS)
-            if not progress(1):
-                return
-
-    @api.model
-    def _note_now(self, call, event, **params):
-        """As :meth:`_note`, in a transaction of its own and under the call's lock."""
-        name = call.pbx_call_id or f"request {call.id}"
-        if self._lock_calls(call.account_id.id, [name]):
-            in_own_transaction(
-                self,
-                lambda journal: journal._note(
-                    journal.env["zadarma.call"].browse(call.id), event, **params
-                ),
-            )

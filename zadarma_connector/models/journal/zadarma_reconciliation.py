@@ -226,7 +226,7 @@ class ZadarmaReconciliation(models.Model):
 
         :param rows: of statistics, texts
         :param pbx_call_ids: of the calls that they tell in full
-        :return: list of what ``zadarma.call._refold`` tells of each call
+        :return: list of what ``zadarma.call._store_folded`` tells of each call
         """
         account = self.account_id
         Event = self.env["zadarma.event"]
@@ -242,7 +242,7 @@ class ZadarmaReconciliation(models.Model):
         for fingerprint in known.mapped("fingerprint"):
             del fingerprints[fingerprint]
         for row in fingerprints.values():
-            Event._journal(account.id, "statistics", row)
+            Event._store(account.id, "statistics", row)
         outcomes = []
         commit = self.env["ir.cron"]._commit_progress
         # what we stored is for other transactions to compute

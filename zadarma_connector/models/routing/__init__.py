@@ -3,6 +3,7 @@ from . import (
     zadarma_account_routing,
     zadarma_blocked,
     zadarma_call_routing,
+    zadarma_event,
     zadarma_routing,
     zadarma_routing_rule,
 )

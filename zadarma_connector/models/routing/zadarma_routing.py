@@ -167,7 +167,7 @@ class ZadarmaRouting(models.AbstractModel):
     def _keep(self, call, decision, taken):
         """Put a decision into the journal, as a fact about the call."""
         told = {name: str(value) for name, value in decision.answer.items()}
-        self.env["zadarma.event"]._journal(
+        self.env["zadarma.event"]._store(
             call.account_id.id,
             "request",
             {

@@ -23,11 +23,6 @@ class Seat(NamedTuple):
     employee_id: int | None = None
     user_id: int | None = None
 
-    @property
-    def people(self):
-        """Who sits here now, as values of a call or a leg."""
-        return {"employee_id": self.employee_id, "user_id": self.user_id}
-
 
 class Switchboard(NamedTuple):
     """What an account's calls are computed with, read in one trip to the database:

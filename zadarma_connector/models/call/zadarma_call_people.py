@@ -1,0 +1,103 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Who took part in a call on our side: its employee, or a user without one.
+
+They are linked when they become known, and then kept: who sits behind an internal
+number may change, and the past does not.
+"""
+
+from odoo import api, fields, models
+
+
+def seat_values(seat, stored):
+    """The extension of a call or a leg, and its people unless it has somebody.
+
+    :param seat: the ``Seat`` of the internal number
+    :param dict stored: what is stored of the call or leg, ``None`` if it is new
+    :return: values of a ``zadarma.call`` or a ``zadarma.call.leg``
+    """
+    values = {"extension_id": seat.extension_id}
+    if (
+        not stored
+        or seat.extension_id != stored["extension_id"]
+        or not (stored["employee_id"] or stored["user_id"])
+    ):
+        values.update(employee_id=seat.employee_id, user_id=seat.user_id)
+    return values
+
+
+class ZadarmaCall(models.Model):
+    _inherit = "zadarma.call"
+
+    extension_number = fields.Char(readonly=True)
+    extension_id = fields.Many2one(
+        "zadarma.extension", readonly=True, index="btree_not_null"
+    )
+    employee_id = fields.Many2one("hr.employee", readonly=True, index="btree_not_null")
+    user_id = fields.Many2one("res.users", readonly=True, index="btree_not_null")
+
+    _unclaimed_index = models.Index(
+        "(account_id, extension_number)"
+        " WHERE extension_id IS NULL AND extension_number IS NOT NULL"
+    )
+
+
+class ZadarmaExtension(models.Model):
+    """Calls that came before somebody was assigned to their number."""
+
+    _inherit = "zadarma.extension"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        extensions = super().create(vals_list)
+        extensions._claim_calls()
+        return extensions
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("employee_id") or vals.get("user_id"):
+            self._claim_calls()
+        return result
+
+    def _claim_calls(self):
+        """Give the people of these extensions the calls that had nobody yet.
+
+        Calls are known before an extension is, and extensions before somebody is
+        assigned. A call that has somebody keeps them: a later change of the
+        assignment does not rewrite the past, and gives nobody a predecessor's calls.
+        """
+        for extension in self:
+            unknown = [
+                ("account_id", "=", extension.account_id.id),
+                ("extension_number", "=", extension.number),
+                ("extension_id", "=", False),
+            ]
+            own = [("extension_id", "=", extension.id), ("user_id", "=", False)]
+            # the employee may have got a user since
+            nobody_s_or_theirs = [
+                *own,
+                ("employee_id", "in", (False, extension.employee_id.id)),
+            ]
+            # sudo: the past belongs to the extension, whoever assigns it
+            people = {
+                "employee_id": extension.employee_id.id,
+                "user_id": extension.user_id.id,
+            }
+            for model in (
+                self.env["zadarma.call"].sudo(),
+                self.env["zadarma.call.leg"].sudo(),
+            ):
+                model.search(unknown).extension_id = extension
+                if any(people.values()):
+                    model.search(nobody_s_or_theirs).write(people)
+
+
+class HrEmployee(models.Model):
+    _inherit = "hr.employee"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("user_id"):
+            # sudo: zadarma.extension - HR's officers need no rights on the PBX
+            extensions_sudo = self.env["zadarma.extension"].sudo()
+            extensions_sudo.search([("employee_id", "in", self.ids)])._claim_calls()
+        return result

@@ -1,0 +1,46 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What calls are computed from, as it is read from the journal."""
+
+from typing import NamedTuple
+
+from ...zadarma_api import facts
+from ...zadarma_api.fold import fold
+
+
+class Entry(NamedTuple):
+    """An entry of the journal as a call is computed from it."""
+
+    id: int
+    pbx_call_id: str | None
+    call_id: int | None
+    state: str
+    fact: facts.Fact
+
+
+class CallFacts(NamedTuple):
+    """All that is known of one call.
+
+    :param call_id: of the ``zadarma.call``, ``None`` if there is none yet
+    :param entries: list of :class:`Entry`
+    :param absorbed: ids of calls that turn out to be this one, a set
+    """
+
+    call_id: int | None
+    entries: list[Entry]
+    absorbed: set[int] = frozenset()
+
+    @property
+    def pbx_call_ids(self):
+        """The ids under which the PBX tells of the call: a callback may have two."""
+        return sorted({entry.pbx_call_id for entry in self.entries} - {None})
+
+    def folded(self, switchboard):
+        """The call that these facts tell of, a :class:`~zadarma_api.fold.Call`.
+
+        :param switchboard: the account's ``Switchboard``
+        """
+        return fold(
+            [entry.fact for entry in self.entries],
+            switchboard.tz,
+            switchboard.ghost_seconds,
+        )

@@ -1,0 +1,80 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+
+from odoo import api, fields, models
+
+from ...zadarma_api import notification
+from ...zadarma_api.signature import verify_notification
+
+#: What may stand in an address; anything else is not worth a look into the database.
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class ZadarmaAccount(models.Model):
+    """Whose notification it is, and what the journal knows of an account."""
+
+    _inherit = "zadarma.account"
+
+    notify_record = fields.Boolean(
+        "Recording is ready",
+        compute="_compute_notify_record",
+        compute_sudo=True,
+        help="Can only be ticked in Zadarma's cabinet; on as soon as one arrived.",
+    )
+
+    def _mark_connected(self):
+        super()._mark_connected()
+        # calls are told from now on; what was before can be imported
+        self.reconciled_until = self.reconciled_until or fields.Datetime.now()
+
+    def _compute_notify_record(self):
+        for account in self:
+            account.notify_record = bool(
+                self.env["zadarma.event"].search_count(
+                    [
+                        ("account_id", "in", account._origin.ids),
+                        ("event", "=", notification.RECORD),
+                    ],
+                    limit=1,
+                )
+            )
+
+    @api.model
+    def _notified(self, params, signature, token):
+        """Take what claims to be a notification.
+
+        :param dict params: the form as received
+        :param signature: the ``Signature`` header, ``None`` if there was none
+        :param token: of the address, empty if it had none
+        :return: the answer to the PBX, ``None`` if it is to be refused
+        """
+        # sudo: zadarma.account - the PBX is no user, its signature is the proof
+        accounts_sudo = self.sudo()
+        if not token:
+            meant = [("active", "=", True)]
+        elif _TOKEN.fullmatch(token):
+            meant = [("webhook_token", "=", token)]
+        else:
+            meant = fields.Domain.FALSE
+        # nothing else of it, since the PBX waits
+        accounts_sudo = accounts_sudo.search_fetch(meant, ["api_secret_stored"])
+        for account_sudo in accounts_sudo:
+            if verify_notification(params, signature, account_sudo.api_secret_stored):
+                return self.env["zadarma.event"].sudo()._receive(account_sudo, params)
+        self._count_refusal(accounts_sudo, params, signature)
+        return None
+
+    @api.model
+    def _count_refusal(self, accounts_sudo, params, signature):
+        """Count a refused notification under the reason that helps most."""
+        if not params.get("event"):
+            reason = "no_form"
+        elif not accounts_sudo:
+            reason = "token"
+        elif not any(accounts_sudo.mapped("api_secret_stored")):
+            reason = "no_secret"
+        else:
+            reason = "signature" if signature else "unsigned"
+        # of several accounts nobody can tell which one was meant
+        account_id = accounts_sudo.id if len(accounts_sudo) == 1 else None
+        self.env["zadarma.refusal"]._count(account_id, reason)

@@ -1,0 +1,166 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import hashlib
+import json
+import time
+import uuid
+from typing import NamedTuple
+
+from psycopg2.pool import PoolError
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...tools.transaction import in_own_transaction
+from ...zadarma_api import facts, notification
+from .entry import CallFacts
+
+#: What tells of calls; anything else is kept, but makes no call.
+_CALL_FACTS = notification.CALL_EVENTS | facts.OURS
+#: An incoming SMS has no id: the same words twice are two messages.
+_UNREPEATED = {"SMS"}
+
+
+class Stored(NamedTuple):
+    """A fact in the journal.
+
+    :param entry_id: of the ``zadarma.event``
+    :param pbx_call_id: of the call that it tells of, ``None`` if it names none
+    :param state: of the entry; ``received`` if it has to be applied
+    """
+
+    entry_id: int
+    pbx_call_id: str | None
+    state: str
+
+
+class ZadarmaEvent(models.Model):
+    """The journal's front door: what is told is stored before anything else."""
+
+    _inherit = "zadarma.event"
+
+    @api.model
+    def _receive(self, account, params):
+        """Take a genuine notification: store it, apply it, answer it.
+
+        Both transactions are our own. The surrounding one only holds the lock of the
+        call, so that the second one starts when the lock is had and sees whatever was
+        committed before. If it cannot finish soon, the journal keeps the fact and a
+        scheduled job applies it.
+
+        :param account: the ``zadarma.account`` that it is for
+        :param dict params: its parameters as received
+        :return: the answer to the PBX, a dict that may be empty
+        """
+        received = time.monotonic()
+        try:
+            stored = in_own_transaction(
+                self, lambda event: event._store(account.id, "notification", params)
+            )
+        except PoolError:
+            # too many at once for a second connection: kept with our own, if later
+            self._store(account.id, "notification", params)
+            return {}
+        if stored.pbx_call_id and stored.state == "received":
+            self._apply_now(account.id, [stored.pbx_call_id], stored.entry_id)
+        if params["event"] == notification.START:
+            return self._answer_start(account, params.get("pbx_call_id"), received)
+        return {}
+
+    @api.model
+    def _answer_start(self, account, pbx_call_id, received):
+        """What the PBX is told to do with a call that just came; a hook of routing.
+
+        :param account: the ``zadarma.account``
+        :param pbx_call_id: the PBX's id of the call
+        :param received: ``time.monotonic()`` when the PBX began to wait
+        :return: dict, empty for no instruction
+        """
+        return {}
+
+    @api.model
+    def _store(self, account_id, source, params, call_id=None):
+        """Store a fact, or count it when it is known.
+
+        :param source: as the field
+        :param params: what was said, with ``event``
+        :param call_id: the call that it is about, if that is known without its words
+        :return: the entry as :class:`Stored`
+        """
+        # PostgreSQL stores no NUL characters
+        params = {
+            name.replace("\0", "\ufffd"): value.replace("\0", "\ufffd")
+            for name, value in params.items()
+        }
+        told_id = params.get("pbx_call_id")
+        pbx_call_id = told_id if notification.is_pbx_call_id(told_id) else None
+        state, error = self._first_state(source, params["event"], pbx_call_id, call_id)
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO zadarma_event (
+                    account_id, source, event, pbx_call_id, payload, fingerprint,
+                    received_at, delivery_count, state, error, call_id,
+                    create_uid, create_date, write_uid, write_date
+                ) VALUES (
+                    %(account)s, %(source)s, %(event)s, %(pbx_call_id)s, %(payload)s,
+                    %(fingerprint)s, clock_timestamp() AT TIME ZONE 'UTC', 1, %(state)s,
+                    %(error)s, %(call)s, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s,
+                    now() AT TIME ZONE 'UTC'
+                )
+                ON CONFLICT (account_id, fingerprint) DO UPDATE
+                SET delivery_count = zadarma_event.delivery_count + 1
+                RETURNING id, pbx_call_id, state
+                """,
+                account=account_id,
+                source=source,
+                event=params["event"],
+                pbx_call_id=pbx_call_id,
+                payload=json.dumps(params, sort_keys=True),
+                fingerprint=self._fingerprint(source, params),
+                state=state,
+                error=error,
+                call=call_id,
+                uid=self.env.uid,
+            ),
+            # a conflict is no error, and the log no place for what callers told
+            log_exceptions=False,
+        )
+        return Stored(*self.env.cr.fetchone())
+
+    @staticmethod
+    def _first_state(source, event, pbx_call_id, call_id):
+        """What becomes of a new entry: its state, and the error if it has one."""
+        if event not in _CALL_FACTS or (source == "statistics" and not pbx_call_id):
+            # rows of no call are normal
+            return "ignored", None
+        if event == facts.ROUTED:
+            # written together with its call
+            return "applied", None
+        if not call_id and not pbx_call_id:
+            return "failed", "pbx_call_id is missing or malformed"
+        return "received", None
+
+    @staticmethod
+    def _fingerprint(source, params):
+        """What is the same for a repetition, and for nothing else."""
+        if params["event"] in _UNREPEATED:
+            return uuid.uuid4().hex
+        content = json.dumps(params, sort_keys=True)
+        return hashlib.sha256(f"{source} {content}".encode()).hexdigest()
+
+    # -- what nobody told --------------------------------------------------------
+
+    @api.model
+    def _add_own_fact(self, call, event, **params):
+        """Put something into the journal that we did or noticed, and apply it.
+
+        :param call: the ``zadarma.call`` that it is about
+        :param event: of :mod:`~zadarma_api.facts`
+        """
+        account = call.account_id
+        told = {"event": event, "call": str(call.id), **params}
+        if call.pbx_call_id:
+            told["pbx_call_id"] = call.pbx_call_id
+        self._store(account.id, "request", told, call_id=call.id)
+        entries = self._entries(SQL("call_id = %s", call.id))
+        call._store_folded(account._switchboard(), [CallFacts(call.id, entries)])

@@ -1,0 +1,69 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+from ...zadarma_api import facts, notification
+
+
+class ZadarmaEvent(models.Model):
+    """What an entry of the journal says, in words."""
+
+    _inherit = "zadarma.event"
+
+    payload_text = fields.Text(string="Content", compute="_compute_payload_text")
+    summary = fields.Char(string="Meaning", compute="_compute_summary")
+
+    @api.depends("payload")
+    def _compute_payload_text(self):
+        for entry in self:
+            entry.payload_text = "\n".join(
+                f"{name}: {value}" for name, value in (entry.payload or {}).items()
+            )
+
+    @api.depends("event", "payload")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for entry in self:
+            entry.summary = entry._summarise()
+
+    def _summarise(self):
+        """What this entry says, in words."""
+        told = self.payload or {}
+        values = self._summary_values(told)
+        over = self.env._("Over: %(result)s, %(seconds)s s", **values)
+        sentences = {
+            notification.START: self.env._("%(caller)s calls %(did)s", **values),
+            notification.INTERNAL: self.env._("%(extension)s rings", **values),
+            notification.INTERNAL_END: self.env._(
+                "%(extension)s stops ringing", **values
+            ),
+            notification.ANSWER: self.env._("%(answerer)s answers", **values),
+            notification.END: over,
+            notification.OUT_START: self.env._(
+                "%(extension)s calls %(number)s", **values
+            ),
+            notification.OUT_END: over,
+            notification.RECORD: self.env._("A recording is ready"),
+            notification.IVR: self.env._("The caller is in the menu"),
+            facts.STATISTICS: over,
+            facts.REQUESTED: self.env._(
+                "We asked for a call from %(extension)s to %(number)s", **values
+            ),
+            facts.REFUSED: self.env._("Zadarma refused: %(reason)s", **values),
+            facts.EXPIRED: self.env._("No call came of the request"),
+            facts.ROUTED: self.env._("We answered: %(target)s", **values),
+            facts.NO_NEWS: self.env._("Nothing was heard of the call for hours"),
+        }
+        return sentences.get(self.event, "")
+
+    def _summary_values(self, told):
+        return {
+            "caller": told.get("caller_id") or self.env._("A hidden number"),
+            "did": told.get("called_did") or "?",
+            "extension": told.get("internal") or told.get("from") or "?",
+            "answerer": told.get("internal") or told.get("destination") or "?",
+            "number": told.get("destination") or told.get("to") or "?",
+            "result": told.get("disposition") or "?",
+            "seconds": told.get("duration") or told.get("seconds") or "?",
+            "reason": told.get("reason") or "?",
+            "target": told.get("redirect") or "—",
+        }

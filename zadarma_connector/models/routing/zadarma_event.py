@@ -1,0 +1,12 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+
+class ZadarmaEvent(models.Model):
+    """The PBX asks whom a call shall ring."""
+
+    _inherit = "zadarma.event"
+
+    @api.model
+    def _answer_start(self, account, pbx_call_id, received):
+        return self.env["zadarma.routing"]._answer(account, pbx_call_id, received)
