@@ -15,9 +15,10 @@ class ZadarmaAccount(models.Model):
     extension_ids = fields.One2many(
         "zadarma.extension", "account_id", "Internal numbers"
     )
+    did_ids = fields.One2many("zadarma.did", "account_id", "Own numbers")
 
     def action_get_pbx(self):
-        """Bring the PBX ID and the internal numbers.
+        """Bring the PBX ID, the internal numbers and the own numbers.
 
         Assignments stay as they are; numbers that are gone are archived and brought
         back when they return.
@@ -26,6 +27,7 @@ class ZadarmaAccount(models.Model):
         self.check_access("write")
         with self._zadarma() as client:
             pbx = client.get_internal_numbers()
+            listed = client.get_direct_numbers()
         numbers = sorted(set(pbx["numbers"]))
         # all that takes time comes before the first change
         named = self.with_context(active_test=False).extension_ids.filtered("name")
@@ -33,12 +35,12 @@ class ZadarmaAccount(models.Model):
         names = self._ask_names(unnamed)
         self.pbx_id = pbx["pbx_id"]
         self._mark_connected()
-        counts = self._set_internal_numbers(numbers, names)
+        self._set_internal_numbers(numbers, names)
+        self._set_own_numbers(listed)
         message = self.env._(
-            "%(total)s internal numbers: %(new)s new, %(back)s back again, "
-            "%(gone)s gone.",
-            total=len(numbers),
-            **counts,
+            "Internal numbers: %(extensions)s. Own numbers: %(own)s.",
+            extensions=len(numbers),
+            own=len(self.did_ids.filtered("is_ours")),
         )
         if len(names) == len(unnamed):
             return self._notify_user(message)
@@ -75,7 +77,6 @@ class ZadarmaAccount(models.Model):
 
         :param list numbers: texts
         :param dict names: of those whose name is news
-        :return: how many are new, back and gone
         """
         extensions = self.with_context(active_test=False).extension_ids
         gone = extensions.filtered(
@@ -96,4 +97,20 @@ class ZadarmaAccount(models.Model):
                 for number in sorted(new)
             ]
         )
-        return {"new": len(new), "back": len(back), "gone": len(gone)}
+
+    def _set_own_numbers(self, listed):
+        """Make the own numbers those that Zadarma lists, and leave others alone.
+
+        :param listed: of :meth:`~zadarma_api.client.ZadarmaClient.get_direct_numbers`
+        """
+        known = self.with_context(active_test=False).did_ids.grouped("number")
+        for told in listed:
+            values = {"active": told["active"], "at_zadarma": True, "is_ours": True}
+            if did := known.pop(told["number"], None):
+                did.write({**values, "name": told["name"] or did.name})
+            else:
+                self.env["zadarma.did"].create(
+                    {"account_id": self.id, **told, **values}
+                )
+        gone = self.env["zadarma.did"].concat(*known.values())
+        gone.filtered("at_zadarma").write({"active": False})

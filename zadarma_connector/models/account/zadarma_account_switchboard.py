@@ -33,6 +33,7 @@ class Switchboard(NamedTuple):
     :param country_code: ISO code of the company's country, ``None`` if unknown
     :param calling_code: that country's, ``None`` if unknown
     :param seats: from internal number to :class:`Seat`, archived ones included
+    :param own_numbers: those that customers dial, in E.164
     """
 
     account_id: int
@@ -42,6 +43,7 @@ class Switchboard(NamedTuple):
     country_code: str | None
     calling_code: int | None
     seats: Mapping[str, Seat]
+    own_numbers: frozenset[str] = frozenset()
 
     def seat(self, number):
         """The :class:`Seat` of an internal number, an empty one if it is unknown."""
@@ -65,7 +67,8 @@ class ZadarmaAccount(models.Model):
         self.ensure_one()
         self.flush_recordset(["tz", "ghost_seconds", "company_id", "country_id"])
         self.env["zadarma.extension"].flush_model(["employee_id", "user_id"])
-        [(*values, seats)] = self.env.execute_query(
+        self.env["zadarma.did"].flush_model(["active", "is_ours"])
+        [(*values, seats, own_numbers)] = self.env.execute_query(
             SQL(
                 """
                 SELECT account.id, account.company_id, account.tz,
@@ -74,6 +77,9 @@ class ZadarmaAccount(models.Model):
                         SELECT json_object_agg(
                             number, json_build_array(id, employee_id, user_id))
                         FROM zadarma_extension WHERE account_id = account.id
+                    ), (
+                        SELECT array_agg(number) FROM zadarma_did
+                        WHERE account_id = account.id AND active AND is_ours
                     )
                 FROM zadarma_account account
                 LEFT JOIN res_country country ON country.id = account.country_id
@@ -83,7 +89,9 @@ class ZadarmaAccount(models.Model):
             )
         )
         return Switchboard(
-            *values, {number: Seat(*ids) for number, ids in (seats or {}).items()}
+            *values,
+            {number: Seat(*ids) for number, ids in (seats or {}).items()},
+            frozenset(own_numbers or ()),
         )
 
     def _e164(self, number):

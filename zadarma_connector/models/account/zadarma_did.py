@@ -1,0 +1,87 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+#: What a number is after it was read in the country of the account's company.
+_E164 = re.compile(r"\+[1-9][0-9]{4,14}")
+
+
+class ZadarmaDid(models.Model):
+    """One of our own numbers: what customers dial.
+
+    It anchors what the PBX tells: in a notification's signature the caller's number
+    and the dialled one stand without a border, and only a number that is known to be
+    ours shows where one ends and the other begins.
+    """
+
+    _name = "zadarma.did"
+    _description = "Own Number"
+    _order = "is_ours, number, id"
+    _rec_names_search = ["number", "name"]
+
+    account_id = fields.Many2one(
+        "zadarma.account", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    number = fields.Char(required=True, help="In E.164, for example +442037691880.")
+    name = fields.Char(help="The name that this number has in Zadarma, or yours.")
+    active = fields.Boolean(default=True)
+    at_zadarma = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Zadarma lists it; lines of other operators are added by hand.",
+    )
+    is_ours = fields.Boolean(
+        "Ours",
+        default=True,
+        readonly=True,
+        help="Calls came to this number, but nobody said yet that it is yours. Until "
+        "then their calls wait for Zadarma's statistics, and are not routed.",
+    )
+
+    _number_unique = models.Constraint(
+        "UNIQUE(account_id, number)", "This account already has this number."
+    )
+
+    @api.depends("number", "name")
+    def _compute_display_name(self):
+        for did in self:
+            named = did.name and did.name != did.number
+            did.display_name = f"{did.number} {did.name}" if named else did.number
+
+    @api.constrains("number")
+    def _check_number(self):
+        for did in self:
+            if not _E164.fullmatch(did.number):
+                raise ValidationError(
+                    self.env._(
+                        "“%(number)s” is not a telephone number. Write it with its "
+                        "country, for example +44 20 3769 1880.",
+                        number=did.number,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        Account = self.env["zadarma.account"]
+        for vals in vals_list:
+            if vals.get("number"):
+                account = Account.browse(vals["account_id"])
+                vals["number"] = account._e164(vals["number"].strip())
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not {"account_id", "number"}.isdisjoint(vals):
+            raise UserError(
+                self.env._(
+                    "A number stays what it is, since calls were made to it. Archive "
+                    "it and add the other one."
+                )
+            )
+        return super().write(vals)
+
+    def action_accept(self):
+        """Say that numbers which calls came to are ours."""
+        self.is_ours = True
