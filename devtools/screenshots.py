@@ -53,7 +53,7 @@ def take(page, url, simulator_url):
     page.wait_for_selector("[name=routing_rule_ids]")
     _shoot(page, "account-routing")
     page.set_viewport_size({"width": browser.WIDTH, "height": 640})
-    page.goto(f"{action}_callback")
+    page.goto(f"{action}_waiting_caller")
     page.wait_for_selector(".o_data_row")
     _shoot(page, "waiting-callers")
     client = rpc.Client(url, "demo", "admin", "admin")

@@ -92,7 +92,7 @@ def _use(odoo, pbx, connect):
         account.run_job(job)
     recording, *_more = account.read("zadarma.recording", [], state="kept")
     odoo.client().call("zadarma.recording", "listen", [recording["id"]])
-    assert account.read("zadarma.callback", [], state="open")
+    assert account.read("zadarma.waiting.caller", [], state="open")
     assert account.read("crm.lead", [])
 
 

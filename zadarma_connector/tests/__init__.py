@@ -5,7 +5,6 @@ from . import (
     test_call,
     test_call_history,
     test_call_report,
-    test_callback,
     test_card,
     test_customer,
     test_dial,
@@ -26,5 +25,6 @@ from . import (
     test_recording_transcript,
     test_relink,
     test_routing,
+    test_waiting_caller,
     test_webphone,
 )

@@ -4,12 +4,12 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time
 
 from .common import answered_call, incoming, missed_call
-from .test_callback import CallbackCase, at, outgoing_call
+from .test_waiting_caller import WaitingCase, at, outgoing_call
 
 FIELD = "zadarma_connector.field_zadarma_call__result"
 
 
-class TestCallHistory(CallbackCase):
+class TestCallHistory(WaitingCase):
     def _lines(self, partner=None):
         self.env.invalidate_all()
         return (partner or self.partner).message_ids.filtered(
@@ -84,7 +84,7 @@ class TestCallHistory(CallbackCase):
         self.assertIn("Niemand da", self._lines().body)
 
 
-class TestCallByHand(CallbackCase):
+class TestCallByHand(WaitingCase):
     def _log(self, user=None, **values):
         wizard = self.env["zadarma.call.by.hand"].with_user(user or self.agent)
         wizard = wizard.create({"partner_id": self.partner.id, **values})
@@ -112,7 +112,7 @@ class TestCallByHand(CallbackCase):
                 }
             ],
         )
-        self.assertEqual(self._callback.state, "done")
+        self.assertEqual(self._caller.state, "done")
         self.assertFalse(self._tasks)
         self.assertIn("logged by hand", call.message_ids.body)
 

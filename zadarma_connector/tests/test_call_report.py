@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time
 
 from .common import answered_call, missed_call
-from .test_callback import CallbackCase, at, outgoing_call
+from .test_waiting_caller import WaitingCase, at, outgoing_call
 
 PERIOD = {
     "start_datetime": datetime(2026, 10, 5),
@@ -14,7 +14,7 @@ PERIOD = {
 }
 
 
-class TestCallReport(CallbackCase):
+class TestCallReport(WaitingCase):
     def setUp(self):
         super().setUp()
         self.supervisor.tz = "Asia/Tokyo"

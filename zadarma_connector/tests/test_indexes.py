@@ -61,7 +61,7 @@ class TestIndexes(TransactionCase):
 
     def test_not_called_back_is_read_in_its_order(self):
         plan = self._page([("callback_state", "in", ("open", "attempted"))])
-        self.assertIn("zadarma_call_callback_index", plan)
+        self.assertIn("zadarma_call_waiting_index", plan)
         self.assertNotIn("Sort", plan)
 
     def test_own_calls_are_known_from_an_index_alone(self):

@@ -37,7 +37,7 @@ class DigestDigest(models.Model):
     def _compute_kpi_zadarma_waiting_value(self):
         self._compute_zadarma_kpi(
             "kpi_zadarma_waiting_value",
-            "zadarma.callback",
+            "zadarma.waiting.caller",
             "date_since",
             [("state", "in", WAITING)],
         )
@@ -58,7 +58,7 @@ class DigestDigest(models.Model):
         for kpi, action in (
             ("calls", "action_zadarma_call_report"),
             ("missed", "action_zadarma_call_report"),
-            ("waiting", "action_zadarma_callback"),
+            ("waiting", "action_zadarma_waiting_caller"),
         ):
             actions[f"kpi_zadarma_{kpi}"] = f"zadarma_connector.{action}?menu_id={menu}"
         return actions

@@ -101,7 +101,7 @@ class ZadarmaCallReport(models.Model):
                 CASE WHEN call.result = 'answered'
                     THEN call.duration / 60.0::float8 END AS talk,
                 CASE WHEN call.callback_state = 'done'
-                    THEN call.callback_duration / 60.0::float8 END AS time_to_call_back
+                    THEN call.time_to_call_back / 60.0::float8 END AS time_to_call_back
             FROM zadarma_call AS call
             WHERE call.state = 'ended' AND call.direction <> 'internal'
                 AND call.in_doubt IS NOT TRUE AND call.result IS NOT NULL
@@ -151,15 +151,15 @@ class ZadarmaCallReport(models.Model):
         return self.env.tz.localize(day).astimezone(pytz.utc).replace(tzinfo=None)
 
     def _waiting(self):
-        Callback = self.env["zadarma.callback"]
+        Caller = self.env["zadarma.waiting.caller"]
         waiting = [
             ("state", "in", WAITING),
             ("company_id", "in", self.env.companies.ids),
         ]
         overdue = [*waiting, ("date_due", "<", fields.Datetime.now())]
         return {
-            "all": Callback.search_count(waiting),
-            "overdue": Callback.search_count(overdue),
+            "all": Caller.search_count(waiting),
+            "overdue": Caller.search_count(overdue),
         }
 
     def _days(self, period, days):

@@ -17,12 +17,12 @@ class ZadarmaAccount(models.Model):
         help="Calls that were older when Odoo learned of them are history: they open "
         "no task and are not written into the history of contacts. 0 follows up none.",
     )
-    callback_minutes = fields.Integer(
+    waiting_minutes = fields.Integer(
         "Call back within (min)",
         default=60,
         help="In the working hours of the company.",
     )
-    callback_user_id = fields.Many2one(
+    waiting_user_id = fields.Many2one(
         "res.users",
         "Otherwise called back by",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
@@ -34,8 +34,8 @@ class ZadarmaAccount(models.Model):
         "CHECK(follow_up_days >= 0)",
         "Follow up for 0 days or more; 0 follows up no calls.",
     )
-    _callback_minutes_positive = models.Constraint(
-        "CHECK(callback_minutes > 0)", "Give at least one minute to call back."
+    _waiting_minutes_positive = models.Constraint(
+        "CHECK(waiting_minutes > 0)", "Give at least one minute to call back."
     )
 
     def _is_recent(self, moment, known_at):
@@ -51,7 +51,7 @@ class ZadarmaAccount(models.Model):
         age = known_at - (moment or known_at)
         return age < timedelta(days=self.follow_up_days)
 
-    def _callback_due(self, since):
+    def _waiting_due(self, since):
         """When whoever waits since a moment has to be called, UTC.
 
         Without working hours, which some calendars do not have, every hour counts.
@@ -59,7 +59,7 @@ class ZadarmaAccount(models.Model):
         :param since: UTC
         """
         self.ensure_one()
-        patience = timedelta(minutes=self.callback_minutes)
+        patience = timedelta(minutes=self.waiting_minutes)
         calendar = self.company_id.resource_calendar_id
         due = calendar and calendar.plan_hours(
             patience.total_seconds() / 3600,

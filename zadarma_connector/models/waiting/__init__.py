@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
-    zadarma_callback,
-    zadarma_call_callback,
+    zadarma_waiting_caller,
+    zadarma_call_waiting,
     mail_activity,
-    zadarma_callback_people,
-    zadarma_callback_task,
+    zadarma_waiting_caller_people,
+    zadarma_waiting_caller_task,
 )

@@ -86,7 +86,7 @@ export class ZadarmaDashboard extends Component {
                 value: waiting.all,
                 note: _t("%s overdue", waiting.overdue),
                 alarm: waiting.overdue > 0,
-                action: "zadarma_connector.action_zadarma_callback",
+                action: "zadarma_connector.action_zadarma_waiting_caller",
             },
             {
                 name: "wait",

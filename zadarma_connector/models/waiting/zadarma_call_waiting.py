@@ -4,7 +4,7 @@ from odoo import fields, models
 from ...zadarma_api import waiting
 
 #: What a missed call can come to.
-CALLBACK_STATES = [
+STATES = [
     ("open", "Waiting"),
     ("attempted", "Tried in vain"),
     ("done", "Spoken to"),
@@ -20,14 +20,14 @@ class ZadarmaCall(models.Model):
     _inherit = "zadarma.call"
 
     callback_state = fields.Selection(
-        CALLBACK_STATES,
+        STATES,
         "Called back",
         readonly=True,
         copy=False,
         help="What became of a missed call; empty for calls that were history already "
         "when Odoo learned of them.",
     )
-    callback_duration = fields.Integer(
+    time_to_call_back = fields.Integer(
         "Time to call back",
         readonly=True,
         copy=False,
@@ -37,7 +37,7 @@ class ZadarmaCall(models.Model):
         "with the caller.",
     )
 
-    _callback_index = models.Index(
+    _waiting_index = models.Index(
         "(company_id, date_start DESC NULLS LAST, id DESC)"
         " WHERE callback_state IN ('open', 'attempted')"
     )
@@ -70,10 +70,10 @@ class ZadarmaCall(models.Model):
         return numbers
 
     def _refresh_callbacks(self, numbers=None):
-        # sudo: zadarma.callback - they follow from calls, whoever changes those
-        Callback = self.env["zadarma.callback"].sudo()
+        # sudo: zadarma.waiting.caller - they follow from calls, whoever changes those
+        Caller = self.env["zadarma.waiting.caller"].sudo()
         for company, some in (self._numbers() if numbers is None else numbers).items():
-            Callback._refresh(company, some)
+            Caller._refresh(company, some)
 
     def _waiting_kind(self):
         """What the call means to somebody who waits to be called.
@@ -108,19 +108,19 @@ class ZadarmaCall(models.Model):
                 if state == "done"
                 else 0
             )
-            if (call.callback_state, call.callback_duration) != (state, seconds):
+            if (call.callback_state, call.time_to_call_back) != (state, seconds):
                 changes.setdefault((state, seconds), self.browse())
                 changes[state, seconds] += call
         for (state, seconds), calls in changes.items():
-            calls.write({"callback_state": state, "callback_duration": seconds})
+            calls.write({"callback_state": state, "time_to_call_back": seconds})
 
-    def action_callback(self):
+    def action_waiting_caller(self):
         """Show whoever waits, with all that was tried."""
         self.ensure_one()
-        callback = self.env["zadarma.callback"].search(
+        caller = self.env["zadarma.waiting.caller"].search(
             [
                 ("company_id", "=", self.company_id.id),
                 ("number", "=", self.external_number),
             ]
         )
-        return callback.get_formview_action()
+        return caller.get_formview_action()

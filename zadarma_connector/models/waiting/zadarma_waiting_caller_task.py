@@ -5,13 +5,13 @@ from odoo import api, fields, models
 
 from ...zadarma_api.waiting import WAITING
 
-_TYPE = "zadarma_connector.mail_activity_type_callback"
+_TYPE = "zadarma_connector.mail_activity_type_call_back"
 
 
-class ZadarmaCallback(models.Model):
+class ZadarmaWaitingCaller(models.Model):
     """The task to call somebody back: whose it is, and when it is overdue."""
 
-    _inherit = "zadarma.callback"
+    _inherit = "zadarma.waiting.caller"
 
     def _keep_task(self):
         """Have exactly one task, which tells what was tried."""
@@ -68,7 +68,7 @@ class ZadarmaCallback(models.Model):
         managers = partner_sudo.user_id or partner_sudo.commercial_partner_id.user_id
         for users in (
             managers,
-            self.account_id.callback_user_id,
+            self.account_id.waiting_user_id,
             self._least_busy(self._able(self.call_id.leg_ids.user_id)),
         ):
             if able := self._able(users):
@@ -126,12 +126,12 @@ class ZadarmaCallback(models.Model):
         lost = self.search([*waiting, ("activity_ids", "=", False)])
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(overdue) + len(lost))
-        for callback in lost:
-            callback._keep_task()
+        for caller in lost:
+            caller._keep_task()
             if not progress(1):
                 return
-        for callback in overdue:
-            callback._escalate()
+        for caller in overdue:
+            caller._escalate()
             if not progress(1):
                 return
 

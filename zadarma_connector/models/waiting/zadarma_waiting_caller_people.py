@@ -5,10 +5,10 @@ from odoo.exceptions import UserError
 from ...zadarma_api.waiting import WAITING
 
 
-class ZadarmaCallback(models.Model):
+class ZadarmaWaitingCaller(models.Model):
     """What people do about somebody who waits: call, or decide not to."""
 
-    _inherit = "zadarma.callback"
+    _inherit = "zadarma.waiting.caller"
 
     def action_call(self):
         """Call them: the own telephone rings first.
@@ -50,10 +50,10 @@ class ZadarmaCallback(models.Model):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("No call back is needed"),
-            "res_model": "zadarma.callback.waiver",
+            "res_model": "zadarma.waiting.waiver",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_callback_ids": self.ids},
+            "context": {"default_caller_ids": self.ids},
         }
 
     def _waive(self, reason):
@@ -63,7 +63,7 @@ class ZadarmaCallback(models.Model):
         :raise UserError: nobody waits
         """
         self.check_access("read")
-        # sudo: zadarma.callback - whoever sees who waits may say so
+        # sudo: zadarma.waiting.caller - whoever sees who waits may say so
         waiting_sudo = self.sudo().filtered(lambda one: one.state in WAITING)
         if not waiting_sudo:
             raise UserError(self.env._("These callers are not waiting any more."))
@@ -74,9 +74,9 @@ class ZadarmaCallback(models.Model):
                 "waiver": reason,
             }
         )
-        for callback in waiting_sudo:
-            callback._refresh(callback.company_id, {callback.number})
-            callback._message_log(
+        for caller in waiting_sudo:
+            caller._refresh(caller.company_id, {caller.number})
+            caller._message_log(
                 body=self.env._("No call back is needed: %s", reason),
                 author_id=self.env.user.partner_id.id,
             )

@@ -22,7 +22,7 @@ from .common import (
 
 #: A Monday.
 NOW = "2026-10-05 11:10:00"
-TYPE = "zadarma_connector.mail_activity_type_callback"
+TYPE = "zadarma_connector.mail_activity_type_call_back"
 
 
 def at(minute, *notifications):
@@ -43,7 +43,7 @@ def outgoing_call(disposition="answered", pbx_call_id="out_1"):
 
 
 @tagged("post_install", "-at_install")
-class CallbackCase(ZadarmaCase):
+class WaitingCase(ZadarmaCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -76,8 +76,8 @@ class CallbackCase(ZadarmaCase):
         self.env["zadarma.event"].search([]).unlink()
 
     @property
-    def _callback(self):
-        return self.env["zadarma.callback"].search([])
+    def _caller(self):
+        return self.env["zadarma.waiting.caller"].search([])
 
     @property
     def _tasks(self):
@@ -92,25 +92,25 @@ class CallbackCase(ZadarmaCase):
         return [call.callback_state for call in calls]
 
 
-class TestWaiting(CallbackCase):
+class TestWaiting(WaitingCase):
     def test_missed_call_opens_a_task(self):
         self.partner.user_id = self.colleague
         self._play(at(1, *missed_call("101")))
         self.assertEqual(self._states(), ["open"])
-        callback = self._callback
-        self.assertEqual(callback.number, CALLER)
-        self.assertEqual(callback.partner_id, self.partner)
-        self.assertEqual(callback.state, "open")
-        self.assertEqual(callback.missed_count, 1)
+        caller = self._caller
+        self.assertEqual(caller.number, CALLER)
+        self.assertEqual(caller.partner_id, self.partner)
+        self.assertEqual(caller.state, "open")
+        self.assertEqual(caller.missed_count, 1)
         task = self._tasks
-        self.assertEqual(task.res_id, callback.id)
+        self.assertEqual(task.res_id, caller.id)
         self.assertEqual(task.user_id, self.colleague)
         self.assertEqual(task.summary, "Call back +44 20 3769 1880")
         self.assertEqual(
-            callback.date_since, fields.Datetime.to_datetime("2026-10-05 11:01:00")
+            caller.date_since, fields.Datetime.to_datetime("2026-10-05 11:01:00")
         )
-        self.assertEqual(callback.date_due, callback.date_since + timedelta(hours=1))
-        self.assertEqual(task.date_deadline, callback.date_due.date())
+        self.assertEqual(caller.date_due, caller.date_since + timedelta(hours=1))
+        self.assertEqual(task.date_deadline, caller.date_due.date())
 
     def test_one_task_for_each_caller(self):
         self._play(
@@ -120,7 +120,7 @@ class TestWaiting(CallbackCase):
         )
         self.assertEqual(self._states(), ["open"] * 3)
         self.assertEqual(len(self._tasks), 2)
-        by_number = self._callback.grouped("number")
+        by_number = self._caller.grouped("number")
         self.assertEqual(by_number[CALLER].missed_count, 2)
 
     def test_answered_in_either_direction(self):
@@ -130,12 +130,12 @@ class TestWaiting(CallbackCase):
                 self.assertEqual(len(self._tasks), 1)
                 self._play(at(5, *served))
                 self.assertFalse(self._tasks)
-                self.assertEqual(self._callback.state, "done")
+                self.assertEqual(self._caller.state, "done")
                 missed = self.env["zadarma.call"].search([("result", "=", "missed")])
                 self.assertEqual(missed.callback_state, "done")
-                self.assertEqual(missed.callback_duration, 240)
+                self.assertEqual(missed.time_to_call_back, 240)
                 self._forget()
-                self.assertFalse(self._callback)
+                self.assertFalse(self._caller)
 
     def test_attempts_are_shown(self):
         self._play(
@@ -144,12 +144,12 @@ class TestWaiting(CallbackCase):
             at(3, *outgoing_call("busy", "out_2")),
         )
         self.assertEqual(self._states(), ["attempted", False, False])
-        self.assertEqual(self._callback.attempt_count, 2)
+        self.assertEqual(self._caller.attempt_count, 2)
         self.assertEqual(
             self._tasks.summary, "Call back +44 20 3769 1880 (attempts: 2)"
         )
         self._play(at(4, *missed_call("101", pbx_call_id="in_2")))
-        self.assertEqual(self._callback.state, "open")
+        self.assertEqual(self._caller.state, "open")
         self.assertEqual(len(self._tasks), 1)
 
     def test_menu_that_answers_serves_nobody(self):
@@ -180,7 +180,7 @@ class TestWaiting(CallbackCase):
             late = missed_call("101", pbx_call_id="in_2", caller_id="380443645713")
             self._play(at(2, *late))
         self.assertEqual(self._states(), ["open", False])
-        self.assertEqual(self._callback.number, CALLER)
+        self.assertEqual(self._caller.number, CALLER)
         # what was a task once does not become history
         with freeze_time("2026-10-20 11:00:00"):
             self._play(at(3, *outgoing_call("busy")))
@@ -192,7 +192,7 @@ class TestWaiting(CallbackCase):
         call.in_doubt = True
         self._run_job()
         self.assertFalse(self._tasks)
-        self.assertFalse(self._callback)
+        self.assertFalse(self._caller)
         self.assertEqual(self._states(), [False])
 
     def test_number_that_was_told_wrong_first(self):
@@ -200,7 +200,7 @@ class TestWaiting(CallbackCase):
         call = self.env["zadarma.call"].search([])
         call.external_number = "+380443645713"
         self._run_job()
-        self.assertEqual(self._callback.mapped("number"), ["+380443645713"])
+        self.assertEqual(self._caller.mapped("number"), ["+380443645713"])
         self.assertEqual(len(self._tasks), 1)
 
     def test_order_of_calls_changes_nothing(self):
@@ -219,8 +219,8 @@ class TestWaiting(CallbackCase):
                     self._play(calls[name])
                 self.assertEqual(self._states(), ["done", False, "done", False, "open"])
                 self.assertEqual(len(self._tasks), 1)
-                self.assertEqual(self._callback.missed_count, 1)
-                self.assertEqual(self._callback.attempt_count, 0)
+                self.assertEqual(self._caller.missed_count, 1)
+                self.assertEqual(self._caller.attempt_count, 0)
                 self._forget()
                 self.assertFalse(self._tasks)
 
@@ -246,17 +246,17 @@ class TestWaiting(CallbackCase):
         self._play(at(1, *missed_call("101")))
         self._notify(*at(2, *answered_call(pbx_call_id="in_2")), account=account)
         self._run_job()
-        self.assertEqual(self._callback.company_id, self.company)
-        self.assertEqual(self._callback.state, "open")
+        self.assertEqual(self._caller.company_id, self.company)
+        self.assertEqual(self._caller.state, "open")
         self.colleague.write(
             {"company_ids": [Command.set(other.ids)], "company_id": other.id}
         )
         self.assertFalse(
-            self.env["zadarma.callback"].with_user(self.colleague).search([])
+            self.env["zadarma.waiting.caller"].with_user(self.colleague).search([])
         )
 
     def test_working_hours(self):
-        self.account.callback_minutes = 90
+        self.account.waiting_minutes = 90
         calendar = self.company.resource_calendar_id
         calendar.tz = "UTC"
         for since, due in (
@@ -267,43 +267,43 @@ class TestWaiting(CallbackCase):
             ("2026-10-09 16:30:00", "2026-10-12 09:00:00"),
         ):
             with self.subTest(since):
-                due_at = self.account._callback_due(fields.Datetime.to_datetime(since))
+                due_at = self.account._waiting_due(fields.Datetime.to_datetime(since))
                 self.assertEqual(fields.Datetime.to_string(due_at), due)
         calendar.attendance_ids.unlink()
         since = fields.Datetime.to_datetime("2026-10-05 20:00:00")
         self.assertEqual(
-            self.account._callback_due(since), since + timedelta(minutes=90)
+            self.account._waiting_due(since), since + timedelta(minutes=90)
         )
 
     def test_settings(self):
         with self.assertRaises(errors.CheckViolation), mute_logger("odoo.sql_db"):
-            self.account.callback_minutes = 0
+            self.account.waiting_minutes = 0
             self.env.flush_all()
         self.account.follow_up_days = 0
         self._play(at(1, *missed_call("101")))
         self.assertEqual(self._states(), [False])
 
 
-class TestTasks(CallbackCase):
+class TestTasks(WaitingCase):
     def test_whose_task(self):
         self._play(at(1, *missed_call("102")))
-        callback = self._callback
+        caller = self._caller
         self.assertEqual(self._tasks.user_id, self.colleague)
-        self.account.callback_user_id = self.supervisor
-        self.assertEqual(callback._responsible(), self.supervisor)
+        self.account.waiting_user_id = self.supervisor
+        self.assertEqual(caller._responsible(), self.supervisor)
         company = self.env["res.partner"].create(
             {"name": "Bakeries", "user_id": self.agent.id}
         )
         self.partner.parent_id = company
-        self.assertEqual(callback._responsible(), self.agent)
+        self.assertEqual(caller._responsible(), self.agent)
         self.partner.user_id = self.colleague
-        self.assertEqual(callback._responsible(), self.colleague)
+        self.assertEqual(caller._responsible(), self.colleague)
         # who cannot see it gets no task
         self.colleague.group_ids -= self.env.ref("zadarma_connector.group_zadarma_user")
-        self.assertEqual(callback._responsible(), self.supervisor)
+        self.assertEqual(caller._responsible(), self.supervisor)
         self.colleague.active = self.supervisor.active = False
         self.assertTrue(
-            callback._responsible().has_group(
+            caller._responsible().has_group(
                 "zadarma_connector.group_zadarma_supervisor"
             )
         )
@@ -330,10 +330,10 @@ class TestTasks(CallbackCase):
         self._run_job("cron_overdue")
         self.assertEqual(self._tasks.user_id, self.agent)
         with freeze_time("2026-10-05 12:01:01"):
-            self.assertTrue(self._callback.is_overdue)
+            self.assertTrue(self._caller.is_overdue)
             self._run_job("cron_overdue")
             self.assertEqual(self._tasks.user_id, self.supervisor)
-            self.assertTrue(self._callback.escalated)
+            self.assertTrue(self._caller.escalated)
             self._tasks.user_id = self.agent
             self._run_job("cron_overdue")
         self.assertEqual(self._tasks.user_id, self.agent)
@@ -362,18 +362,18 @@ class TestTasks(CallbackCase):
 
     def test_not_needed(self):
         self._play(at(1, *missed_call("101")))
-        callback = self._callback.with_user(self.colleague)
-        action = callback.action_waive()
-        wizard = self.env["zadarma.callback.waiver"].with_user(self.colleague)
+        caller = self._caller.with_user(self.colleague)
+        action = caller.action_waive()
+        wizard = self.env["zadarma.waiting.waiver"].with_user(self.colleague)
         wizard = wizard.with_context(**action["context"]).create(
             {"reason": "wrong number"}
         )
         wizard.action_confirm()
         self.assertFalse(self._tasks)
-        self.assertEqual(callback.state, "not_needed")
-        self.assertEqual(callback.waiver, "wrong number")
-        self.assertEqual(callback.waived_by_id, self.colleague)
-        self.assertIn("wrong number", callback.message_ids[0].body)
+        self.assertEqual(caller.state, "not_needed")
+        self.assertEqual(caller.waiver, "wrong number")
+        self.assertEqual(caller.waived_by_id, self.colleague)
+        self.assertIn("wrong number", caller.message_ids[0].body)
         self.assertEqual(self._states(), ["not_needed"])
         with self.assertRaisesRegex(UserError, "not waiting any more"):
             wizard.action_confirm()
@@ -386,19 +386,19 @@ class TestTasks(CallbackCase):
         self._play(at(1, *missed_call("101")))
         task = self._tasks.with_user(self.agent)
         task.action_feedback(feedback="met them in the street")
-        self.assertEqual(self._callback.state, "not_needed")
-        self.assertEqual(self._callback.waiver, "met them in the street")
+        self.assertEqual(self._caller.state, "not_needed")
+        self.assertEqual(self._caller.waiver, "met them in the street")
         self.assertFalse(self._tasks)
 
     def test_nobody_writes_who_waits(self):
         self._play(at(1, *missed_call("101")))
         for user in (self.agent, self.supervisor):
-            callback = self._callback.with_user(user)
-            self.assertEqual(callback.number, CALLER)
+            caller = self._caller.with_user(user)
+            self.assertEqual(caller.number, CALLER)
             with self.assertRaises(AccessError):
-                callback.state = "done"
+                caller.state = "done"
             with self.assertRaises(AccessError):
-                callback.unlink()
+                caller.unlink()
 
     def test_call_back(self):
         self._play(at(1, *missed_call("101")))
@@ -410,26 +410,26 @@ class TestTasks(CallbackCase):
 
         with patch.object(type(self.env["res.users"]), "zadarma_dial", dial):
             state = "requested"
-            callback = self._callback.with_user(self.agent)
-            action = callback.action_call()
+            caller = self._caller.with_user(self.agent)
+            action = caller.action_call()
             self.assertEqual(action["params"]["type"], "info")
             state = "blacklisted"
-            action = callback.action_call()
+            action = caller.action_call()
             self.assertEqual(action["params"]["type"], "warning")
-        self.assertEqual(dialled, [(CALLER, "zadarma.call", callback.call_id.id)] * 2)
+        self.assertEqual(dialled, [(CALLER, "zadarma.call", caller.call_id.id)] * 2)
 
     def test_ways_between_call_and_caller(self):
         self._play(at(1, *missed_call("101")))
-        callback = self._callback
-        self.assertEqual(callback.call_id.action_callback()["res_id"], callback.id)
-        calls = self.env["zadarma.call"].search(callback.action_calls()["domain"])
-        self.assertEqual(calls, callback.call_id)
-        self.assertEqual(callback.call_ids, calls)
-        self.assertEqual(callback.waited, "9 minutes")
-        self.assertEqual(callback.display_name, "Orchard Lane Bakery")
+        caller = self._caller
+        self.assertEqual(caller.call_id.action_waiting_caller()["res_id"], caller.id)
+        calls = self.env["zadarma.call"].search(caller.action_calls()["domain"])
+        self.assertEqual(calls, caller.call_id)
+        self.assertEqual(caller.call_ids, calls)
+        self.assertEqual(caller.waited, "9 minutes")
+        self.assertEqual(caller.display_name, "Orchard Lane Bakery")
 
 
-class TestJob(CallbackCase):
+class TestJob(WaitingCase):
     def _marked(self):
         return self.env["zadarma.call"].search([("to_follow_up", "=", True)])
 
@@ -452,28 +452,30 @@ class TestJob(CallbackCase):
         self._notify(
             *at(2, *missed_call("101", pbx_call_id="in_2", caller_id="380443645713"))
         )
-        refresh = type(self.env["zadarma.callback"])._refresh
+        refresh = type(self.env["zadarma.waiting.caller"])._refresh
 
-        def fails(callbacks, company, numbers):
+        def fails(callers, company, numbers):
             if CALLER in numbers:
                 raise ValueError("bug")
-            return refresh(callbacks, company, numbers)
+            return refresh(callers, company, numbers)
 
         with (
-            patch.object(type(self.env["zadarma.callback"]), "_refresh", fails),
+            patch.object(type(self.env["zadarma.waiting.caller"]), "_refresh", fails),
             self.assertLogs(
                 "odoo.addons.zadarma_connector.models.follow_up.zadarma_call_follow_up",
                 "ERROR",
             ),
         ):
             self._run_job()
-        self.assertEqual(self._callback.number, "+380443645713")
+        self.assertEqual(self._caller.number, "+380443645713")
         self.assertFalse(self._marked())
 
     def test_call_that_is_being_changed_is_left_for_later(self):
         self._notify(*at(1, *missed_call("101")))
         with patch.object(
-            type(self.env["zadarma.callback"]), "_refresh", side_effect=OperationalError
+            type(self.env["zadarma.waiting.caller"]),
+            "_refresh",
+            side_effect=OperationalError,
         ):
             self._run_job()
         self.assertTrue(self._marked())

@@ -2,16 +2,16 @@
 from odoo import fields, models
 
 
-class ZadarmaCallbackWaiver(models.TransientModel):
+class ZadarmaWaitingWaiver(models.TransientModel):
     """Why nobody needs to call back."""
 
-    _name = "zadarma.callback.waiver"
+    _name = "zadarma.waiting.waiver"
     _description = "No Call Back Is Needed"
 
-    callback_ids = fields.Many2many("zadarma.callback", required=True)
+    caller_ids = fields.Many2many("zadarma.waiting.caller", required=True)
     reason = fields.Char(required=True)
 
     def action_confirm(self):
         """Say so."""
         self.ensure_one()
-        self.callback_ids._waive(self.reason)
+        self.caller_ids._waive(self.reason)

@@ -8,10 +8,10 @@ from odoo.addons.phone_validation.tools import phone_validation
 
 from ...zadarma_api import waiting
 from ...zadarma_api.waiting import WAITING
-from .zadarma_call_callback import CALLBACK_STATES
+from .zadarma_call_waiting import STATES
 
 
-class ZadarmaCallback(models.Model):
+class ZadarmaWaitingCaller(models.Model):
     """Somebody who called and got nobody, and whether they still wait.
 
     One record for each number of a company's callers, and one task as long as they
@@ -19,7 +19,7 @@ class ZadarmaCallback(models.Model):
     :mod:`~zadarma_api.waiting`; only that a call back is not needed is said by people.
     """
 
-    _name = "zadarma.callback"
+    _name = "zadarma.waiting.caller"
     _description = "Waiting Caller"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date_due, id"
@@ -39,7 +39,7 @@ class ZadarmaCallback(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    state = fields.Selection(CALLBACK_STATES, required=True, readonly=True)
+    state = fields.Selection(STATES, required=True, readonly=True)
     date_since = fields.Datetime("Since", required=True, readonly=True)
     waited = fields.Char("Waiting", compute="_compute_waited")
     date_due = fields.Datetime("Due", readonly=True)
@@ -68,36 +68,36 @@ class ZadarmaCallback(models.Model):
 
     @api.depends("number", "partner_id.display_name")
     def _compute_display_name(self):
-        for callback in self:
+        for caller in self:
             # sudo: res.partner - the name, as the call shows it too
-            name = callback.partner_id.sudo().display_name
-            callback.display_name = name or callback._number_to_show()
+            name = caller.partner_id.sudo().display_name
+            caller.display_name = name or caller._number_to_show()
 
     @api.depends("date_since", "date_served", "state")
     @api.depends_context("lang")
     def _compute_waited(self):
         locale = babel_locale_parse(get_lang(self.env).code)
         now = fields.Datetime.now()
-        for callback in self:
-            until = now if callback.state in WAITING else callback.date_served
-            callback.waited = until and format_timedelta(
-                until - callback.date_since, locale=locale
+        for caller in self:
+            until = now if caller.state in WAITING else caller.date_served
+            caller.waited = until and format_timedelta(
+                until - caller.date_since, locale=locale
             )
 
     @api.depends("date_due", "state")
     def _compute_is_overdue(self):
         now = fields.Datetime.now()
-        for callback in self:
-            callback.is_overdue = callback.state in WAITING and callback.date_due < now
+        for caller in self:
+            caller.is_overdue = caller.state in WAITING and caller.date_due < now
 
     @api.depends("number", "company_id")
     def _compute_call_ids(self):
-        for callback in self:
-            callback.call_ids = self.env["zadarma.call"].search(
+        for caller in self:
+            caller.call_ids = self.env["zadarma.call"].search(
                 [
-                    ("company_id", "=", callback.company_id.id),
-                    ("external_number", "=", callback.number),
-                    ("date_start", ">=", callback.date_since),
+                    ("company_id", "=", caller.company_id.id),
+                    ("external_number", "=", caller.number),
+                    ("date_start", ">=", caller.date_since),
                 ]
             )
 
@@ -135,7 +135,7 @@ class ZadarmaCallback(models.Model):
                 "create_date",
                 "partner_id",
                 "callback_state",
-                "callback_duration",
+                "time_to_call_back",
             ],
             order="date_start, id",
         )
@@ -145,21 +145,21 @@ class ZadarmaCallback(models.Model):
         ).grouped("number")
         for number in sorted(numbers):
             same = by_number.get(number, calls.browse())
-            callback = known.get(number, self)
+            caller = known.get(number, self)
             missed = waiting.judge(
                 [
                     waiting.Call(call.id, call.date_start or call.create_date, kind)
                     for call in same
                     if (kind := call._waiting_kind())
                 ],
-                callback.waived_at or None,
+                caller.waived_at or None,
             )
             same._set_callback_states(missed)
             if missed:
-                callback._set_episode(company, same, waiting.episode(missed))
+                caller._set_episode(company, same, waiting.episode(missed))
             else:
-                callback._close()
-                callback.unlink()
+                caller._close()
+                caller.unlink()
 
     def _set_episode(self, company, calls, missed):
         """Make a caller what follows from the calls, and the task too.
@@ -182,22 +182,22 @@ class ZadarmaCallback(models.Model):
         }
         if not self or self.date_since != values["date_since"]:
             values.update(
-                date_due=call.account_id._callback_due(values["date_since"]),
+                date_due=call.account_id._waiting_due(values["date_since"]),
                 escalated=False,
             )
-        callback = self
+        caller = self
         if not self:
-            callback = self.with_context(
+            caller = self.with_context(
                 mail_create_nolog=True, mail_create_nosubscribe=True
             ).create(
                 {"company_id": company.id, "number": call.external_number, **values}
             )
         else:
             self._write_changed(values)
-        if callback.state in WAITING:
-            callback._keep_task()
+        if caller.state in WAITING:
+            caller._keep_task()
         else:
-            callback._close()
+            caller._close()
 
     def _write_changed(self, values):
         """Write only what differs: most calls with a known number change little."""

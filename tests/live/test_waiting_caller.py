@@ -9,6 +9,7 @@ import pytest
 from devtools import browser
 
 JOB = "Zadarma: do what follows from calls"
+WAITING = "zadarma.waiting.caller"
 #: Seconds: long enough to be a person, and shorter than some wait in vain.
 TALK = 11
 NUMBERS = [f"+44203769{number}" for number in range(1880, 1890)]
@@ -51,7 +52,7 @@ def test_parallel_calls_open_one_task_for_each_caller(start_odoo, connect, pbx):
             assert call["callback_state"] == state, call
             if state == "open":
                 waiting.add(number)
-    callers = account.read("zadarma.callback", ["number", "state", "activity_ids"])
+    callers = account.read(WAITING, ["number", "state", "activity_ids"])
     assert len(callers) == len({caller["number"] for caller in callers})
     for caller in callers:
         tasks = 1 if caller["number"] in waiting else 0
@@ -75,7 +76,7 @@ def test_team_lead_finds_who_waits_and_calls_back(odoo, pbx, connect, page):
     row = page.locator(".o_data_row", has_text="Orchard")
     assert row.locator("td[name=callback_state]").inner_text() == "Waiting"
 
-    page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_callback")
+    page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_waiting_caller")
     row = page.locator(".o_data_row", has_text="Orchard")
     row.wait_for()
     assert row.locator("td[name=missed_count]").inner_text() == "1"
@@ -86,7 +87,7 @@ def test_team_lead_finds_who_waits_and_calls_back(odoo, pbx, connect, page):
 
     page.reload()
     page.wait_for_selector("text=Nobody waits for a call back")
-    [caller] = account.read("zadarma.callback", ["state", "activity_ids"])
+    [caller] = account.read(WAITING, ["state", "activity_ids"])
     assert (caller["state"], caller["activity_ids"]) == ("done", [])
 
 
@@ -101,7 +102,7 @@ def test_what_nobody_told_changes_what_is_to_be_done(odoo, pbx, connect):
     begin = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=1)
     play(first_told, "incoming-missed")
     account.run_job(JOB)
-    assert len(account.read("zadarma.callback", [], state="open")) == len(first_told)
+    assert len(account.read(WAITING, [], state="open")) == len(first_told)
     odoo.stop()
     play(last_told + never_told, "incoming-missed")
     play(first_told + never_told[:2], "incoming-answered")
@@ -132,7 +133,7 @@ def assert_right(account, truth, known):
         heard = {truth[call["pbx_call_id"]]["start"] for call in told}
         served = any(kinds[start] and start > missed for start in heard)
         right[number] = "done" if served else "open"
-    callers = account.read("zadarma.callback", ["state", "number", "activity_ids"])
+    callers = account.read(WAITING, ["state", "number", "activity_ids"])
     assert {caller["number"]: caller["state"] for caller in callers} == right
     for caller in callers:
         assert len(caller["activity_ids"]) == (caller["state"] == "open"), caller
@@ -160,7 +161,7 @@ def test_dashboard_tells_the_true_figures(odoo, pbx, connect, page):
     assert tile("answer_rate") == "67 %"
     [row] = page.locator(".o_zadarma_dashboard tbody tr").all()
     assert row.locator("td").all_inner_texts()[:4] == ["Olena", "4", "2", "1"]
-    [caller] = account.read("zadarma.callback", ["state"])
+    [caller] = account.read(WAITING, ["state"])
     assert tile("waiting") == str(int(caller["state"] in ("open", "attempted")))
     page.click(".o_zadarma_tile[data-name=waiting]")
     page.wait_for_selector(".o_breadcrumb:has-text('Waiting Callers')")
