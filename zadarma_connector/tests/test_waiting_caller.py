@@ -71,9 +71,10 @@ class WaitingCase(ZadarmaCase):
         self.env.invalidate_all()
 
     def _forget(self):
-        """Delete all calls, and what was told of them."""
+        """Delete all calls, and what was told of them and followed from them."""
         self.env["zadarma.call"].search([]).unlink()
         self.env["zadarma.event"].search([]).unlink()
+        self._run_job()
 
     @property
     def _caller(self):
@@ -469,6 +470,46 @@ class TestJob(WaitingCase):
             self._run_job()
         self.assertEqual(self._caller.number, "+380443645713")
         self.assertFalse(self._marked())
+
+    def test_calls_that_go_or_move_leave_their_number_to_the_job(self):
+        for number in (False, "+380443645713", None):
+            with self.subTest(number=number):
+                self._play(at(1, *missed_call("101")))
+                call = self.env["zadarma.call"].search([])
+                if number is None:
+                    call.unlink()
+                else:
+                    call.external_number = number
+                    self.assertFalse(call.callback_state)
+                # whoever changes a call does not wait for what follows
+                self.assertEqual(self._caller.state, "open")
+                self.assertEqual(len(self._tasks), 1)
+                self._run_job()
+                self.assertEqual(self._caller.mapped("number"), [number] * bool(number))
+                self.assertFalse(self.env["zadarma.left.number"].search([]))
+                self._forget()
+
+    def test_left_number_that_fails_does_not_hold_up_others(self):
+        other = {"pbx_call_id": "in_2", "caller_id": "380443645713"}
+        self._play(at(1, *missed_call("101")), at(2, *missed_call("101", **other)))
+        self.env["zadarma.call"].search([]).unlink()
+        refresh = type(self.env["zadarma.waiting.caller"])._refresh
+
+        def fails(callers, company, numbers):
+            if CALLER in numbers:
+                raise ValueError("bug")
+            return refresh(callers, company, numbers)
+
+        with (
+            patch.object(type(self.env["zadarma.waiting.caller"]), "_refresh", fails),
+            self.assertLogs(
+                "odoo.addons.zadarma_connector.models.follow_up.zadarma_left_number",
+                "ERROR",
+            ),
+        ):
+            self._run_job()
+        self.assertEqual(self._caller.number, CALLER)
+        self.assertFalse(self.env["zadarma.left.number"].search([]))
 
     def test_call_that_is_being_changed_is_left_for_later(self):
         self._notify(*at(1, *missed_call("101")))

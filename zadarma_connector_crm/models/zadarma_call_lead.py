@@ -11,12 +11,12 @@ class ZadarmaCall(models.Model):
 
     _inherit = "zadarma.call"
 
-    def _follow_up(self):
+    def _follow_up_documents(self):
         # sudo: crm.lead - they follow from calls, whoever changes those
         for call in self.sudo():
             if call._makes_lead():
                 call.lead_id = call._known_lead() or call._make_lead()
-        return super()._follow_up()
+        return super()._follow_up_documents()
 
     def _makes_lead(self):
         """Whether the account wants a lead of this caller, whom nobody knows."""

@@ -1,2 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import zadarma_account_follow_up, zadarma_call_follow_up, zadarma_call_history
+from . import (
+    zadarma_account_follow_up,
+    zadarma_left_number,
+    zadarma_call_follow_up,
+    zadarma_call_history,
+)

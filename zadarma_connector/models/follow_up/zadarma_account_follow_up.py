@@ -1,13 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
-import pytz
-
 from odoo import fields, models
 
 
 class ZadarmaAccount(models.Model):
-    """What shall follow from calls, and who does it."""
+    """From which calls something shall follow."""
 
     _inherit = "zadarma.account"
 
@@ -17,25 +15,10 @@ class ZadarmaAccount(models.Model):
         help="Calls that were older when Odoo learned of them are history: they open "
         "no task and are not written into the history of contacts. 0 follows up none.",
     )
-    waiting_minutes = fields.Integer(
-        "Call back within (min)",
-        default=60,
-        help="In the working hours of the company.",
-    )
-    waiting_user_id = fields.Many2one(
-        "res.users",
-        "Otherwise called back by",
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Who calls back customers without a manager. If nobody is chosen, those "
-        "whose telephones rang share them.",
-    )
 
     _follow_up_days_positive = models.Constraint(
         "CHECK(follow_up_days >= 0)",
         "Follow up for 0 days or more; 0 follows up no calls.",
-    )
-    _waiting_minutes_positive = models.Constraint(
-        "CHECK(waiting_minutes > 0)", "Give at least one minute to call back."
     )
 
     def _is_recent(self, moment, known_at):
@@ -48,24 +31,6 @@ class ZadarmaAccount(models.Model):
         :param known_at: when Odoo learned of it, UTC
         """
         self.ensure_one()
-        age = known_at - (moment or known_at)
+        # the PBX's clock may be ahead of ours: nothing is younger than new
+        age = max(known_at - (moment or known_at), timedelta())
         return age < timedelta(days=self.follow_up_days)
-
-    def _waiting_due(self, since):
-        """When whoever waits since a moment has to be called, UTC.
-
-        Without working hours, which some calendars do not have, every hour counts.
-
-        :param since: UTC
-        """
-        self.ensure_one()
-        patience = timedelta(minutes=self.waiting_minutes)
-        calendar = self.company_id.resource_calendar_id
-        due = calendar and calendar.plan_hours(
-            patience.total_seconds() / 3600,
-            pytz.utc.localize(since),
-            compute_leaves=True,
-        )
-        return (
-            due.astimezone(pytz.utc).replace(tzinfo=None) if due else since + patience
-        )

@@ -13,6 +13,7 @@ _TELLING = {
     "result",
     "direction",
     "external_number",
+    "called_number",
     "date_start",
     "duration",
     "ghost_answer",
@@ -50,11 +51,20 @@ class ZadarmaCall(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        if "external_number" in vals:
+            # sudo: zadarma.left.number - whoever changes a call
+            self.env["zadarma.left.number"].sudo()._queue(self)
         over = vals.get("state", "ended") == "ended"
         if over and not _TELLING.isdisjoint(vals):
             vals = {**vals, "to_follow_up": True}
             self._follow_up_soon()
         return super().write(vals)
+
+    def unlink(self):
+        # sudo: zadarma.left.number - whoever deletes a call
+        self.env["zadarma.left.number"].sudo()._queue(self)
+        self._delete_history()
+        return super().unlink()
 
     @api.model
     def _follow_up_soon(self):
@@ -96,18 +106,48 @@ class ZadarmaCall(models.Model):
             job_sudo.fetch(["active"])
             job_sudo._trigger()
 
+    # -- what follows, in this order ---------------------------------------------
+
     def _follow_up(self):
         """Do what follows from these calls, which have ended.
 
-        Other files add to it. It may be repeated at any time, and leaves alone what is
-        as it should be already.
+        It may be repeated at any time, and leaves alone what is as it should be.
         """
+        self._follow_up_documents()
+        self._follow_up_numbers(self._numbers())
+        # last, since it is also written into the documents
+        self._write_history()
         self.write({"to_follow_up": False})
+
+    def _follow_up_documents(self):
+        """Make the documents that these calls begin; for other addons to extend."""
+
+    @api.model
+    def _follow_up_numbers(self, numbers):
+        """Do what follows from all calls with some numbers; for others to extend.
+
+        :param numbers: dict from a ``res.company`` to a set in E.164
+        """
+
+    def _numbers(self):
+        """All numbers about which these calls tell something.
+
+        That is whoever was outside, and the own number that they dialled.
+
+        :return: as :meth:`_follow_up_numbers` takes them
+        """
+        numbers = {}
+        for call in self:
+            told = {call.external_number}
+            if call.direction == "incoming":
+                told.add(call.called_number)
+            numbers.setdefault(call.company_id, set()).update(told - {False})
+        return numbers
 
     def _is_recent(self):
         """Whether Odoo knew of the call when it still mattered.
 
-        What is imported from the past opens no tasks and fills no histories; whoever
+        What is imported from the past opens no tasks and fills no histories. Whoever
         logs a call by hand wants it to count.
         """
         self.ensure_one()
@@ -119,7 +159,7 @@ class ZadarmaCall(models.Model):
 
     @api.model
     def _cron_follow_up(self):
-        """Follow up all calls that changed."""
+        """Follow up all calls that changed, and the numbers that calls have left."""
         progress = self.env["ir.cron"]._commit_progress
         limit = _BATCH
         try:
@@ -129,6 +169,7 @@ class ZadarmaCall(models.Model):
                 if not progress(len(calls)):
                     self._follow_up_soon()
                     return
+            self.env["zadarma.left.number"]._work_off()
         except psycopg2.OperationalError:
             # a notification changed one of them just now
             self.env.cr.rollback()

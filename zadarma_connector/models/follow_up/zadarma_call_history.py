@@ -17,14 +17,9 @@ class ZadarmaCall(models.Model):
         "mail.message", "zadarma_call_message", "call_id", "message_id", readonly=True
     )
 
-    def _follow_up(self):
-        self._write_history()
-        return super()._follow_up()
-
-    def unlink(self):
+    def _delete_history(self):
         # sudo: mail.message - the lines are ours
         self.sudo().message_ids.unlink()
-        return super().unlink()
 
     def _write_history(self):
         """Have exactly one line in each history that the call belongs to."""

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
+    zadarma_account,
     zadarma_waiting_caller,
     zadarma_call_waiting,
     mail_activity,

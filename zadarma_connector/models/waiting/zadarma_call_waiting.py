@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...zadarma_api import waiting
 
@@ -42,38 +42,19 @@ class ZadarmaCall(models.Model):
         " WHERE callback_state IN ('open', 'attempted')"
     )
 
-    def _follow_up(self):
-        self._refresh_callbacks()
-        return super()._follow_up()
-
-    def unlink(self):
-        numbers = self._numbers()
-        result = super().unlink()
-        self._refresh_callbacks(numbers)
-        return result
-
     def write(self, vals):
         if "external_number" in vals:
-            # nobody will hear again of whoever waited at the number that it had
-            left = self._numbers()
-            result = super().write({**vals, "callback_state": False})
-            self._refresh_callbacks(left)
-            return result
+            # nobody waits at the number that it had; the job judges the new one
+            vals = {**vals, "callback_state": False, "time_to_call_back": 0}
         return super().write(vals)
 
-    def _numbers(self):
-        """The numbers outside, by company."""
-        numbers = {}
-        for call in self:
-            if call.external_number:
-                numbers.setdefault(call.company_id, set()).add(call.external_number)
-        return numbers
-
-    def _refresh_callbacks(self, numbers=None):
+    @api.model
+    def _follow_up_numbers(self, numbers):
         # sudo: zadarma.waiting.caller - they follow from calls, whoever changes those
         Caller = self.env["zadarma.waiting.caller"].sudo()
-        for company, some in (self._numbers() if numbers is None else numbers).items():
+        for company, some in numbers.items():
             Caller._refresh(company, some)
+        return super()._follow_up_numbers(numbers)
 
     def _waiting_kind(self):
         """What the call means to somebody who waits to be called.
