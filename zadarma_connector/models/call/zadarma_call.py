@@ -103,6 +103,28 @@ class ZadarmaCall(models.Model):
         readonly=True,
         help="Zadarma's statistics do not know this call: it may be an invention.",
     )
+    routing_rule = fields.Selection(
+        [
+            ("blocked", "Blocked caller"),
+            ("called", "Dialled number"),
+            ("last_talked", "Who talked last"),
+            ("manager", "Manager"),
+            ("none", "None: the PBX's own scenario"),
+        ],
+        readonly=True,
+        help="Which rule decided whom the PBX shall ring.",
+    )
+    note = fields.Text(readonly=True)
+    outcome_id = fields.Many2one(
+        "zadarma.call.outcome", readonly=True, index="btree_not_null"
+    )
+    res_model = fields.Char("Model of the document", readonly=True)
+    res_id = fields.Many2oneReference(
+        "Called from",
+        model_field="res_model",
+        readonly=True,
+        help="The document in which the call was asked for.",
+    )
     leg_ids = fields.One2many(
         "zadarma.call.leg",
         "call_id",

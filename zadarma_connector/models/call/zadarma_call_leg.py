@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class ZadarmaCallLeg(models.Model):
@@ -37,10 +37,3 @@ class ZadarmaCallLeg(models.Model):
         "(account_id, extension_number)"
         " WHERE extension_id IS NULL AND extension_number IS NOT NULL"
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        legs = super().create(vals_list)
-        # whoever is rung is concerned now
-        legs.filtered("user_id").call_id._tell()
-        return legs

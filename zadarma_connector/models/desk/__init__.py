@@ -7,4 +7,5 @@ from . import (
     zadarma_account_live,
     zadarma_call_bus,
     zadarma_call_card,
+    zadarma_call_leg,
 )

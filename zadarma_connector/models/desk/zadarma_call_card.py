@@ -23,11 +23,6 @@ class ZadarmaCall(models.Model):
 
     _inherit = "zadarma.call"
 
-    note = fields.Text(readonly=True)
-    outcome_id = fields.Many2one(
-        "zadarma.call.outcome", readonly=True, index="btree_not_null"
-    )
-
     @api.readonly
     def card_data(self):
         """What cards show of these calls.

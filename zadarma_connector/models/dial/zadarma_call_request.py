@@ -17,14 +17,6 @@ class ZadarmaCall(models.Model):
 
     _inherit = "zadarma.call"
 
-    res_model = fields.Char("Model of the document", readonly=True)
-    res_id = fields.Many2oneReference(
-        "Called from",
-        model_field="res_model",
-        readonly=True,
-        help="The document in which the call was asked for.",
-    )
-
     @api.model
     def _dial(self, extension, number, document, in_browser=False):
         """Ask Zadarma to ring an extension, and then a number.

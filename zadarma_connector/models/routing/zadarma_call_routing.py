@@ -11,17 +11,6 @@ class ZadarmaCall(models.Model):
 
     _inherit = "zadarma.call"
 
-    routing_rule = fields.Selection(
-        [
-            ("blocked", "Blocked caller"),
-            ("called", "Dialled number"),
-            ("last_talked", "Who talked last"),
-            ("manager", "Manager"),
-            ("none", "None: the PBX's own scenario"),
-        ],
-        readonly=True,
-        help="Which rule decided whom the PBX shall ring.",
-    )
     routing_text = fields.Text("Why", compute="_compute_routing_text")
     is_blocked = fields.Boolean(compute="_compute_is_blocked")
 
