@@ -29,10 +29,7 @@ UNMENDED = {
     *{("account", name) for name in ("_receive", "state")},
     *{("account", f"zadarma.{name}") for name in ("call", "call.leg", "event")},
     ("account", "zadarma.reconciliation"),
-    *{("call", name) for name in ("_is_recent", "_tell", "note", "zadarma.event")},
-    *{("follow_up", name) for name in ("note", "outcome_id")},
-    *{("journal", name) for name in ("_answer", "live_until", "routing_rule")},
-    ("journal", "zadarma.routing"),
+    *{("call", name) for name in ("_is_recent", "zadarma.event")},
 }
 #: What is overridden more than once in one feature, and will not much longer.
 OVERRIDDEN_TWICE = {("follow_up", "zadarma.call", "_follow_up")}

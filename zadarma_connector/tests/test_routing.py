@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 
 from .common import CALLER, DID, IN, ZadarmaCase, answered_call, incoming, missed_call
 
-ROUTING = "odoo.addons.zadarma_connector.models.routing.zadarma_routing"
+ROUTING = "odoo.addons.zadarma_connector.models.routing.zadarma_routing_answer"
 #: A Friday in Kyiv, at work and at night.
 AT_WORK = datetime(2026, 10, 9, 8, 5)
 AT_NIGHT = datetime(2026, 10, 9, 22, 0)

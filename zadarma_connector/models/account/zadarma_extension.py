@@ -31,13 +31,6 @@ class ZadarmaExtension(models.Model):
         index="btree_not_null",
         help="The employee's user, or somebody who has no employee record.",
     )
-    deputy_id = fields.Many2one(
-        "zadarma.extension",
-        domain="[('account_id', '=', account_id), ('id', '!=', id)]",
-        check_company=True,
-        help="Rings instead while this one's person is not at work, where the account "
-        "heeds working hours.",
-    )
     active = fields.Boolean(default=True)
 
     _account_number_unique = models.Constraint(

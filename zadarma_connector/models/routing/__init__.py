@@ -4,6 +4,9 @@ from . import (
     zadarma_blocked,
     zadarma_call_routing,
     zadarma_event,
+    zadarma_extension_absence,
     zadarma_routing,
+    zadarma_routing_answer,
+    zadarma_routing_explanation,
     zadarma_routing_rule,
 )

@@ -3,7 +3,7 @@ from odoo import api, models
 
 
 class ZadarmaEvent(models.Model):
-    """The PBX asks whom a call shall ring."""
+    """The answer to NOTIFY_START tells whom to ring."""
 
     _inherit = "zadarma.event"
 

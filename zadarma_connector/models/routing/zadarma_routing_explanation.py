@@ -1,0 +1,101 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.tools import format_datetime
+
+from ...zadarma_api import answer
+
+#: Names of all values in explanations.
+_VALUES = (
+    "count",
+    "customer",
+    "days",
+    "extension",
+    "number",
+    "person",
+    "reason",
+    "target",
+)
+
+
+class ZadarmaRouting(models.AbstractModel):
+    """A decision in words, in the language of whoever asks."""
+
+    _inherit = "zadarma.routing"
+
+    @api.model
+    def _explain(self, told, why):
+        """Say in words what was decided and why.
+
+        :param dict told: the answer to the PBX
+        :param why: as in :class:`Decision`
+        :return: list of sentences
+        """
+        sentences = [self._reason(code, values) for code, values in why]
+        redirect = told.get("redirect")
+        if not redirect:
+            sentences.append(self.env._("The PBX goes on with its own scenario."))
+        elif answer.is_rejection(redirect):
+            sentences.append(self.env._("The PBX turns the caller away as busy."))
+        elif answer.is_scenario(redirect):
+            sentences.append(
+                self.env._("Scenario %(target)s of the PBX runs.", target=redirect)
+            )
+        else:
+            sentences.append(
+                self.env._(
+                    "%(extension)s rings for %(seconds)s seconds, then the PBX goes on "
+                    "with its own scenario.",
+                    extension=redirect,
+                    seconds=told["return_timeout"],
+                )
+            )
+        return sentences
+
+    @api.model
+    def _reason(self, code, values):
+        """One sentence of an explanation."""
+        values = {**dict.fromkeys(_VALUES, ""), **values}
+        if code == "talked":
+            moment = format_datetime(
+                self.env,
+                fields.Datetime.to_datetime(values["moment"]),
+                dt_format="short",
+            )
+            return self.env._(
+                "%(person)s talked with them on %(at)s.",
+                person=values["person"],
+                at=moment,
+            )
+        if code == "blocked" and values["reason"]:
+            return self.env._("This caller is blocked: %(reason)s.", **values)
+        texts = {
+            "hidden": self.env._("The caller withholds the number."),
+            "blocked": self.env._("This caller is blocked."),
+            "unknown": self.env._("No contact has this number."),
+            "several": self.env._("%(count)s contacts have this number.", **values),
+            "uncertain": self.env._(
+                "Probably it is %(customer)s, which is not certain enough.",
+                **values,
+            ),
+            "archived": self.env._("Only an archived contact: %(customer)s.", **values),
+            "customer": self.env._("The customer is %(customer)s.", **values),
+            "other_number": self.env._("They did not dial %(number)s.", **values),
+            "called": self.env._("They dialled %(number)s: %(target)s.", **values),
+            "nobody_talked": self.env._(
+                "Nobody talked with them in the last %(days)s days.", **values
+            ),
+            "no_manager": self.env._("Nobody is their salesperson."),
+            "no_extension": self.env._(
+                "%(person)s, their salesperson, has no internal number.",
+                **values,
+            ),
+            "manager": self.env._(
+                "%(person)s is their salesperson, at %(extension)s.", **values
+            ),
+            "gone": self.env._("%(extension)s is no longer in the PBX.", **values),
+            "absent": self.env._("%(person)s is not at work then.", **values),
+            "deputy": self.env._("%(person)s is the deputy.", **values),
+            "no_deputy": self.env._("There is no deputy."),
+            "late": self.env._("Odoo took too long to decide."),
+        }
+        return texts.get(code, code)
