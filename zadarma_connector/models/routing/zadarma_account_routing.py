@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import ormcache
+from odoo.tools import SQL
 
 from ...zadarma_api import answer
 
@@ -43,18 +43,27 @@ class ZadarmaAccount(models.Model):
                     )
                 )
 
-    def write(self, vals):
-        if not {"route_to_manager", "company_id"}.isdisjoint(vals):
-            self.env.registry.clear_cache()
-        return super().write(vals)
-
-    @ormcache("self.id")
     def _is_routed(self):
-        """Whether anything could be said to the PBX: it waits, so this is cached."""
-        blocked = self.env["zadarma.blocked"].search_count(
-            [("company_id", "=", self.company_id.id)], limit=1
+        """Whether anything could be said to the PBX: one statement, since it waits."""
+        self.ensure_one()
+        self.flush_recordset(["route_to_manager", "company_id"])
+        self.env["zadarma.routing.rule"].flush_model(["account_id", "active"])
+        self.env["zadarma.blocked"].flush_model(["company_id"])
+        [[is_routed]] = self.env.execute_query(
+            SQL(
+                """
+                SELECT account.route_to_manager IS TRUE OR EXISTS (
+                    SELECT FROM zadarma_routing_rule
+                    WHERE account_id = account.id AND active
+                ) OR EXISTS (
+                    SELECT FROM zadarma_blocked WHERE company_id = account.company_id
+                )
+                FROM zadarma_account account WHERE account.id = %s
+                """,
+                self.id,
+            )
         )
-        return bool(self.route_to_manager or self.routing_rule_ids or blocked)
+        return is_routed
 
     def action_rehearse_routing(self):
         """Ask who would ring."""

@@ -26,17 +26,10 @@ class ZadarmaBlocked(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        blocked = super().create([self._clean(vals) for vals in vals_list])
-        self.env.registry.clear_cache()
-        return blocked
+        return super().create([self._clean(vals) for vals in vals_list])
 
     def write(self, vals):
-        self.env.registry.clear_cache()
         return super().write(self._clean(vals))
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     def _clean(self, vals):

@@ -86,17 +86,10 @@ class ZadarmaRoutingRule(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        rules = super().create([self._clean(vals) for vals in vals_list])
-        self.env.registry.clear_cache()
-        return rules
+        return super().create([self._clean(vals) for vals in vals_list])
 
     def write(self, vals):
-        self.env.registry.clear_cache()
         return super().write(self._clean(vals))
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @staticmethod
     def _clean(vals):
