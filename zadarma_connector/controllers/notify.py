@@ -4,7 +4,7 @@ from odoo.http import request
 
 from ..zadarma_api.notification import PATH, echo_token
 
-#: Far above what a notification needs; a larger body is refused unread.
+#: Far above what a notification needs; a larger body is not read.
 _MAX_CONTENT_LENGTH = 64 * 1024
 
 
@@ -31,18 +31,20 @@ class ZadarmaNotify(http.Controller):
         echo = httprequest.args.get("zd_echo", form.get("zd_echo"))
         if echo is not None:
             token = echo_token(echo)
-            return self._plain(token) if token else self._refuse()
+            return self._plain(token) if token else self._forbidden()
         answer = request.env["zadarma.account"]._notified(
             form,
             httprequest.headers.get("Signature"),
             httprequest.path.removeprefix(PATH).strip("/"),
         )
-        return self._refuse() if answer is None else request.make_json_response(answer)
+        if answer is None:
+            return self._forbidden()
+        return request.make_json_response(answer)
 
     @staticmethod
     def _plain(text):
         return request.make_response(text, [("Content-Type", "text/plain")])
 
     @staticmethod
-    def _refuse():
+    def _forbidden():
         return request.make_response("", status=403)

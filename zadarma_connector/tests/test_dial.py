@@ -38,7 +38,7 @@ class DialCase(ZadarmaCase):
     def _call(self, answer):
         return self.env["zadarma.call"].browse(answer["call_id"])
 
-    def _refused(self, sentence):
+    def _dial_in_vain(self, sentence):
         """Dial in vain, and return the call."""
         with self.assertRaisesRegex(UserError, sentence):
             self._dial()
@@ -286,7 +286,7 @@ class TestDialFailures(DialCase):
                 FORWARDING: {"current_status": "off"},
             }
         )
-        call = self._refused("101 is not registered")
+        call = self._dial_in_vain("101 is not registered")
         self.assertRecordValues(call, [{"state": "ended", "result": "failed"}])
         self.assertIn("not registered", call.failure_text)
         self.assertEqual(self._asked(), [])
@@ -301,7 +301,7 @@ class TestDialFailures(DialCase):
                 FORWARDING: (404, {}, '{"status":"error","message":"Wrong method"}'),
             }
         )
-        self._refused("101 is not registered")
+        self._dial_in_vain("101 is not registered")
 
     def test_forwarded_extension_needs_no_telephone(self):
         self.zadarma.answers.update(
@@ -354,7 +354,7 @@ class TestDialFailures(DialCase):
         ):
             with self.subTest(sentence):
                 self.zadarma.answers[CALLBACK] = answer
-                call = self._refused(sentence)
+                call = self._dial_in_vain(sentence)
                 self.assertEqual((call.state, call.result), ("ended", "failed"))
                 self.assertRegex(call.failure_text, sentence)
                 self.env["zadarma.limiter"].search([]).blocked_until = 0
@@ -428,7 +428,7 @@ class TestDialSession(HttpCase, DialCase):
                 # the call is over before the request is repeated
                 in_own_transaction(
                     users.env["zadarma.call"],
-                    lambda calls: calls._refuse(call_id, "over"),
+                    lambda calls: calls._fail_request(call_id, "over"),
                 )
                 users.env.cr.execute("DO $$BEGIN RAISE SQLSTATE '40001'; END$$")
             return call_id, is_new

@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..models.account import zadarma_refusal
+from ..models.account import zadarma_unverified_notification
 from ..zadarma_api import errors, limits
 from .common import KEY, ZadarmaCase, incoming, missed_call, signature
 
@@ -38,6 +38,8 @@ class TestHealth(ZadarmaCase):
         }
         self.balance = {"balance": 20, "currency": "USD"}
         self.clock = {"timezone": "UTC+0"}
+        # what another test left in the memory of this process
+        zadarma_unverified_notification._memory.counts.clear()
 
     def _check(self):
         self.zadarma.answers = {
@@ -153,18 +155,18 @@ class TestHealth(ZadarmaCase):
             self.env["zadarma.event"]._receive(self.account, params)
         return self.env["zadarma.call"].search([], limit=1)
 
-    # -- refusals ------------------------------------------------------------------
+    # -- unverified notifications --------------------------------------------------
 
-    def _refuse(self, params, header=None, token=None):
+    def _notify_unverified(self, params, header=None, token=None):
         answer = self.env["zadarma.account"]._notified(params, header, token)
         self.assertIsNone(answer)
 
     def _counts(self):
         self.env.invalidate_all()
-        refusals = self.env["zadarma.refusal"].search([])
-        return {one.reason: one.count for one in refusals}
+        counted = self.env["zadarma.unverified.notification"].search([])
+        return {one.reason: one.count for one in counted}
 
-    def test_refusals_are_counted_by_reason(self):
+    def test_unverified_ones_are_counted_by_reason(self):
         params = incoming("NOTIFY_START")
         for expected, arguments in {
             "unsigned": (params,),
@@ -174,38 +176,38 @@ class TestHealth(ZadarmaCase):
         }.items():
             with self.subTest(expected):
                 self._forget()
-                self._refuse(*arguments)
+                self._notify_unverified(*arguments)
                 self.assertEqual(self._counts().get(expected), 1)
         self.account.sudo().api_secret_stored = False
         self._forget()
-        self._refuse(params, signature(params))
+        self._notify_unverified(params, signature(params))
         self.assertEqual(self._counts()["no_secret"], 1)
 
     def _forget(self):
-        """Make this process believe that it wrote refusals down long ago."""
-        zadarma_refusal._memory.written_at.clear()
+        """Make this process believe that it wrote counts down long ago."""
+        zadarma_unverified_notification._memory.written_at.clear()
 
     def test_flood_is_written_down_once_in_a_while(self):
         params = incoming("NOTIFY_START")
         self._forget()
         for _request in range(50):
-            self._refuse(params, "wrong")
+            self._notify_unverified(params, "wrong")
         self.assertEqual(self._counts(), {"signature": 1})
         self._forget()
-        self._refuse(params, "wrong")
+        self._notify_unverified(params, "wrong")
         self.assertEqual(self._counts(), {"signature": 51})
 
     def test_wrong_signatures_point_at_our_secret(self):
         self._forget()
-        self._refuse(incoming("NOTIFY_START"), "wrong")
+        self._notify_unverified(incoming("NOTIFY_START"), "wrong")
         self.assertIn("secret", self._check())
         with freeze_time(fields.Datetime.now() + timedelta(days=2)):
             self.assertEqual(self._check(), "")
 
     def test_strangers_are_no_problem_of_ours(self):
         self._forget()
-        self._refuse({}, None)
-        self._refuse(incoming("NOTIFY_START"), None)
+        self._notify_unverified({}, None)
+        self._notify_unverified(incoming("NOTIFY_START"), None)
         self.assertEqual(self._check(), "")
 
 
@@ -251,11 +253,11 @@ class TestLimiter(ZadarmaCase):
     def test_no_proxy_blocks_us_for_long(self):
         limiter = self.env["zadarma.limiter"]
         with freeze_time("2026-10-05 12:00:00"):
-            limiter._refused(self.account.id, 999_999_999)
+            limiter._limited(self.account.id, 999_999_999)
         with freeze_time("2026-10-05 13:00:01"):
             self._ask()
-        # what was refused was another key
-        limiter._refused(self.account.id, 60)
+        # what was limited was another key
+        limiter._limited(self.account.id, 60)
         self.account.api_key = "another"
         self.env.flush_all()
         self._ask()
@@ -264,7 +266,7 @@ class TestLimiter(ZadarmaCase):
         other = self.env["zadarma.account"].create(
             {"api_key": KEY[::-1], "api_secret": "x"}
         )
-        self.env["zadarma.limiter"]._refused(other.id, 60)
+        self.env["zadarma.limiter"]._limited(other.id, 60)
         self._ask()
 
 

@@ -103,7 +103,7 @@ class TestNotify(ZadarmaCase, HttpCase):
         self.assertEqual(response.status_code, 200)
         self.assertEqual(self._entries().payload, params)
 
-    # -- refusals -----------------------------------------------------------
+    # -- what is not believed -----------------------------------------------
 
     def test_wrong_signatures(self):
         params = incoming("NOTIFY_START")

@@ -9,6 +9,6 @@ from . import (
     zadarma_did,
     zadarma_extension,
     zadarma_limiter,
-    zadarma_refusal,
+    zadarma_unverified_notification,
     res_config_settings,
 )

@@ -66,7 +66,7 @@ class ZadarmaAccount(models.Model):
             account_sudo.api_key,
             account_sudo.api_secret_stored,
             acquire=lambda method: limiter._acquire(self.id, method, background),
-            refused=lambda retry_after: limiter._refused(self.id, retry_after),
+            refused=lambda retry_after: limiter._limited(self.id, retry_after),
         )
 
     @contextmanager

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 
 from ...zadarma_api import errors
 
-#: Refused deliveries older than this are no news.
+#: Unverified notifications older than this are no news.
 _RECENT = timedelta(days=1)
 #: What is offered to import.
 _HISTORY = timedelta(days=30)
@@ -40,7 +40,9 @@ class ZadarmaAccount(models.Model):
     last_notification_at = fields.Datetime(
         "Last notification", compute="_compute_last_notification_at", compute_sudo=True
     )
-    refusal_ids = fields.One2many("zadarma.refusal", "account_id", "Refused")
+    unverified_ids = fields.One2many(
+        "zadarma.unverified.notification", "account_id", "Unverified notifications"
+    )
     connection_error = fields.Char(readonly=True, copy=False)
     problems = fields.Text(
         compute="_compute_problems",
@@ -66,7 +68,7 @@ class ZadarmaAccount(models.Model):
         "balance",
         "low_balance",
         "webhook_is_registered",
-        "refusal_ids.last_at",
+        "unverified_ids.last_at",
     )
     def _compute_problems(self):
         for account in self:
@@ -138,20 +140,20 @@ class ZadarmaAccount(models.Model):
             )
         recently = fields.Datetime.now() - _RECENT
         if self.last_notification_at and self.last_notification_at >= recently:
-            # the secret is right, so others are refused: as it should be
+            # the secret is right, so what has another one is a stranger's
             return problems
-        refused = self.refusal_ids.filtered(
-            lambda refusal: refusal.last_at >= recently and refusal.points_at_us
+        unverified = self.unverified_ids.filtered(
+            lambda one: one.last_at >= recently and one.points_at_us
         )
-        if refused:
+        if unverified:
             problems.append(
                 self.env._(
-                    "%(count)s notifications were refused, the last at %(at)s (UTC): "
-                    "%(reason)s. If they are Zadarma's, the secret here is not that "
-                    "of Zadarma's cabinet.",
-                    count=sum(refused.mapped("count")),
-                    at=max(refused.mapped("last_at")),
-                    reason=refused[0].reason_text,
+                    "%(count)s notifications could not be verified, the last at %(at)s "
+                    "(UTC): %(reason)s. If they are Zadarma's, the secret here is not "
+                    "that of Zadarma's cabinet.",
+                    count=sum(unverified.mapped("count")),
+                    at=max(unverified.mapped("last_at")),
+                    reason=unverified[0].reason_text,
                 )
             )
         return problems

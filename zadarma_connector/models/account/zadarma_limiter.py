@@ -14,7 +14,7 @@ _LONGEST_BLOCK = 3600
 class ZadarmaLimiter(models.Model):
     """Which requests an account made lately: one memory for all workers.
 
-    Asking Zadarma too often gets the whole account refused, so a request that would
+    Asking Zadarma too often gets the whole account blocked, so a request that would
     is not made; background work leaves half of the limit to people.
     """
 
@@ -23,13 +23,13 @@ class ZadarmaLimiter(models.Model):
 
     account_id = fields.Many2one("zadarma.account", required=True, ondelete="cascade")
     log = fields.Json()
-    blocked_until = fields.Float(help="Seconds since the epoch; Zadarma refused.")
+    blocked_until = fields.Float(help="Seconds since the epoch.")
 
     _account_unique = models.UniqueIndex("(account_id)")
 
     @api.model
     def _acquire(self, account_id, method, background):
-        """Let a request through, or refuse it.
+        """Let a request through, or have it wait.
 
         :param method: of the API, e.g. ``info/balance``
         :param background: whether nobody waits for it
@@ -57,8 +57,8 @@ class ZadarmaLimiter(models.Model):
         return seconds
 
     @api.model
-    def _refused(self, account_id, retry_after):
-        """Note that Zadarma refused: nobody asks again before the time is over."""
+    def _limited(self, account_id, retry_after):
+        """Zadarma told that its limit is reached: nobody asks again before the time."""
         until = time.time() + min(retry_after or limits.PERIOD, _LONGEST_BLOCK)
         in_own_transaction(
             self,

@@ -78,7 +78,9 @@ class ResUsers(models.Model):
             # sudo: zadarma.call - the own request, by whoever made it
             in_own_transaction(
                 call,
-                lambda calls: calls._refuse(call_id, str(reason)[:_LONGEST_REASON]),
+                lambda calls: calls._fail_request(
+                    call_id, str(reason)[:_LONGEST_REASON]
+                ),
             )
 
     @api.model

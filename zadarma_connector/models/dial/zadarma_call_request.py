@@ -39,7 +39,9 @@ class ZadarmaCall(models.Model):
                 self._ask(extension, number)
             except UserError as error:
                 reason = str(error)
-                in_own_transaction(self, lambda calls: calls._refuse(call_id, reason))
+                in_own_transaction(
+                    self, lambda calls: calls._fail_request(call_id, reason)
+                )
                 raise
         return call_id, is_new
 
@@ -126,7 +128,7 @@ class ZadarmaCall(models.Model):
             raise
 
     @api.model
-    def _refuse(self, call_id, reason):
+    def _fail_request(self, call_id, reason):
         """End a call that Zadarma was asked for in vain."""
         self.env["zadarma.event"]._add_own_fact(
             self.browse(call_id), facts.REFUSED, reason=reason

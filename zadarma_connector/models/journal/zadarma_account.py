@@ -46,7 +46,7 @@ class ZadarmaAccount(models.Model):
         :param dict params: the form as received
         :param signature: the ``Signature`` header, ``None`` if there was none
         :param token: of the address, empty if it had none
-        :return: the answer to the PBX, ``None`` if it is to be refused
+        :return: the answer to the PBX, ``None`` if it could not be verified
         """
         # sudo: zadarma.account - the PBX is no user, its signature is the proof
         accounts_sudo = self.sudo()
@@ -61,12 +61,12 @@ class ZadarmaAccount(models.Model):
         for account_sudo in accounts_sudo:
             if verify_notification(params, signature, account_sudo.api_secret_stored):
                 return self.env["zadarma.event"].sudo()._receive(account_sudo, params)
-        self._count_refusal(accounts_sudo, params, signature)
+        self._count_unverified(accounts_sudo, params, signature)
         return None
 
     @api.model
-    def _count_refusal(self, accounts_sudo, params, signature):
-        """Count a refused notification under the reason that helps most."""
+    def _count_unverified(self, accounts_sudo, params, signature):
+        """Count an unverified notification under the reason that helps most."""
         if not params.get("event"):
             reason = "no_form"
         elif not accounts_sudo:
@@ -77,4 +77,4 @@ class ZadarmaAccount(models.Model):
             reason = "signature" if signature else "unsigned"
         # of several accounts nobody can tell which one was meant
         account_id = accounts_sudo.id if len(accounts_sudo) == 1 else None
-        self.env["zadarma.refusal"]._count(account_id, reason)
+        self.env["zadarma.unverified.notification"]._count(account_id, reason)

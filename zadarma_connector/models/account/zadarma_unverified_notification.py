@@ -13,7 +13,7 @@ from ...tools.transaction import in_own_transaction
 
 _logger = logging.getLogger(__name__)
 
-#: Refusals are written down at most so often by one process, whoever sends how many.
+#: Counts are written down at most so often by one process, whoever sends how many.
 _SECONDS = 30
 
 
@@ -29,16 +29,15 @@ class _Memory:
 _memory = _Memory()
 
 
-class ZadarmaRefusal(models.Model):
-    """How many notifications were refused, and why.
+class ZadarmaUnverifiedNotification(models.Model):
+    """How many notifications could not be verified, and why.
 
-    Anybody can send us anything, so nothing of a refused request is stored but a
-    count, and counts are gathered in memory: a flood becomes one small write in half a
-    minute.
+    Anybody can send us anything, so nothing of such a request is stored but a count,
+    and counts are gathered in memory: a flood becomes one small write in half a minute.
     """
 
-    _name = "zadarma.refusal"
-    _description = "Refused Zadarma Notifications"
+    _name = "zadarma.unverified.notification"
+    _description = "Unverified Zadarma Notifications"
     _order = "last_at DESC"
 
     account_id = fields.Many2one("zadarma.account", index=True, ondelete="cascade")
@@ -62,14 +61,14 @@ class ZadarmaRefusal(models.Model):
     @api.depends("reason")
     def _compute_reason_text(self):
         reasons = dict(self._fields["reason"]._description_selection(self.env))
-        for refusal in self:
-            refusal.reason_text = reasons[refusal.reason]
+        for unverified in self:
+            unverified.reason_text = reasons[unverified.reason]
             # strangers send all sorts of things; a wrong signature is more often ours
-            refusal.points_at_us = refusal.reason == "signature"
+            unverified.points_at_us = unverified.reason == "signature"
 
     @api.model
     def _count(self, account_id, reason):
-        """Count a refusal.
+        """Count a notification.
 
         :param account_id: whom it was for, ``None`` if nobody can tell
         """
@@ -82,10 +81,12 @@ class ZadarmaRefusal(models.Model):
             _memory.written_at[database] = now
             counts = _memory.counts.pop(database)
         try:
-            in_own_transaction(self, lambda refusal: refusal._write_down(counts))
+            in_own_transaction(self, lambda model: model._write_down(counts))
         except psycopg2.Error:
             # a count decides nothing, least of all what a stranger is answered
-            _logger.info("refusals could not be written down: %s", dict(counts))
+            _logger.info(
+                "unverified notifications could not be counted: %s", dict(counts)
+            )
 
     @api.model
     def _write_down(self, counts):
@@ -93,10 +94,11 @@ class ZadarmaRefusal(models.Model):
             self.env.cr.execute(
                 SQL(
                     """
-                    INSERT INTO zadarma_refusal (account_id, reason, count, last_at)
+                    INSERT INTO zadarma_unverified_notification AS known
+                        (account_id, reason, count, last_at)
                     VALUES (%s, %s, %s, now() AT TIME ZONE 'UTC')
                     ON CONFLICT (COALESCE(account_id, 0), reason) DO UPDATE
-                    SET count = zadarma_refusal.count + excluded.count,
+                    SET count = known.count + excluded.count,
                         last_at = excluded.last_at
                     """,
                     account_id,
