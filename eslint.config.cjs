@@ -10,7 +10,7 @@ module.exports = [
         languageOptions: {
             ecmaVersion: 2024,
             sourceType: "module",
-            globals: {...globals.browser, odoo: "readonly"},
+            globals: {...globals.browser, odoo: "readonly", luxon: "readonly"},
         },
         rules: {
             curly: "error",

@@ -20,7 +20,8 @@ import {
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 import {assets} from "@web/core/assets";
-import {ZadarmaPlayer, clock} from "@zadarma_connector/player/player";
+import {ZadarmaPlayer} from "@zadarma_connector/player/player";
+import {formatDuration} from "@zadarma_connector/fields/duration_field";
 
 class Call extends models.Model {
     _name = "zadarma.call";
@@ -66,7 +67,7 @@ function told(values) {
 }
 
 test("times are minutes, and hours when there are any", () => {
-    expect([0, 59.9, 65, 3605, undefined].map(clock)).toEqual([
+    expect([0, 59.9, 65, 3605, undefined].map(formatDuration)).toEqual([
         "0:00",
         "0:59",
         "1:05",

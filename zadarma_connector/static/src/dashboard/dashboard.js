@@ -3,6 +3,7 @@ import {Component, onWillStart, useState} from "@odoo/owl";
 import {Layout} from "@web/search/layout";
 import {ZadarmaBarChart} from "./bar_chart";
 import {_t} from "@web/core/l10n/translation";
+import {formatDuration} from "../fields/duration_field";
 import {formatFloat} from "@web/views/fields/formatters";
 import {loadBundle} from "@web/core/assets";
 import {registry} from "@web/core/registry";
@@ -91,13 +92,13 @@ export class ZadarmaDashboard extends Component {
             {
                 name: "wait",
                 label: _t("Average wait"),
-                value: this.seconds(figures.incoming ? figures.wait : null),
+                value: this.duration(figures.incoming ? figures.wait : null),
                 note: _t("until answered or given up"),
             },
             {
                 name: "time_to_call_back",
                 label: _t("Time to call back"),
-                value: this.seconds(
+                value: this.duration(
                     figures.time_to_call_back ? figures.time_to_call_back * 60 : null
                 ),
                 note: _t("on average"),
@@ -105,18 +106,8 @@ export class ZadarmaDashboard extends Component {
         ];
     }
 
-    /** Seconds as people read them. */
-    seconds(value) {
-        if (value === null) {
-            return "–";
-        }
-        if (value < 100) {
-            return _t("%s s", Math.round(value));
-        }
-        const minutes = Math.round(value / 60);
-        return minutes < 100
-            ? _t("%s min", minutes)
-            : _t("%s h", formatFloat(minutes / 60, {digits: [0, 1]}));
+    duration(seconds) {
+        return seconds === null ? "–" : formatDuration(Math.round(seconds));
     }
 
     open(tile) {

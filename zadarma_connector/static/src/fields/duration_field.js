@@ -7,18 +7,14 @@ import {standardFieldProps} from "@web/views/fields/standard_field_props";
 /**
  * Seconds as people read them on a phone: 0:07, 12:30, 1:02:03.
  *
- * @param {Number} seconds
+ * @param {Number} seconds what is no number counts as none
  * @returns {String}
  */
 export function formatDuration(seconds) {
-    const parts = [Math.floor(seconds / 60) % 60, seconds % 60];
-    const hours = Math.floor(seconds / 3600);
-    if (hours) {
-        parts.unshift(hours);
-    }
-    return parts
-        .map((part, index) => (index ? String(part).padStart(2, "0") : part))
-        .join(":");
+    const known = Number.isFinite(seconds) ? seconds : 0;
+    return luxon.Duration.fromObject({seconds: known}).toFormat(
+        known < 3600 ? "m:ss" : "h:mm:ss"
+    );
 }
 
 export class DurationField extends Component {

@@ -12,6 +12,7 @@ import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
+import {formatDuration} from "../fields/duration_field";
 
 /** Seconds of a jump. */
 const JUMP = 10;
@@ -22,19 +23,6 @@ const PATIENCE = 3000;
 /** The audio element that plays: two voices at once help nobody. */
 let audible = null;
 
-/** Seconds as 1:05 or 1:00:05. */
-export function clock(seconds) {
-    const whole = Math.floor(seconds || 0);
-    const parts = [Math.floor(whole / 60) % 60, whole % 60];
-    const hours = Math.floor(whole / 3600);
-    if (hours) {
-        parts.unshift(hours);
-    }
-    return parts
-        .map((part, index) => (index ? String(part).padStart(2, "0") : part))
-        .join(":");
-}
-
 /** Plays the recordings of a call, one part after the other. */
 export class ZadarmaPlayer extends Component {
     static template = "zadarma_connector.Player";
@@ -43,7 +31,7 @@ export class ZadarmaPlayer extends Component {
     setup() {
         this.orm = useService("orm");
         this.audio = useRef("audio");
-        this.clock = clock;
+        this.formatDuration = formatDuration;
         onWillStart(() => this.start(this.props.callId));
         onWillUpdateProps(
             ({callId}) => callId !== this.props.callId && this.start(callId)
