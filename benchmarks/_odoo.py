@@ -5,7 +5,7 @@ import contextlib
 import time
 from datetime import UTC
 
-from devtools import database, odoo_process, process, rpc
+from devtools import connection, database, odoo_process, process, rpc
 
 #: The fields of a call that are compared with what happened.
 CALL_FIELDS = (
@@ -65,15 +65,9 @@ class Odoo(odoo_process.OdooServer):
     def connect(self, simulator):
         """Connect an account with the only one of a simulator, as a user would."""
         there = simulator.account()
-        values = {
-            "api_url": simulator.url,
-            "api_key": there.key,
-            "api_secret": there.secret,
-            "tz": there.timezone,
-        }
-        [self.account] = self.call("zadarma.account", "create", [values])
-        self.call("zadarma.account", "action_get_pbx", [self.account])
-        self.call("zadarma.account", "action_register_webhooks", [self.account])
+        self.account = connection.connect(
+            self, simulator.url, there.key, there.secret, tz=there.timezone
+        )
 
     def apply_all(self):
         """Run the job that applies what was received, until nothing waits for it.

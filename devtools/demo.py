@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Connecting the demo's Odoo with the simulator, and the calls it begins with."""
 
-from . import simulator
+from . import connection, simulator
 
 ACCOUNT_NAME = "Demo PBX"
 TIME_ZONE = "Europe/Kyiv"
@@ -35,33 +35,23 @@ CALLS = (
 
 
 def connect(client, simulator_url):
-    """Connect an account with the simulator, making it the first time.
+    """Connect the demo's account, and give its internal numbers to employees.
 
-    Everything that an administrator would press is pressed, so it can be repeated:
-    a simulator that was started anew knows nothing of us.
+    It can be repeated.
 
     :param client: an :class:`rpc.Client` of the administrator
     """
-    found = client.call("zadarma.account", "search", [("api_key", "=", KEY)])
-    if found:
-        account = found
-        client.call("zadarma.account", "write", account, {"api_url": simulator_url})
-    else:
-        values = {
-            "name": ACCOUNT_NAME,
-            "api_url": simulator_url,
-            "api_key": KEY,
-            "api_secret": SECRET,
-            "tz": TIME_ZONE,
-            "transcribe": True,
-        }
-        account = client.call("zadarma.account", "create", [values])
-    for button in (
-        "action_test_connection",
-        "action_get_pbx",
-        "action_register_webhooks",
-    ):
-        client.call("zadarma.account", button, account)
+    account = connection.connect(
+        client,
+        simulator_url,
+        KEY,
+        SECRET,
+        name=ACCOUNT_NAME,
+        tz=TIME_ZONE,
+        transcribe=True,
+    )
+    # shows the balance
+    client.call("zadarma.account", "action_test_connection", [account])
     _assign_employees(client, account)
 
 
@@ -70,7 +60,7 @@ def _assign_employees(client, account):
     extensions = client.call(
         "zadarma.extension",
         "search_read",
-        [("account_id", "in", account)],
+        [("account_id", "=", account)],
         ["employee_id"],
         order="number",
     )

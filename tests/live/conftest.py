@@ -11,6 +11,7 @@ import requests
 
 from devtools import (
     browser,
+    connection,
     database,
     environment,
     odoo_log,
@@ -231,12 +232,9 @@ class Account:
             "res.partner", "create", [{"name": "Orchard", "phone": self.caller}]
         )
         [self.employee] = client.call("hr.employee", "create", [{"name": "Olena"}])
-        values = {"api_url": pbx.url, "api_key": pbx.key, "api_secret": pbx.secret}
-        [self.id] = client.call(
-            "zadarma.account", "create", [{**values, "tz": "Europe/Kyiv"}]
+        self.id = connection.connect(
+            client, pbx.url, pbx.key, pbx.secret, tz="Europe/Kyiv"
         )
-        client.call("zadarma.account", "action_get_pbx", [self.id])
-        client.call("zadarma.account", "action_register_webhooks", [self.id])
         extension = client.call("zadarma.extension", "search", [("number", "=", "101")])
         client.call(
             "zadarma.extension", "write", extension, {"employee_id": self.employee}
