@@ -51,7 +51,6 @@ UNSPLIT = {
     "devtools/testing.py:choose_suites",
     "pbx_simulator/speech_recognition.py:recognition",
     "zadarma_connector/models/account/zadarma_account.py:_explain",
-    "zadarma_connector/models/desk/zadarma_call_bus.py:_news",
     "zadarma_connector/models/journal/zadarma_call_attribution.py:_callbacks",
     "zadarma_connector/models/journal/zadarma_call_fold.py:_compute_calls",
     "zadarma_connector/models/journal/zadarma_call_fold.py:_refold",

@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from ..models.dial import res_users
+from ..models.dial import res_users_dial
 from ..tools.transaction import in_own_transaction
 from .common import CALLER, OUT, ZadarmaCase, missed_call, outgoing
 
@@ -419,7 +419,7 @@ class TestDialSession(HttpCase, DialCase):
     def test_repeated_request_dials_once(self):
         """The first try dials and then meets a conflict, as if another user wrote."""
         tries = []
-        once = res_users.ResUsers._zadarma_once
+        once = res_users_dial.ResUsers._zadarma_once
 
         def conflicting(users, key, action):
             call_id, is_new = once(users, key, action)
@@ -434,7 +434,7 @@ class TestDialSession(HttpCase, DialCase):
             return call_id, is_new
 
         self.authenticate("agent", "agent")
-        self.patch(res_users.ResUsers, "_zadarma_once", conflicting)
+        self.patch(res_users_dial.ResUsers, "_zadarma_once", conflicting)
         with self.assertLogs("odoo.sql_db", "ERROR"):
             answer = self.make_jsonrpc_request(
                 "/web/dataset/call_kw/res.users/zadarma_dial",

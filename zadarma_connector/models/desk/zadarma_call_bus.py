@@ -137,28 +137,39 @@ class ZadarmaCall(models.Model):
             the other party (E.164 or an extension); ``elapsed``: seconds in this
             state; ``duration``: seconds of talk; ``partner``: id of the contact
         """
-        speaks = row["speaker_id"] == row["user_id"]
-        answered = row["state"] == "in_progress" or bool(row["date_answer"])
         dialled = row["direction"] == "outgoing" or (
             row["direction"] == "internal"
             and row["caller_number"] in (row["numbers"] or [])
         )
-        since = row["state"] == "in_progress" and row["date_answer"]
-        since = since or row["date_start"] or row["create_date"]
-        elapsed = (fields.Datetime.now() - since).total_seconds()
         other_number = row["called_number"] if dialled else row["caller_number"]
-        speaker = row["extension_number"] and (
-            row["speaker"] or row["extension_number"]
-        )
         return {
             "id": row["id"],
             "state": row["state"],
             "result": row["result"] or False,
             "dialled": dialled,
-            "spoke": row["spoke"] or (answered and speaks),
-            "speaker": answered and not dialled and not speaks and speaker,
+            **self._news_of_talk(row, dialled),
             "number": row["external_number"] or other_number or False,
-            "elapsed": max(0, int(elapsed)),
+            "elapsed": self._elapsed(row),
             "duration": row["duration"] or 0,
             "partner": row["partner_id"] or False,
         }
+
+    @api.model
+    def _news_of_talk(self, row, dialled):
+        """Who speaks or spoke: the user, or a colleague in their place."""
+        speaks = row["speaker_id"] == row["user_id"]
+        answered = row["state"] == "in_progress" or bool(row["date_answer"])
+        speaker = row["extension_number"] and (
+            row["speaker"] or row["extension_number"]
+        )
+        return {
+            "spoke": row["spoke"] or (answered and speaks),
+            "speaker": answered and not dialled and not speaks and speaker,
+        }
+
+    @api.model
+    def _elapsed(self, row):
+        """Seconds that the call has been in its state."""
+        since = row["state"] == "in_progress" and row["date_answer"]
+        since = since or row["date_start"] or row["create_date"]
+        return max(0, int((fields.Datetime.now() - since).total_seconds()))

@@ -1,7 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     ir_http,
-    res_users,
+    res_users_dial,
+    res_users_extensions,
+    res_users_webphone,
     zadarma_account_webphone,
     zadarma_call_request,
     zadarma_extension_telephone,

@@ -5,18 +5,14 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ...tools.transaction import in_own_transaction
-
 #: What can be dialled: OpenAPI's ``request.callback`` takes 7 to 15 digits.
 _DIALLABLE = re.compile(r"\+[1-9]\d{6,14}")
-#: Of what the browser says.
-_LONGEST_REASON = 200
 #: Where a request remembers what it dialled.
 _DIALLED = "zadarma_connector.dialled"
 
 
 class ResUsers(models.Model):
-    """Who calls from Odoo, and with which extension."""
+    """Who calls from Odoo: what they may dial, and that it is dialled once."""
 
     _inherit = "res.users"
 
@@ -62,53 +58,6 @@ class ResUsers(models.Model):
         return {**answer, "number": number} if in_browser and is_new else answer
 
     @api.model
-    def zadarma_dial_failed(self, call_id, reason):
-        """End a call that the browser phone could not dial.
-
-        :param reason: what the user was told
-        """
-        call = self.env["zadarma.call"].search(
-            [
-                ("id", "=", call_id),
-                ("user_id", "=", self.env.uid),
-                ("state", "=", "requested"),
-            ]
-        )
-        if call:
-            # sudo: zadarma.call - the own request, by whoever made it
-            in_own_transaction(
-                call,
-                lambda calls: calls._fail_request(
-                    call_id, str(reason)[:_LONGEST_REASON]
-                ),
-            )
-
-    @api.model
-    def zadarma_webphone(self, extension_id=None):
-        """What the browser phone needs to start, for the current user only.
-
-        :return: see ``zadarma.extension._webphone``
-        :raise UserError: there is no extension, or no key for it
-        """
-        return self._zadarma_extension(extension_id)._webphone()
-
-    @api.model
-    def zadarma_telephone_state(self, extension_id=None):
-        """Whether a telephone is registered with one of the own extensions.
-
-        Zadarma is asked at most once a minute.
-
-        :return: ``True`` or ``False``; ``None`` if Zadarma does not tell
-        :raise UserError: the user has no extension
-        """
-        extension_sudo = self._zadarma_extension(extension_id)
-        try:
-            with extension_sudo.account_id._zadarma() as client:
-                return extension_sudo._is_online(client)
-        except UserError:
-            return None
-
-    @api.model
     def _zadarma_once(self, key, action):
         """Do something that cannot be undone once in a request.
 
@@ -119,72 +68,6 @@ class ResUsers(models.Model):
         if key not in done:
             done[key] = action()
         return done[key]
-
-    @api.model
-    def _zadarma_extensions(self):
-        """The extensions with which the current user can call, as superuser."""
-        user = self.env.user
-        # sudo: zadarma.extension - the own ones, of accounts that may not be read
-        Extension = self.env["zadarma.extension"].sudo()
-        if not user.has_group("zadarma_connector.group_zadarma_user"):
-            return Extension
-        return Extension.search_fetch(
-            [
-                ("user_id", "=", user.id),
-                ("company_id", "in", user._get_company_ids()),
-                ("account_id.active", "=", True),
-            ],
-            ["number", "name", "account_id", "webrtc_enabled"],
-        )
-
-    @api.model
-    def _zadarma_session_info(self):
-        """What the web client needs at its start: no key, no secret."""
-        extensions_sudo = self._zadarma_extensions()
-        if not extensions_sudo:
-            return False
-        return {
-            "extensions": [
-                {"id": one.id, "number": one.number, "name": one.name or ""}
-                for one in extensions_sudo
-            ],
-            "webrtc": any(extensions_sudo.mapped("webrtc_enabled")),
-        }
-
-    @api.model
-    def _zadarma_extension(self, extension_id=None):
-        """One of the current user's extensions, as superuser.
-
-        :raise UserError: there is none
-        """
-        extensions_sudo = self._zadarma_extensions()
-        if extension_id:
-            extensions_sudo = extensions_sudo.filtered(
-                lambda one: one.id == extension_id
-            )
-        if not extensions_sudo:
-            raise UserError(self._zadarma_no_extension())
-        here = extensions_sudo.filtered(lambda one: one.company_id == self.env.company)
-        return (here or extensions_sudo)[0]
-
-    @api.model
-    def _zadarma_no_extension(self):
-        # sudo: res.groups - who can help
-        administrators_sudo = (
-            self.sudo()
-            .env.ref("zadarma_connector.group_zadarma_admin")
-            .all_user_ids.filtered(
-                lambda user: user.active
-                and not user.share
-                and self.env.company in user.company_ids
-            )
-        )
-        names = ", ".join(administrators_sudo[:3].mapped("name"))
-        return self.env._(
-            "You have no internal number to call with. An administrator of the "
-            "telephony can give you one%(names)s.",
-            names=f" ({names})" if names else "",
-        )
 
     @api.model
     def _zadarma_document(self, res_model, res_id):

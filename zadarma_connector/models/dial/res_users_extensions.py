@@ -1,0 +1,91 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class ResUsers(models.Model):
+    """The own extensions: with which internal numbers a user can call."""
+
+    _inherit = "res.users"
+
+    @api.model
+    def _zadarma_extensions(self):
+        """The extensions with which the current user can call, as superuser."""
+        user = self.env.user
+        # sudo: zadarma.extension - the own ones, of accounts that may not be read
+        Extension = self.env["zadarma.extension"].sudo()
+        if not user.has_group("zadarma_connector.group_zadarma_user"):
+            return Extension
+        return Extension.search_fetch(
+            [
+                ("user_id", "=", user.id),
+                ("company_id", "in", user._get_company_ids()),
+                ("account_id.active", "=", True),
+            ],
+            ["number", "name", "account_id", "webrtc_enabled"],
+        )
+
+    @api.model
+    def _zadarma_extension(self, extension_id=None):
+        """One of the current user's extensions, as superuser.
+
+        :raise UserError: there is none
+        """
+        extensions_sudo = self._zadarma_extensions()
+        if extension_id:
+            extensions_sudo = extensions_sudo.filtered(
+                lambda one: one.id == extension_id
+            )
+        if not extensions_sudo:
+            raise UserError(self._zadarma_no_extension())
+        here = extensions_sudo.filtered(lambda one: one.company_id == self.env.company)
+        return (here or extensions_sudo)[0]
+
+    @api.model
+    def _zadarma_no_extension(self):
+        # sudo: res.groups - who can help
+        administrators_sudo = (
+            self.sudo()
+            .env.ref("zadarma_connector.group_zadarma_admin")
+            .all_user_ids.filtered(
+                lambda user: user.active
+                and not user.share
+                and self.env.company in user.company_ids
+            )
+        )
+        names = ", ".join(administrators_sudo[:3].mapped("name"))
+        return self.env._(
+            "You have no internal number to call with. An administrator of the "
+            "telephony can give you one%(names)s.",
+            names=f" ({names})" if names else "",
+        )
+
+    @api.model
+    def _zadarma_session_info(self):
+        """What the web client needs at its start: no key, no secret."""
+        extensions_sudo = self._zadarma_extensions()
+        if not extensions_sudo:
+            return False
+        return {
+            "extensions": [
+                {"id": one.id, "number": one.number, "name": one.name or ""}
+                for one in extensions_sudo
+            ],
+            "webrtc": any(extensions_sudo.mapped("webrtc_enabled")),
+        }
+
+    @api.model
+    def zadarma_telephone_state(self, extension_id=None):
+        """Whether a telephone is registered with one of the own extensions.
+
+        Zadarma is asked at most once a minute.
+
+        :return: ``True`` or ``False``; ``None`` if Zadarma does not tell
+        :raise UserError: the user has no extension
+        """
+        extension_sudo = self._zadarma_extension(extension_id)
+        try:
+            with extension_sudo.account_id._zadarma() as client:
+                return extension_sudo._is_online(client)
+        except UserError:
+            return None
