@@ -18,10 +18,11 @@ class TestRights(RecordingCase):
         found = bool(own.search([("id", "=", recording.id)]))
         call = recording.call_id.with_user(user)
         if call.has_access("read"):
-            self.assertEqual(call.audible, found)
+            self.assertEqual(call.can_listen, found)
             self.assertEqual(bool(call.recording_player()["tracks"]), found)
             self.assertEqual(
-                bool(call.search([("audible", "=", True), ("id", "=", call.id)])), found
+                bool(call.search([("can_listen", "=", True), ("id", "=", call.id)])),
+                found,
             )
         if not found:
             with self.assertRaises(AccessError):

@@ -146,7 +146,7 @@ class ZadarmaCall(models.Model):
                 # sudo: hr.employee - the name, as lists of calls show it
                 "employee": call.employee_id.sudo().name,
                 "note": call.note,
-                "recording": call.audible and call.recording_state,
+                "recording": call.can_listen and call.recording_state,
             }
             for call in earlier
         ]

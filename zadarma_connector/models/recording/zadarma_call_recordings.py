@@ -26,10 +26,10 @@ class ZadarmaCall(models.Model):
     recording_ids = fields.One2many(
         "zadarma.recording", "call_id", "Recordings", readonly=True
     )
-    audible = fields.Boolean(
+    can_listen = fields.Boolean(
         "May be heard",
-        compute="_compute_audible",
-        search="_search_audible",
+        compute="_compute_can_listen",
+        search="_search_can_listen",
         help="The current user may hear its recordings.",
     )
     recording_state = fields.Selection(
@@ -53,7 +53,7 @@ class ZadarmaCall(models.Model):
         return super().unlink()
 
     @api.model
-    def _audible_domain(self):
+    def _can_listen_domain(self):
         """Who spoke may hear it; supervisors hear all.
 
         To see a call is not enough: one sees those that rang at the own extension and
@@ -67,16 +67,16 @@ class ZadarmaCall(models.Model):
 
     @api.depends("user_id", "leg_ids.user_id", "leg_ids.result")
     @api.depends_context("uid")
-    def _compute_audible(self):
+    def _compute_can_listen(self):
         # sudo: zadarma.call.leg - who spoke
-        audible_sudo = self.sudo().filtered_domain(self._audible_domain())
+        heard_sudo = self.sudo().filtered_domain(self._can_listen_domain())
         for call in self:
-            call.audible = call.id in audible_sudo.ids
+            call.can_listen = call.id in heard_sudo.ids
 
-    def _search_audible(self, operator, value):
+    def _search_can_listen(self, operator, value):
         if operator != "in":
             return NotImplemented
-        domain = self._audible_domain()
+        domain = self._can_listen_domain()
         return domain if True in value else ~domain
 
     @api.depends("recorded", "state", "recording_ids.state")
@@ -108,7 +108,7 @@ class ZadarmaCall(models.Model):
     def _asked_for(self):
         """The recordings of these calls that the user may hear, made if need be."""
         self.check_access("read")
-        calls = self.filtered("audible")
+        calls = self.filtered("can_listen")
         # sudo: zadarma.recording - nobody makes them by hand
         return self.env["zadarma.recording"].sudo()._expect(calls.sudo())
 
@@ -172,7 +172,7 @@ class ZadarmaCall(models.Model):
         at_zadarma = self.recording_state == "remote" and not recordings
         return {
             "duration": self.duration,
-            "requestable": self.audible
+            "requestable": self.can_listen
             and (
                 at_zadarma
                 or any(

@@ -26,7 +26,7 @@ import {formatDuration} from "@zadarma_connector/fields/duration_field";
 class Call extends models.Model {
     _name = "zadarma.call";
 
-    audible = fields.Boolean();
+    can_listen = fields.Boolean();
     recording_state = fields.Selection({
         selection: [
             ["kept", "Kept in Odoo"],
@@ -35,10 +35,10 @@ class Call extends models.Model {
     });
 
     _records = [
-        {id: 1, audible: true, recording_state: "kept"},
-        {id: 2, audible: true, recording_state: "not_yet"},
-        {id: 3, audible: false, recording_state: "kept"},
-        {id: 4, audible: true},
+        {id: 1, can_listen: true, recording_state: "kept"},
+        {id: 2, can_listen: true, recording_state: "not_yet"},
+        {id: 3, can_listen: false, recording_state: "kept"},
+        {id: 4, can_listen: true},
     ];
 }
 defineMailModels();

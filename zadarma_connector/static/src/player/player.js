@@ -21,7 +21,7 @@ const SPEEDS = [0.75, 1, 1.25, 1.5, 2];
 const PATIENCE = 3000;
 
 /** The audio element that plays: two voices at once help nobody. */
-let audible = null;
+let sounding = null;
 
 /** Plays the recordings of a call, one part after the other. */
 export class ZadarmaPlayer extends Component {
@@ -176,10 +176,10 @@ export class ZadarmaPlayer extends Component {
         this.state.time = this.audio.el.currentTime;
     }
     onPlay() {
-        if (audible && audible !== this.audio.el) {
-            audible.pause();
+        if (sounding && sounding !== this.audio.el) {
+            sounding.pause();
         }
-        audible = this.audio.el;
+        sounding = this.audio.el;
         this.state.playing = true;
     }
     onPause() {

@@ -66,5 +66,5 @@ registry.category("fields").add("zadarma_player", {...field, component: PlayerFi
 registry.category("fields").add("list.zadarma_player", {
     ...field,
     component: ListenField,
-    fieldDependencies: [{name: "audible", type: "boolean"}],
+    fieldDependencies: [{name: "can_listen", type: "boolean"}],
 });
