@@ -31,7 +31,7 @@
         "views/zadarma_extension_views.xml",
         "views/zadarma_reconciliation_views.xml",
         "views/zadarma_recording_deletion_views.xml",
-        "wizards/zadarma_recording_erasure_views.xml",
+        "wizards/zadarma_recording_forgetting_views.xml",
         "wizards/zadarma_routing_rehearsal_views.xml",
         "views/zadarma_account_views.xml",
         "views/res_partner_views.xml",

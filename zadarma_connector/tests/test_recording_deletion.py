@@ -136,7 +136,7 @@ class TestRetention(DeletionCase):
 
 
 @tagged("post_install", "-at_install")
-class TestErasure(DeletionCase):
+class TestForgetting(DeletionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -146,24 +146,24 @@ class TestErasure(DeletionCase):
             groups="base.group_user,zadarma_connector.group_zadarma_admin",
         )
 
-    def _erase(self, **values):
-        erasure = (
-            self.env["zadarma.recording.erasure"]
+    def _forget_person(self, **values):
+        forgetting = (
+            self.env["zadarma.recording.forgetting"]
             .with_user(self.manager)
             .create({"partner_id": self.partner.id, **values})
         )
-        action = erasure.action_erase()
+        action = forgetting.action_forget()
         reports = self.env[action["res_model"]].search(action["domain"])
-        return erasure, reports
+        return forgetting, reports
 
-    def test_all_recordings_of_a_person_are_erased(self):
+    def test_all_recordings_of_a_person_are_forgotten(self):
         recording = self.transcribed()
         # a call of their number that was linked to nobody
         unlinked = self._notify(*answered_call(pbx_call_id=OTHER))
         unlinked.partner_id = False
         self.zadarma.answers[REQUEST] = DELETED
-        erasure, report = self._erase()
-        self.assertEqual((erasure.calls, report.recordings), (2, 2))
+        forgetting, report = self._forget_person()
+        self.assertEqual((forgetting.calls, report.recordings), (2, 2))
         self.assertEqual((report.kind, report.user_id), ("person", self.manager))
         self.assertNotIn(self.partner.name, str(report.read()))
         calls = recording.call_id | unlinked
@@ -172,30 +172,30 @@ class TestErasure(DeletionCase):
         self.run_job("cron_delete_remotely")
         self.assertEqual(len(self.deletions()), 2)
         self.assertEqual(report.pending, 0)
-        self.assertEqual(erasure.recordings, 0)
+        self.assertEqual(forgetting.recordings, 0)
 
-    def _erased_while(self, module, name):
-        """Have all erased while a function of a module does its work."""
+    def _forgotten_while(self, module, name):
+        """Have all forgotten while a function of a module does its work."""
         original = getattr(module, name)
 
-        def erase_meanwhile(*arguments, **named):
+        def forget_meanwhile(*arguments, **named):
             result = original(*arguments, **named)
-            self._erase(at_zadarma=False)
+            self._forget_person(at_zadarma=False)
             self.env.flush_all()
             return result
 
-        return patch.object(module, name, erase_meanwhile)
+        return patch.object(module, name, forget_meanwhile)
 
-    def test_what_is_erased_while_it_is_fetched_stays_erased(self):
+    def test_what_is_forgotten_while_it_is_fetched_stays_forgotten(self):
         call = self._notify(*transferred_call())
-        with self._erased_while(download, "download"):
+        with self._forgotten_while(download, "download"):
             self.fetch()
         self.assertEqual(self.asked(path()), 1)
         # neither the part that came nor the one that Zadarma does not have yet
         self.assertEqual(call.recording_ids.mapped("state"), ["deleted"] * 2)
         self.assertFalse(call.recording_ids.attachment_id)
 
-    def test_what_is_erased_before_its_turn_gets_no_transcript(self):
+    def test_what_is_forgotten_before_its_turn_gets_no_transcript(self):
         recordings = self.kept()
         recordings += self.kept(*answered_call(pbx_call_id=OTHER))
         recordings._request_transcript()
@@ -220,24 +220,24 @@ class TestErasure(DeletionCase):
         recording = self.kept()
         other = self.env["res.partner"].create({"name": "Other", "phone": CALLER})
         recording.call_id.partner_id = other
-        erasure, reports = self._erase()
-        self.assertEqual((erasure.recordings, len(reports)), (0, 0))
+        forgetting, reports = self._forget_person()
+        self.assertEqual((forgetting.recordings, len(reports)), (0, 0))
         self.assertEqual(recording.state, "kept")
 
     def test_marked_ones_only_when_it_is_said(self):
         recording = self.kept()
         recording.keep = True
-        erasure, reports = self._erase(at_zadarma=False)
-        self.assertEqual((erasure.kept, len(reports)), (1, 0))
+        forgetting, reports = self._forget_person(at_zadarma=False)
+        self.assertEqual((forgetting.kept, len(reports)), (1, 0))
         self.assertEqual(recording.state, "kept")
-        self._erase(at_zadarma=False, kept_too=True)
+        self._forget_person(at_zadarma=False, kept_too=True)
         self.assertEqual(recording.state, "deleted")
         self.assertFalse(recording.delete_remotely)
 
-    def test_erasing_is_for_administrators(self):
+    def test_forgetting_is_for_administrators(self):
         for user in (self.agent, self.supervisor):
-            Erasure = self.env["zadarma.recording.erasure"].with_user(user)
+            Forgetting = self.env["zadarma.recording.forgetting"].with_user(user)
             with self.assertRaises(AccessError):
-                Erasure.create({"partner_id": self.partner.id})
+                Forgetting.create({"partner_id": self.partner.id})
             Deletion = self.env["zadarma.recording.deletion"].with_user(user)
             self.assertFalse(Deletion.has_access("read"))

@@ -3,7 +3,7 @@ from . import (
     base_partner_merge,
     zadarma_call_by_hand,
     zadarma_call_customer,
-    zadarma_recording_erasure,
+    zadarma_recording_forgetting,
     zadarma_routing_rehearsal,
     zadarma_waiting_waiver,
 )

@@ -30,7 +30,7 @@ class ZadarmaRecordingDeletion(models.Model):
         related="account_id.company_id", store=True, precompute=True
     )
     kind = fields.Selection(
-        [("retention", "Retention"), ("person", "Erasure for a person")],
+        [("retention", "Retention"), ("person", "Forgetting a person")],
         "Why",
         required=True,
     )

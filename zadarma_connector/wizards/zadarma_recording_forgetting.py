@@ -2,11 +2,11 @@
 from odoo import api, fields, models
 
 
-class ZadarmaRecordingErasure(models.TransientModel):
+class ZadarmaRecordingForgetting(models.TransientModel):
     """Delete all recordings of one person, who asked for it."""
 
-    _name = "zadarma.recording.erasure"
-    _description = "Erasure of a Person's Recordings"
+    _name = "zadarma.recording.forgetting"
+    _description = "Forgetting a Person's Recordings"
 
     partner_id = fields.Many2one("res.partner", "Person", required=True)
     at_zadarma = fields.Boolean("At Zadarma too", default=True)
@@ -17,13 +17,13 @@ class ZadarmaRecordingErasure(models.TransientModel):
 
     @api.depends("partner_id")
     def _compute_what(self):
-        for erasure in self:
-            calls = erasure._calls()
-            erasure.calls = len(calls)
+        for forgetting in self:
+            calls = forgetting._calls()
+            forgetting.calls = len(calls)
             present = calls.recording_ids.filtered(lambda one: one.state != "deleted")
             unknown = calls.filtered(lambda call: not call.recording_ids)
-            erasure.recordings = len(present) + len(unknown)
-            erasure.kept = len(present.filtered("keep"))
+            forgetting.recordings = len(present) + len(unknown)
+            forgetting.kept = len(present.filtered("keep"))
 
     def _calls(self):
         """The recorded calls of the person, in the current companies.
@@ -48,7 +48,7 @@ class ZadarmaRecordingErasure(models.TransientModel):
             ]
         )
 
-    def action_erase(self):
+    def action_forget(self):
         """Delete, and show the report."""
         self.ensure_one()
         # sudo: zadarma.recording - administrators delete, but not one by one
