@@ -13,6 +13,7 @@ from . import (
     test_hoot,
     test_identification,
     test_indexes,
+    test_job,
     test_locks,
     test_neutralize,
     test_notifications,

@@ -328,12 +328,30 @@ class TestFetching(RecordingCase):
         self.zadarma.answers[REQUEST] = RuntimeError("a bug")
         self._notify(*answered_call())
         call = self._notify(*other)
-        with mute_logger(
-            "odoo.addons.zadarma_connector.models.recording.zadarma_recording_fetch"
-        ):
+        with mute_logger("odoo.addons.zadarma_connector.tools.job"):
             self.fetch()
         self.assertEqual(call.recording_ids.reason, "RuntimeError")
         self.assertEqual(self.asked(), 2)
+
+    def test_a_bad_part_is_not_the_other_parts(self):
+        self.zadarma_has(PART, OTHER_PART)
+        original = type(self.env["zadarma.recording"])._keep
+
+        def keep(recording, *arguments):
+            if recording.pbx_leg_id == PART:
+                raise RuntimeError("a bug")
+            original(recording, *arguments)
+
+        with (
+            patch.object(type(self.env["zadarma.recording"]), "_keep", keep),
+            mute_logger("odoo.addons.zadarma_connector.tools.job"),
+        ):
+            bad, good = self.kept(*transferred_call())
+        self.assertEqual((bad.state, bad.reason), ("waiting", "RuntimeError"))
+        self.assertEqual(good.state, "kept")
+        self.clock.tick(timedelta(minutes=2))
+        self.fetch()
+        self.assertEqual(bad.state, "kept")
 
     def test_database_can_be_the_store(self):
         self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")

@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..zadarma_api import download
 from .common import CALLER, answered_call
@@ -133,6 +134,60 @@ class TestRetention(DeletionCase):
         self.run_job("cron_delete_remotely")
         self.assertEqual(call.recording_ids.state, "deleted")
         self.assertEqual(self.deletions(), [{"call_id": [PART]}])
+
+    def _two(self):
+        return self.kept() + self.kept(*answered_call(pbx_call_id=OTHER))
+
+    def _failing(self, method, bad):
+        """Let a method of a record's model fail for this record."""
+        original = getattr(type(bad), method)
+
+        def fail(record, *arguments):
+            if record == bad:
+                raise RuntimeError("a bug")
+            return original(record, *arguments)
+
+        self.enterContext(mute_logger("odoo.addons.zadarma_connector.tools.job"))
+        return patch.object(type(bad), method, fail)
+
+    def test_one_that_cannot_be_deleted_is_not_the_others(self):
+        bad, good = self._two()
+        self.clock.tick(timedelta(days=31))
+        with self._failing("_forget_recordings", bad.call_id):
+            self.run_job("cron_retention")
+        self.assertEqual((bad.state, good.state), ("kept", "deleted"))
+        self.assertEqual(
+            (bad.reason, bad.call_id.retention_attempts), ("RuntimeError", 1)
+        )
+        self.run_job("cron_retention")
+        self.assertEqual(bad.state, "deleted")
+        # one report a day
+        report = self.env["zadarma.recording.deletion"].search([])
+        self.assertEqual((report.recordings, report.files), (2, 2))
+        self.assertEqual(report.recording_ids, bad | good)
+
+    def test_absurd_days_of_one_account_are_not_the_others(self):
+        recording = self.kept()
+        other = self.env["zadarma.account"].create(
+            {"api_key": "other", "api_secret": "x", "recording_days": 2**31 - 1}
+        )
+        self.assertTrue(other)
+        self.clock.tick(timedelta(days=31))
+        self.run_job("cron_retention")
+        self.assertEqual(recording.state, "deleted")
+
+    def test_one_that_zadarma_does_not_delete_is_not_the_others(self):
+        self.account.delete_remotely = True
+        bad, good = self._two()
+        self.clock.tick(timedelta(days=31))
+        self.run_job("cron_retention")
+        self.zadarma.answers[REQUEST] = DELETED
+        with self._failing("_delete_at_zadarma", bad):
+            self.run_job("cron_delete_remotely")
+        self.assertEqual((bad.delete_remotely, good.delete_remotely), (True, False))
+        self.assertEqual((bad.reason, bad.delete_attempts), ("RuntimeError", 1))
+        self.run_job("cron_delete_remotely")
+        self.assertFalse(bad.delete_remotely or bad.reason)
 
 
 @tagged("post_install", "-at_install")

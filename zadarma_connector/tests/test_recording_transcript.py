@@ -1,7 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import answered_call
 from .test_recording import PART, RecordingCase
@@ -148,3 +150,30 @@ class TestTranscripts(RecordingCase):
         self.assertEqual(
             (recording.transcript_state, recording.transcript_attempts), ("waiting", 0)
         )
+
+    def test_a_bad_one_is_not_the_others(self):
+        recordings = self.kept()
+        recordings += self.kept(*answered_call(pbx_call_id="in_" + "e" * 40))
+        recordings._request_transcript()
+        bad, good = recordings
+        self.zadarma_says("recognized", words=WORDS)
+        original = type(recordings)._take_transcript
+
+        def take_transcript(recording, phrases):
+            if recording == bad:
+                # Zadarma's words go into the database as they are
+                phrases = [{**one, "text": "a\0b"} for one in phrases]
+            original(recording, phrases)
+
+        with (
+            patch.object(type(recordings), "_take_transcript", take_transcript),
+            mute_logger("odoo.sql_db", "odoo.addons.zadarma_connector.tools.job"),
+        ):
+            self.transcribe()
+        self.assertEqual(good.transcript_state, "done")
+        self.assertEqual(
+            (bad.transcript_state, bad.transcript_reason, bad.transcript_attempts),
+            ("waiting", "ValueError", 1),
+        )
+        self.transcribe()
+        self.assertEqual(bad.transcript_state, "done")

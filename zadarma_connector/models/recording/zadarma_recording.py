@@ -1,23 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
-import psycopg2
-
-from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
-from odoo.tools import SQL, format_datetime, mute_logger
-
-from ...zadarma_api import download, errors, notification
+from ...zadarma_api import download
 from .zadarma_listening import VALID_FOR
 
-#: Without its notification a recording is not asked for earlier (Zadarma's
-#: documentation of NOTIFY_END).
-_NOT_BEFORE = timedelta(seconds=40)
-#: Calls that ended longer ago are fetched when somebody asks for it.
-_BY_ITSELF = timedelta(days=2)
-#: How long a recording is asked for. Zadarma overwrites the oldest, so what it does
-#: not have of an older call is gone.
-PATIENCE = timedelta(days=1)
 #: Seconds that a link outlives the talk: pauses, and parts heard twice.
 _SPARE = 300
 
@@ -25,7 +13,7 @@ _SPARE = 300
 class ZadarmaRecording(models.Model):
     """One recorded file: a part of a call, kept in Odoo or played from Zadarma.
 
-    Only those have a right on it who may hear it.
+    Only those have a right on it who may hear it. Here: what it is, and playing it.
     """
 
     _name = "zadarma.recording"
@@ -58,21 +46,14 @@ class ZadarmaRecording(models.Model):
         ],
         required=True,
     )
-    reason = fields.Char(help="Why it could not be fetched so far.")
-    attempts = fields.Integer()
-    requested_at = fields.Datetime()
-    next_try_at = fields.Datetime()
+    reason = fields.Char(help="Why what has to be done with it failed so far.")
     attachment_id = fields.Many2one("ir.attachment", "File", ondelete="set null")
     size = fields.Integer(help="In bytes.")
-    keep = fields.Boolean(help="Retention leaves it alone.")
 
     # without an id there is one only
     _part_unique = models.UniqueIndex(
         "(call_id, COALESCE(pbx_leg_id, ''))",
         "This recording is being asked for already. Try again in a moment.",
-    )
-    _due_index = models.Index(
-        "(account_id, next_try_at) WHERE state IN ('waiting', 'not_yet')"
     )
 
     def unlink(self):
@@ -106,84 +87,7 @@ class ZadarmaRecording(models.Model):
             )
         return texts.get(self.state, "")
 
-    # -- which there are -----------------------------------------------------------
-
-    @api.model
-    def _expect(self, calls):
-        """Make the recordings of calls that Zadarma recorded and that have none.
-
-        :return: all recordings of these calls
-        :raise ConcurrencyError: somebody else makes them at this moment; Odoo repeats
-            the request
-        """
-        values = [
-            {"call_id": call.id, "pbx_leg_id": part, **self._first_values(account)}
-            for account, some in calls.grouped("account_id").items()
-            for call in some
-            if call.recorded and call.state == "ended" and not call.recording_ids
-            for part in call._recorded_parts()
-        ]
-        try:
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                self.create(values)
-        except psycopg2.errors.UniqueViolation:
-            raise ConcurrencyError("these recordings were made just now") from None
-        return calls.recording_ids
-
-    @api.model
-    def _first_values(self, account):
-        """How a recording begins, or begins again."""
-        if account.play_record_remotely:
-            return {"state": "remote", "reason": False}
-        now = fields.Datetime.now()
-        return {
-            "state": "waiting",
-            "reason": False,
-            "attempts": 0,
-            "requested_at": now,
-            "next_try_at": now,
-        }
-
-    @api.model
-    def _expect_recent(self):
-        """Make the recordings of the calls that ended lately.
-
-        The calls are found here, not told by the notification: it is answered while a
-        caller waits.
-        """
-        now = fields.Datetime.now()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT id FROM zadarma_call
-                WHERE recorded AND state = 'ended'
-                AND COALESCE(date_end, create_date) > %(from)s
-                AND (
-                    COALESCE(date_end, create_date) < %(until)s
-                    OR EXISTS (
-                        SELECT FROM zadarma_event
-                        WHERE call_id = zadarma_call.id AND event = %(event)s
-                    )
-                )
-                AND NOT EXISTS (
-                    SELECT FROM zadarma_recording WHERE call_id = zadarma_call.id
-                )
-                """,
-                **{"from": now - _BY_ITSELF, "until": now - _NOT_BEFORE},
-                event=notification.RECORD,
-            )
-        )
-        self._expect(self.env["zadarma.call"].browse(call_id for [call_id] in rows))
-
-    def _request(self):
-        """Fetch what is not kept, soon; under remote playing it is there already."""
-        wanted = self.filtered(lambda one: one.state not in ("kept", "deleted"))
-        for account, some in wanted.grouped("account_id").items():
-            some.write(self._first_values(account))
-        if wanted:
-            self.env.ref("zadarma_connector.cron_recordings")._trigger()
-
-    # -- listening -----------------------------------------------------------------
+    # -- playing -------------------------------------------------------------------
 
     def _is_playable(self):
         return bool(self.attachment_id) or (
@@ -191,7 +95,7 @@ class ZadarmaRecording(models.Model):
         )
 
     def listen(self, listening_id=None):
-        """Begin to listen, which is noted, or go on.
+        """Begin to listen, which is logged, or go on.
 
         :param listening_id: the listening that goes on: a link expired
         :return: ``{"listening_id": id, "url": where the sound is}``
@@ -232,53 +136,3 @@ class ZadarmaRecording(models.Model):
             # sudo: zadarma.account - the address of the API, to compare with
             download.check_address(links[0], self.account_id.sudo().api_url)
         return links[0]
-
-    # -- what became of it ---------------------------------------------------------
-
-    def _not_there(self):
-        """Zadarma does not have it: not yet, not any more, or it never had it."""
-        for recording in self:
-            ended = recording.call_id.date_end or recording.call_id.create_date
-            if recording.requested_at - ended > PATIENCE:
-                recording.write({"state": "gone", "reason": False})
-            else:
-                recording._postpone("not_yet", "never")
-
-    def _postpone(self, state, in_the_end, reason=False):
-        """Ask again after a gap that grows, until a day is over.
-
-        :param state: meanwhile
-        :param in_the_end: the state when the day is over
-        """
-        self.ensure_one()
-        now = fields.Datetime.now()
-        until = self.requested_at + PATIENCE
-        if now >= until:
-            self.write({"state": in_the_end, "reason": reason})
-            return
-        gap = timedelta(minutes=2 ** min(self.attempts, 10))
-        self.write(
-            {
-                "state": state,
-                "reason": reason,
-                "attempts": self.attempts + 1,
-                "next_try_at": min(now + gap, until),
-            }
-        )
-
-    def _trouble(self, error):
-        """It could not be fetched, for a reason that the user can read.
-
-        :param error: a :class:`~errors.ZadarmaError` or a ``UserError``
-        """
-        reason = (
-            self.account_id._explain(error)
-            if isinstance(error, errors.ZadarmaError)
-            else str(error)
-        )
-        for recording in self:
-            if isinstance(error, (errors.TooLarge, errors.ForeignAddress)):
-                # the same tomorrow
-                recording.write({"state": "failed", "reason": reason})
-            else:
-                recording._postpone("waiting", "failed", reason)

@@ -1,18 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import contextlib
-import logging
-from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import split_every
 
+from ...tools import job
 from ...zadarma_api import errors
-
-_logger = logging.getLogger(__name__)
-
-#: Recordings deleted in one transaction.
-_BATCH = 100
 
 
 class ZadarmaRecordingDeletion(models.Model):
@@ -51,6 +43,30 @@ class ZadarmaRecordingDeletion(models.Model):
         for deletion in self:
             deletion.pending = len(deletion.recording_ids.filtered("delete_remotely"))
 
+    @api.model
+    def _begin(self, account, kind, at_zadarma):
+        """A report to add to. Retention has one a day, since it goes call by call."""
+        values = {"account_id": account.id, "kind": kind, "at_zadarma": at_zadarma}
+        today = fields.Datetime.now().replace(hour=0, minute=0, second=0)
+        same = [(name, "=", value) for name, value in values.items()]
+        begun = kind == "retention" and self.search(
+            [*same, ("deleted_at", ">=", today)], limit=1
+        )
+        return begun or self.create(values)
+
+    def _add(self, recordings):
+        """Count recordings that are about to be deleted."""
+        files = recordings.attachment_id
+        self.write(
+            {
+                "recordings": self.recordings + len(recordings),
+                "files": self.files + len(files),
+                "megabytes": self.megabytes + sum(files.mapped("file_size")) / 1e6,
+                "transcripts": self.transcripts
+                + len(recordings.filtered("transcript")),
+            }
+        )
+
 
 class ZadarmaRecording(models.Model):
     """Forgetting: what is left is that there was a recording, and when it went."""
@@ -61,6 +77,7 @@ class ZadarmaRecording(models.Model):
         "zadarma.recording.deletion", readonly=True, index="btree_not_null"
     )
     delete_remotely = fields.Boolean(help="Zadarma was not told yet to delete it.")
+    delete_attempts = fields.Integer()
 
     _delete_index = models.Index("(account_id) WHERE delete_remotely")
 
@@ -75,18 +92,9 @@ class ZadarmaRecording(models.Model):
         reports = self.env["zadarma.recording.deletion"]
         present = self.filtered(lambda one: one.state != "deleted")
         for account, some in present.grouped("account_id").items():
+            report = reports._begin(account, kind, at_zadarma)
+            report._add(some)
             files = some.attachment_id
-            report = reports.create(
-                {
-                    "account_id": account.id,
-                    "kind": kind,
-                    "recordings": len(some),
-                    "files": len(files),
-                    "megabytes": sum(files.mapped("file_size")) / 1e6,
-                    "transcripts": len(some.filtered("transcript")),
-                    "at_zadarma": at_zadarma,
-                }
-            )
             some.write(
                 {
                     "state": "deleted",
@@ -104,68 +112,21 @@ class ZadarmaRecording(models.Model):
             reports += report
         return reports
 
-    # -- retention -----------------------------------------------------------------
-
-    @api.model
-    def _cron_retention(self):
-        """Delete what is older than the account allows and not marked to be kept."""
-        progress = self.env["ir.cron"]._commit_progress
-        accounts = self.env["zadarma.account"].search([("recording_days", ">", 0)])
-        progress(remaining=len(accounts))
-        for account in accounts:
-            before = fields.Datetime.now() - timedelta(days=account.recording_days)
-            old = [
-                ("account_id", "=", account.id),
-                ("date_start", "<", before),
-                ("recorded", "=", True),
-            ]
-            if account.delete_remotely:
-                # also what nobody ever asked for
-                unknown = self.env["zadarma.call"].search(
-                    [*old, ("state", "=", "ended"), ("recording_ids", "=", False)]
-                )
-                for some in split_every(_BATCH, unknown.ids):
-                    self._expect(self.env["zadarma.call"].browse(some))
-            self.search(
-                [
-                    ("account_id", "=", account.id),
-                    ("call_id.date_start", "<", before),
-                    ("state", "!=", "deleted"),
-                    ("keep", "=", False),
-                ]
-            )._forget("retention", account.delete_remotely)
-            progress(1)
-        self.env.ref("zadarma_connector.cron_delete_remotely")._trigger()
-
     # -- at Zadarma ----------------------------------------------------------------
 
     @api.model
     def _cron_delete_remotely(self):
-        """Have Zadarma delete its copies, as its limit of requests allows."""
-        due = self.search(
+        """Have Zadarma delete its copies; what fails is tried again the next day."""
+        job.run(
+            self,
+            "cron_delete_remotely",
             [("delete_remotely", "=", True), ("account_id.active", "=", True)],
-            order="id",
+            job.Attempts("delete_attempts"),
+            do=lambda recording: recording._delete_at_zadarma(),
+            failed=lambda recording, _error, reason: recording.write(
+                {"reason": reason}
+            ),
         )
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(due))
-        for account, some in due.grouped("account_id").items():
-            for recording in some:
-                try:
-                    recording._delete_at_zadarma()
-                except errors.RateLimited as error:
-                    self._come_again("cron_delete_remotely", error)
-                    progress(len(some))
-                    break
-                except (errors.ZadarmaError, UserError) as error:
-                    # it stays due: the job comes every day
-                    _logger.info(
-                        "recording %s of %s was not deleted at Zadarma: %s",
-                        recording.id,
-                        account.name,
-                        error,
-                    )
-                if not progress(1):
-                    return
 
     def _delete_at_zadarma(self):
         client = self.account_id._client(background=True)
@@ -174,4 +135,4 @@ class ZadarmaRecording(models.Model):
             client.delete_recording(
                 call_id=self.pbx_leg_id, pbx_call_id=self.call_id.pbx_call_id
             )
-        self.delete_remotely = False
+        self.write({"delete_remotely": False, "reason": False})

@@ -1,19 +1,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import contextlib
-import logging
 import mmap
 import tempfile
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
 
-from ...zadarma_api import client, download, errors, limits
+from ...tools import job
+from ...zadarma_api import download, errors
 
-_logger = logging.getLogger(__name__)
-
+#: How long a recording is asked for. Zadarma overwrites the oldest, so what it does
+#: not have of an older call is gone.
+_PATIENCE = timedelta(days=1)
 #: States of recordings that are asked for.
 _DUE = ("waiting", "not_yet")
 
@@ -27,99 +24,78 @@ class ZadarmaRecording(models.Model):
 
     _inherit = "zadarma.recording"
 
+    attempts = fields.Integer()
+    next_try_at = fields.Datetime()
+
+    _due_index = models.Index(
+        "(account_id, next_try_at) WHERE state IN ('waiting', 'not_yet')"
+    )
+
     @api.model
     def _cron_fetch(self):
-        """Note which recordings there are, and fetch those that are due."""
-        progress = self.env["ir.cron"]._commit_progress
-        # whoever asks for them at this moment makes them
-        with contextlib.suppress(ConcurrencyError):
-            self._expect_recent()
-        fetching = [("active", "=", True), ("play_record_remotely", "=", False)]
-        due = [
-            self._due(account)
-            for account in self.env["zadarma.account"].search(fetching)
-        ]
-        progress(remaining=sum(map(len, due)))
-        for calls in due:
-            for call in calls:
-                try:
-                    call._fetch_recordings()
-                except errors.RateLimited as error:
-                    self._come_again("cron_recordings", error)
-                    progress(len(calls))
-                    break
-                except Exception as error:
-                    self._put_off(call, error)
-                if not progress(1):
-                    return
-
-    @api.model
-    def _due(self, account):
-        """The calls whose recordings are due, the longest waiting first."""
-        return self.search(
+        """Find out which recordings there are, and fetch those that are due."""
+        for call in self._unexpected():
+            # there is nothing yet that could tell what went wrong
+            job.guarded(call, self._expect, failed=lambda *_told: None)
+        job.run(
+            self,
+            "cron_recordings",
             [
-                ("account_id", "=", account.id),
                 ("state", "in", _DUE),
-                ("next_try_at", "<=", fields.Datetime.now()),
+                ("account_id.active", "=", True),
+                ("account_id.play_record_remotely", "=", False),
             ],
-            order="next_try_at, id",
-        ).call_id
-
-    @api.model
-    def _come_again(self, job, error):
-        """Run a job again when Zadarma's limit of requests allows.
-
-        :param job: its external id, without the module
-        :param error: an :class:`~errors.RateLimited`
-        """
-        gap = timedelta(seconds=error.retry_after or limits.PERIOD)
-        self.env.ref(f"zadarma_connector.{job}")._trigger(
-            at=fields.Datetime.now() + gap
+            job.Attempts("attempts", "next_try_at"),
+            do=lambda recordings: recordings._fetch_all(),
+            failed=lambda recordings, *told: recordings._fetch_failed(*told),
+            by="call_id",
         )
 
-    @api.model
-    def _put_off(self, call, error):
-        """One call's trouble is not the others'."""
-        self.env.cr.rollback()
-        if isinstance(error, psycopg2.OperationalError):
-            # somebody asked for it just now: it stays due
-            return
-        _logger.exception("recordings of call %s cannot be fetched", call.id)
-        for recording in call.recording_ids:
+    def _fetch_all(self):
+        """Fetch those that are due of one call.
+
+        :raise errors.ZadarmaError: Zadarma tells no links
+        """
+        call = self.call_id
+        found = self.browse()
+        for link in call._recording_links():
+            recording = call._recording_of(link)
+            found += recording
             if recording.state in _DUE:
-                recording._postpone("waiting", "failed", type(error).__name__)
+                job.guarded(
+                    recording,
+                    lambda one, link=link: one._fetch(link),
+                    failed=lambda one, *told: one._fetch_failed(*told),
+                )
+        # Zadarma does not have it: not yet, not any more, or it never had it
+        for recording in (self - found)._still_due():
+            ended = recording.call_id.date_end or recording.call_id.create_date
+            if recording.requested_at - ended > _PATIENCE:
+                recording.write({"state": "gone", "reason": False})
+            else:
+                recording._ask_again("not_yet", "never")
+
+    def _still_due(self):
+        """Those that are asked for: each may have been deleted a moment ago."""
+        return self.exists().filtered(lambda one: one.state in _DUE)
 
     def _fetch(self, link):
         """Download a recording and keep it.
 
         Nothing is locked, and no file is left behind, while that lasts.
+
+        :raise errors.ZadarmaError: what a link led to is no recording
         """
         self.ensure_one()
         # sudo: zadarma.account - the address of the API, to compare with
         api_url = self.account_id.sudo().api_url
         self.env["ir.cron"]._commit_progress()
         with tempfile.TemporaryFile() as file:
-            trouble = None
-            try:
-                content_type = download.download(link, file, api_url)
-            except errors.ZadarmaError as error:
-                trouble = error
-            if not self._still_due():
-                # deleted meanwhile, for good
-                pass
-            elif isinstance(trouble, errors.NotFound):
-                # it was there when the link was made
-                self._postpone("not_yet", "gone")
-            elif trouble:
-                self._trouble(trouble)
-            else:
-                file.flush()
+            content_type = download.download(link, file, api_url)
+            file.flush()
+            # what was deleted meanwhile is deleted for good
+            if self._still_due():
                 self._keep(file, download.file_name(link), content_type)
-        self.env["ir.cron"]._commit_progress()
-
-    def _still_due(self):
-        """Those that are asked for: each may have been deleted a moment ago."""
-        return self.exists().filtered(lambda one: one.state in _DUE)
 
     def _keep(self, file, name, content_type):
         """Store a file where only :meth:`listen` leads to."""
@@ -139,62 +115,37 @@ class ZadarmaRecording(models.Model):
             self.size = len(content)
         self.write({"state": "kept", "reason": False})
 
+    # -- what became of it ---------------------------------------------------------
 
-class ZadarmaCall(models.Model):
-    _inherit = "zadarma.call"
+    def _fetch_failed(self, error, reason):
+        """It could not be fetched.
 
-    def _fetch_recordings(self):
-        """Fetch all recordings of a call that are not kept.
-
-        :raise errors.RateLimited: not yet
+        :param error: the exception
+        :param reason: a sentence for the user
         """
-        self.ensure_one()
-        due = self.recording_ids._still_due()
-        try:
-            links = self._recording_links()
-        except errors.RateLimited:
-            raise
-        except (errors.ZadarmaError, UserError) as error:
-            due._trouble(error)
-            return
-        found = self.env["zadarma.recording"]
-        for link in links:
-            recording = self._recording_of(link)
-            found += recording
-            if recording.state in _DUE:
-                recording._fetch(link)
-        (due - found)._still_due()._not_there()
+        for recording in self._still_due():
+            if isinstance(error, (errors.TooLarge, errors.ForeignAddress)):
+                # the same tomorrow
+                recording.write({"state": "failed", "reason": reason})
+            elif isinstance(error, errors.NotFound):
+                # it was there when the link was made
+                recording._ask_again("not_yet", "gone")
+            else:
+                recording._ask_again("waiting", "failed", reason)
 
-    def _recording_links(self):
-        """Links to all recordings of a call; none if Zadarma has none."""
-        api = self.account_id._client(background=True)
-        links = []
-        for pbx_call_id in self._pbx_call_ids():
-            with contextlib.suppress(errors.NotFound):
-                links += api.get_recording_links(
-                    client.SHORTEST_LINK, pbx_call_id=pbx_call_id
-                )
-        return links
+    def _ask_again(self, state, in_the_end, reason=False):
+        """Ask for it at the next attempt, until a day is over.
 
-    def _recording_of(self, link):
-        """The recording that a link leads to, made if nobody told of it."""
-        Recording = self.env["zadarma.recording"]
-        part = download.call_id_of(link) or False
-        known = self.recording_ids.filtered(lambda one: one.pbx_leg_id == part)[:1]
-        if not known:
-            # until now only that there is one was known
-            known = self.recording_ids.filtered(lambda one: not one.pbx_leg_id)[:1]
-            known.pbx_leg_id = part
-        return known or Recording.create(
+        :param state: meanwhile
+        :param in_the_end: the state when the day is over
+        """
+        until = (self.requested_at or self.create_date) + _PATIENCE
+        is_over = fields.Datetime.now() >= until
+        self.write(
             {
-                "call_id": self.id,
-                "pbx_leg_id": part,
-                **Recording._first_values(self.account_id),
+                "state": in_the_end if is_over else state,
+                "reason": reason,
+                # the last time is when the day is over
+                "next_try_at": min(self.next_try_at or until, until),
             }
         )
-
-    def _pbx_call_ids(self):
-        """All ids of a call: that of a callback may have two."""
-        # sudo: zadarma.event - its ids only
-        told = self.sudo().event_ids.mapped("pbx_call_id")
-        return sorted({self.pbx_call_id, *told} - {False})

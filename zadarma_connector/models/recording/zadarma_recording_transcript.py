@@ -1,18 +1,31 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
+from ...tools import job
 from ...zadarma_api import errors, transcript
 
-#: Minutes until Zadarma is asked again are doubled so often.
-_DOUBLINGS = 6
-#: Then no transcript is expected any more: after some hours.
+#: After so many attempts no transcript is expected any more: after some hours.
 _PATIENCE = 9
 #: So often Zadarma may say that it cannot, before it is believed.
 _UNAVAILABLE = 3
 _WAITING = ("waiting", "in_progress")
+
+
+class ZadarmaAccount(models.Model):
+    _inherit = "zadarma.account"
+
+    transcribe = fields.Boolean(
+        "Transcribe automatically",
+        help="Zadarma's speech recognition writes down what was said. Zadarma may "
+        "charge for it.",
+    )
+
+
+class ZadarmaCall(models.Model):
+    _inherit = "zadarma.call"
+
+    # not as superuser: what may not be heard may not be found
+    transcript = fields.Text(related="recording_ids.transcript", related_sudo=False)
 
 
 class ZadarmaRecording(models.Model):
@@ -83,62 +96,43 @@ class ZadarmaRecording(models.Model):
     @api.model
     def _cron_transcribe(self):
         """Start recognitions, and fetch those that are done."""
-        due = self.search(
-            [
-                ("transcript_state", "in", _WAITING),
-                ("transcript_next_try_at", "<=", fields.Datetime.now()),
-                ("account_id.active", "=", True),
-            ],
-            order="transcript_next_try_at, id",
+        job.run(
+            self,
+            "cron_transcripts",
+            [("transcript_state", "in", _WAITING), ("account_id.active", "=", True)],
+            job.Attempts("transcript_attempts", "transcript_next_try_at"),
+            do=lambda recording: recording._transcribe(),
+            failed=lambda recording, _error, reason: recording._wait_for_transcript(
+                "waiting", reason
+            ),
         )
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(due))
-        limited = set()
-        for recording in due:
-            # it may have been deleted while others had their turn
-            is_due = recording.exists().transcript_state in _WAITING
-            if is_due and recording.account_id not in limited:
-                try:
-                    recording._transcribe()
-                except errors.RateLimited as error:
-                    limited.add(recording.account_id)
-                    self._come_again("cron_transcripts", error)
-            if not progress(1):
-                return
 
     def _transcribe(self):
         """Ask how far it is, and start it if it was not started.
 
-        :raise errors.RateLimited: not yet
+        :raise errors.ZadarmaError: Zadarma does not tell
         """
-        try:
-            api_client = self.account_id._client(background=True)
-            told = api_client.get_recognition(self.pbx_leg_id)
-            status = told["recognitionStatus"]
-            if status == transcript.READY:
-                api_client.start_recognition(self.pbx_leg_id)
-            elif status == transcript.RECOGNIZED:
-                self._take_transcript(transcript.phrases(told.get("words") or []))
-                return
-        except errors.RateLimited:
-            raise
-        except errors.ZadarmaError as error:
-            self._ask_again("waiting", self.account_id._explain(error))
+        api_client = self.account_id._client(background=True)
+        told = api_client.get_recognition(self.pbx_leg_id)
+        status = told["recognitionStatus"]
+        if status == transcript.RECOGNIZED:
+            self._take_transcript(_phrases(told))
             return
-        except (UserError, ValueError) as error:
-            self._ask_again("waiting", str(error))
-            return
+        if status == transcript.READY:
+            api_client.start_recognition(self.pbx_leg_id)
         if status == transcript.FAILED:
             reason = self.env._("Zadarma's speech recognition failed.")
             self.write({"transcript_state": "failed", "transcript_reason": reason})
         elif (
             status == transcript.NOT_AVAILABLE
             # so is one that is not there yet
-            and self.transcript_attempts >= _UNAVAILABLE
+            and self.transcript_attempts > _UNAVAILABLE
         ):
             self.transcript_state = "not_available"
         else:
-            self._ask_again("in_progress", self.env._("Zadarma did not finish it."))
+            self._wait_for_transcript(
+                "in_progress", self.env._("Zadarma did not finish it.")
+            )
 
     def _take_transcript(self, phrases):
         self.write(
@@ -150,19 +144,28 @@ class ZadarmaRecording(models.Model):
             }
         )
 
-    def _ask_again(self, state, reason):
-        """After a gap that grows, until nothing is expected any more.
+    def _wait_for_transcript(self, state, reason):
+        """Ask at the next attempt, until nothing is expected any more.
 
         :param state: meanwhile
         :param reason: what is said in the end
         """
-        attempts = self.transcript_attempts + 1
-        gap = timedelta(minutes=2 ** min(attempts - 1, _DOUBLINGS))
-        self.write(
-            {
-                "transcript_state": state if attempts < _PATIENCE else "failed",
-                "transcript_reason": reason,
-                "transcript_attempts": attempts,
-                "transcript_next_try_at": fields.Datetime.now() + gap,
-            }
-        )
+        for recording in self.filtered(lambda one: one.transcript_state in _WAITING):
+            is_over = recording.transcript_attempts >= _PATIENCE
+            recording.write(
+                {
+                    "transcript_state": "failed" if is_over else state,
+                    "transcript_reason": reason,
+                }
+            )
+
+
+def _phrases(told):
+    """What was said, from Zadarma's answer.
+
+    :raise errors.BadAnswer: there are no words in it
+    """
+    try:
+        return transcript.phrases(told.get("words") or [])
+    except ValueError as error:
+        raise errors.BadAnswer(str(error)) from error
