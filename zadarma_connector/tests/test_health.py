@@ -1,15 +1,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..models.account import zadarma_unverified_notification
 from ..zadarma_api import errors, limits
-from .common import KEY, ZadarmaCase, incoming, missed_call, signature
+from .common import KEY, SECRET, ZadarmaCase, incoming, missed_call, signature
 
 ALL_ON = dict.fromkeys(
     (
@@ -121,6 +123,43 @@ class TestHealth(ZadarmaCase):
         self.account.connected_at = False
         self.assertEqual(self._check(), "")
         self.assertFalse(self.zadarma.requests)
+
+    def _second_account(self):
+        second = self.account.copy({"api_key": KEY[::-1], "api_secret": SECRET})
+        second.connected_at = self.account.connected_at
+        # of several accounts each has an address of its own
+        self.registered["url"] = self.account.webhook_url
+        return second
+
+    def test_trouble_with_one_account_is_not_the_others(self):
+        second = self._second_account()
+        original = type(second)._take_balance
+
+        def take_balance(account, client):
+            if account == self.account:
+                raise RuntimeError("a bug")
+            original(account, client)
+
+        with (
+            patch.object(type(second), "_take_balance", take_balance),
+            mute_logger("odoo.addons.zadarma_connector.tools.job"),
+        ):
+            self.assertIn("how things stand: RuntimeError", self._check())
+        self.assertIn("RuntimeError", self._activities().note)
+        self.assertEqual(second.balance, 20)
+        # mended, it is well again
+        self.assertEqual(self._check(), "")
+        self.assertFalse(self.account.health_attempts)
+
+    def test_limit_of_one_account_is_not_the_others(self):
+        second = self._second_account()
+        self.env.flush_all()
+        self.env["zadarma.limiter"]._refused(self.account.id, 30)
+        self._check()
+        self.assertFalse(self.account.connection_error)
+        self.assertEqual((self.account.balance, second.balance), (0, 20))
+        cron = self.env.ref("zadarma_connector.cron_health")
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
 
     def test_failed_entries(self):
         self.env["zadarma.event"]._receive(

@@ -4,14 +4,11 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
-from ...zadarma_api import errors
+from ...tools import job
 
 #: Unverified notifications older than this are no news.
-_RECENT = timedelta(days=1)
-#: What is offered to import.
-_HISTORY = timedelta(days=30)
+RECENT = timedelta(days=1)
 
 
 class ZadarmaAccount(models.Model):
@@ -30,37 +27,18 @@ class ZadarmaAccount(models.Model):
         help="Zadarma cannot reach this Odoo, so it is asked for calls every ten "
         "minutes. Calls appear that much later, and nobody sees them ring.",
     )
-    reconciled_until = fields.Datetime(
-        "Complete until",
-        readonly=True,
-        copy=False,
-        help="Up to here the call log was compared with Zadarma's statistics.",
-    )
-    reconciliation_ids = fields.One2many("zadarma.reconciliation", "account_id")
-    last_notification_at = fields.Datetime(
-        "Last notification", compute="_compute_last_notification_at", compute_sudo=True
-    )
     unverified_ids = fields.One2many(
         "zadarma.unverified.notification", "account_id", "Unverified notifications"
     )
     connection_error = fields.Char(readonly=True, copy=False)
+    health_attempts = fields.Integer(
+        readonly=True, copy=False, help="Checks in a row that failed."
+    )
     problems = fields.Text(
         compute="_compute_problems",
         compute_sudo=True,
         help="What the administrator should look at.",
     )
-
-    def _compute_last_notification_at(self):
-        for account in self:
-            last = self.env["zadarma.event"].search(
-                [
-                    ("account_id", "in", account._origin.ids),
-                    ("source", "=", "notification"),
-                ],
-                order="received_at DESC",
-                limit=1,
-            )
-            account.last_notification_at = last.received_at
 
     @api.depends(
         "connection_error",
@@ -100,24 +78,7 @@ class ZadarmaAccount(models.Model):
                     zone=self.tz,
                 )
             )
-        problems += self._find_notification_problems()
-        failed = self.env["zadarma.event"].search_count(
-            [("account_id", "in", self._origin.ids), ("state", "=", "failed")]
-        )
-        if failed:
-            problems.append(
-                self.env._(
-                    "%s entries of the journal could not be computed. Open them and "
-                    "press Apply Again, or Ignore if they tell of no call.",
-                    failed,
-                )
-            )
-        stuck = self.reconciliation_ids[:1]
-        if stuck.state == "failed":
-            problems.append(
-                self.env._("The last reconciliation failed: %s", stuck.error)
-            )
-        return problems
+        return problems + self._find_notification_problems()
 
     def _find_notification_problems(self):
         if self.polling:
@@ -138,69 +99,55 @@ class ZadarmaAccount(models.Model):
                     "Notifications."
                 )
             )
-        recently = fields.Datetime.now() - _RECENT
-        if self.last_notification_at and self.last_notification_at >= recently:
-            # the secret is right, so what has another one is a stranger's
-            return problems
+        return problems + self._find_delivery_problems()
+
+    def _find_delivery_problems(self):
+        """What is wrong with what was delivered here."""
+        recently = fields.Datetime.now() - RECENT
         unverified = self.unverified_ids.filtered(
             lambda one: one.last_at >= recently and one.points_at_us
         )
-        if unverified:
-            problems.append(
-                self.env._(
-                    "%(count)s notifications could not be verified, the last at %(at)s "
-                    "(UTC): %(reason)s. If they are Zadarma's, the secret here is not "
-                    "that of Zadarma's cabinet.",
-                    count=sum(unverified.mapped("count")),
-                    at=max(unverified.mapped("last_at")),
-                    reason=unverified[0].reason_text,
-                )
+        if not unverified:
+            return []
+        return [
+            self.env._(
+                "%(count)s notifications could not be verified, the last at %(at)s "
+                "(UTC): %(reason)s. If they are Zadarma's, the secret here is not "
+                "that of Zadarma's cabinet.",
+                count=sum(unverified.mapped("count")),
+                at=max(unverified.mapped("last_at")),
+                reason=unverified[0].reason_text,
             )
-        return problems
-
-    def action_reconcile(self):
-        """Ask for a period to compare with Zadarma's statistics."""
-        self.ensure_one()
-        now = fields.Datetime.now()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Compare with Zadarma's statistics"),
-            "res_model": "zadarma.reconciliation",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_account_id": self.id,
-                "default_date_from": now - _HISTORY,
-                "default_date_to": now,
-            },
-        }
+        ]
 
     # -- the job -----------------------------------------------------------------
 
     @api.model
     def _cron_health(self):
         """Ask Zadarma how things stand, and tell the administrator if need be."""
-        accounts = self.search([("connected_at", "!=", False)])
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(accounts))
-        for account in accounts:
-            account._check_health()
-            if not progress(1):
-                break
+        job.run(
+            self,
+            "cron_health",
+            [("connected_at", "!=", False)],
+            job.Attempts("health_attempts"),
+            do=lambda account: account._check_health(),
+            failed=lambda account, *told: account._check_failed(*told),
+        )
 
     def _check_health(self):
-        try:
-            client = self._client(background=True)
-            self._take_balance(client)
-            if not self.polling:
-                self._take_registration(client)
-        except errors.RateLimited:
-            return  # busy, not broken: the job comes again
-        except errors.ZadarmaError as error:
-            self.connection_error = self._explain(error)
-        except UserError as error:
-            # no key or no secret any more
-            self.connection_error = str(error)
+        client = self._client(background=True)
+        self._take_balance(client)
+        if not self.polling:
+            self._take_registration(client)
+        self.health_attempts = 0
+        self._tell_administrator()
+
+    def _check_failed(self, error, reason):
+        self.connection_error = (
+            reason
+            if isinstance(error, job.EXPECTED)
+            else self.env._("Zadarma could not be asked how things stand: %s", reason)
+        )
         self._tell_administrator()
 
     def _tell_administrator(self):

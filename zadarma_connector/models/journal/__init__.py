@@ -9,4 +9,5 @@ from . import (
     zadarma_call_fold,
     zadarma_reconciliation,
     zadarma_account,
+    zadarma_account_health,
 )

@@ -1,0 +1,84 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ..account.zadarma_account_health import RECENT
+
+#: What is offered to import.
+_HISTORY = timedelta(days=30)
+
+
+class ZadarmaAccount(models.Model):
+    """Whether the journal is complete, and what to do if it is not."""
+
+    _inherit = "zadarma.account"
+
+    reconciled_until = fields.Datetime(
+        "Complete until",
+        readonly=True,
+        copy=False,
+        help="Up to here the call log was compared with Zadarma's statistics.",
+    )
+    reconciliation_ids = fields.One2many("zadarma.reconciliation", "account_id")
+    last_notification_at = fields.Datetime(
+        "Last notification", compute="_compute_last_notification_at", compute_sudo=True
+    )
+
+    def _compute_last_notification_at(self):
+        for account in self:
+            last = self.env["zadarma.event"].search(
+                [
+                    ("account_id", "in", account._origin.ids),
+                    ("source", "=", "notification"),
+                ],
+                order="received_at DESC",
+                limit=1,
+            )
+            account.last_notification_at = last.received_at
+
+    def _find_problems(self):
+        problems = super()._find_problems()
+        if not self.connected_at:
+            return problems
+        failed = self.env["zadarma.event"].search_count(
+            [("account_id", "in", self._origin.ids), ("state", "=", "failed")]
+        )
+        if failed:
+            problems.append(
+                self.env._(
+                    "%s entries of the journal could not be computed. Open them and "
+                    "press Apply Again, or Ignore if they tell of no call.",
+                    failed,
+                )
+            )
+        stuck = self.reconciliation_ids[:1]
+        if stuck.state == "failed":
+            problems.append(
+                self.env._("The last reconciliation failed: %s", stuck.error)
+            )
+        return problems
+
+    def _find_delivery_problems(self):
+        last = self.last_notification_at
+        if last and last >= fields.Datetime.now() - RECENT:
+            # the secret is right, so others are refused: as it should be
+            return []
+        return super()._find_delivery_problems()
+
+    def action_reconcile(self):
+        """Ask for a period to compare with Zadarma's statistics."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Compare with Zadarma's statistics"),
+            "res_model": "zadarma.reconciliation",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_account_id": self.id,
+                "default_date_from": now - _HISTORY,
+                "default_date_to": now,
+            },
+        }
