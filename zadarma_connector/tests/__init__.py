@@ -27,5 +27,6 @@ from . import (
     test_relink,
     test_routing,
     test_waiting_caller,
+    test_waiting_task,
     test_webphone,
 )

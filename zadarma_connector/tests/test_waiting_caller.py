@@ -318,7 +318,7 @@ class TestTasks(WaitingCase):
                         "101",
                         "102",
                         pbx_call_id=f"in_{number}",
-                        caller_id=f"44203769188{number}",
+                        caller_id=f"44203769189{number}",
                     ),
                 )
             )

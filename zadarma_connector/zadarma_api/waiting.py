@@ -24,11 +24,14 @@ class Call(NamedTuple):
     :param moment: when it began, UTC
     :param kind: :data:`MISSED` (they called and got nobody), :data:`SERVED` (we spoke,
         whoever called) or :data:`TRIED` (we called and got nobody)
+    :param waived_at: when somebody decided that nobody needs to call back after this
+        very call, UTC
     """
 
     id: int
     moment: datetime
     kind: str
+    waived_at: datetime | None = None
 
 
 class Missed(NamedTuple):
@@ -37,6 +40,8 @@ class Missed(NamedTuple):
     :param state: ``open``, ``attempted``, ``done`` or ``not_needed``
     :param served_at: when we first spoke after it, ``None`` if we did not
     :param attempts: when we called in vain before that, the earliest first
+    :param waived_at: when somebody decided that it needs no call back, ``None`` if
+        nobody did before we spoke
     """
 
     id: int
@@ -44,36 +49,34 @@ class Missed(NamedTuple):
     state: str
     served_at: datetime | None
     attempts: tuple[datetime, ...]
+    waived_at: datetime | None
 
 
-def judge(calls: Iterable[Call], waived_at: datetime | None = None) -> list[Missed]:
+def judge(calls: Iterable[Call], waivers: Iterable[datetime] = ()) -> list[Missed]:
     """Tell what became of each missed call.
 
     Any later call in which we spoke serves it, in either direction. What began in the
     same second did not begin later.
 
     :param calls: all calls with the number, in any order
-    :param waived_at: when somebody decided that nobody needs to call back, UTC; it is
-        about all calls until then that were not served before
+    :param waivers: when somebody decided that nobody needs to call back, UTC, in any
+        order; each is about all calls before it that were not served before
     :return: the earliest first
     """
+    waivers = sorted(waivers)
     by_moment = {}
     for call in sorted(calls):
         by_moment.setdefault(call.moment, []).append(call)
     found = []
     served_at, attempts = None, ()
     for moment, together in sorted(by_moment.items(), reverse=True):
-        found += [
-            Missed(
-                call.id,
-                moment,
-                _state(moment, served_at, attempts, waived_at),
-                served_at,
-                attempts,
-            )
-            for call in reversed(together)
-            if call.kind == MISSED
-        ]
+        for call in reversed(together):
+            if call.kind == MISSED:
+                waived_at = _waived_at(call, waivers, served_at)
+                state = _state(served_at, attempts, waived_at)
+                found.append(
+                    Missed(call.id, moment, state, served_at, attempts, waived_at)
+                )
         kinds = {call.kind for call in together}
         if SERVED in kinds:
             served_at, attempts = moment, ()
@@ -82,12 +85,20 @@ def judge(calls: Iterable[Call], waived_at: datetime | None = None) -> list[Miss
     return found[::-1]
 
 
-def _state(moment, served_at, attempts, waived_at):
-    waived = waived_at is not None and moment <= waived_at
-    if served_at and not (waived and waived_at < served_at):
-        return "done"
-    if waived:
+def _waived_at(call, waivers, served_at):
+    """The first decision about a call; a talk until then leaves nothing to decide."""
+    about_it = [one for one in waivers if one > call.moment]
+    if call.waived_at:
+        about_it.append(call.waived_at)
+    first = min(about_it, default=None)
+    return None if first and served_at and served_at <= first else first
+
+
+def _state(served_at, attempts, waived_at):
+    if waived_at:
         return "not_needed"
+    if served_at:
+        return "done"
     return "attempted" if attempts else "open"
 
 
@@ -97,8 +108,8 @@ def episode(missed: list[Missed]) -> list[Missed]:
     :param missed: what :func:`judge` told, not empty
     """
 
-    def ended(call):
-        return call.served_at, call.state == "not_needed"
+    def end(call):
+        return call.waived_at or call.served_at
 
-    last = ended(missed[-1])
-    return [call for call in missed if ended(call) == last]
+    last = end(missed[-1])
+    return [call for call in missed if end(call) == last]

@@ -34,6 +34,7 @@ class ZadarmaCall(models.Model):
             and self.result != "rejected"
             and rule != "never"
             and self._is_recent()
+            and not self._own_numbers(self.company_id, {self.external_number})
         )
 
     def _known_lead(self):

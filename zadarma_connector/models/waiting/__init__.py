@@ -1,9 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     zadarma_account,
-    zadarma_waiting_caller,
     zadarma_call_waiting,
-    mail_activity,
+    zadarma_waiting_caller,
     zadarma_waiting_caller_people,
     zadarma_waiting_caller_task,
+    mail_activity,
+    res_users,
 )

@@ -37,9 +37,18 @@ class ZadarmaCall(models.Model):
         "with the caller.",
     )
 
+    # kept with the call: the decision stays, whatever becomes of it meanwhile
+    waived_at = fields.Datetime("Decided at", readonly=True, copy=False)
+    waived_by_id = fields.Many2one("res.users", "Decided by", readonly=True, copy=False)
+    waiver = fields.Char("Why not", readonly=True, copy=False)
+
     _waiting_index = models.Index(
         "(company_id, date_start DESC NULLS LAST, id DESC)"
         " WHERE callback_state IN ('open', 'attempted')"
+    )
+    _own_number_index = models.Index(
+        "(company_id, called_number)"
+        " WHERE direction = 'incoming' AND called_number IS NOT NULL"
     )
 
     def write(self, vals):
@@ -55,6 +64,25 @@ class ZadarmaCall(models.Model):
         for company, some in numbers.items():
             Caller._refresh(company, some)
         return super()._follow_up_numbers(numbers)
+
+    @api.model
+    def _own_numbers(self, company, numbers):
+        """Which of some numbers are the company's own: somebody called in by them.
+
+        :param company: the ``res.company``
+        :param numbers: set, in E.164
+        :return: set
+        """
+        dialled = self._read_group(
+            [
+                ("company_id", "=", company.id),
+                ("direction", "=", "incoming"),
+                ("called_number", "in", list(numbers)),
+                ("in_doubt", "=", False),
+            ],
+            ["called_number"],
+        )
+        return {number for [number] in dialled}
 
     def _waiting_kind(self):
         """What the call means to somebody who waits to be called.
@@ -73,6 +101,33 @@ class ZadarmaCall(models.Model):
             return waiting.TRIED if self.result in _IN_VAIN else None
         missed = self.result == "missed" and self._is_recent()
         return waiting.MISSED if missed else None
+
+    def _judge_waiting(self):
+        """What became of each missed one among all calls with a number.
+
+        :return: as :func:`~zadarma_api.waiting.judge`
+        """
+        return waiting.judge(
+            [
+                waiting.Call(
+                    call.id,
+                    call.date_start or call.create_date,
+                    kind,
+                    call.waived_at or None,
+                )
+                for call in self
+                if (kind := call._waiting_kind())
+            ],
+            {call.waived_at for call in self if call.waived_at},
+        )
+
+    def _waiver_values(self):
+        """What was decided about this call, as who waited shows it."""
+        return {
+            "waived_at": self.waived_at,
+            "waived_by_id": self.waived_by_id.id,
+            "waiver": self.waiver,
+        }
 
     def _set_callback_states(self, missed):
         """Say on each call what became of it.

@@ -11,12 +11,24 @@ from ...zadarma_api.waiting import WAITING
 from .zadarma_call_waiting import STATES
 
 
+def write_changed(record, values):
+    """Write only what differs: most calls with a known number change little."""
+    changed = {
+        name: value
+        for name, value in values.items()
+        if record._fields[name].convert_to_write(record[name], record) != value
+    }
+    if changed:
+        record.write(changed)
+
+
 class ZadarmaWaitingCaller(models.Model):
     """Somebody who called and got nobody, and whether they still wait.
 
     One record for each number of a company's callers, and one task as long as they
     wait, however often they called. It is computed from the calls alone, see
-    :mod:`~zadarma_api.waiting`; only that a call back is not needed is said by people.
+    :mod:`~zadarma_api.waiting`; only that a call back is not needed is said by people,
+    and kept with the calls that they say it of.
     """
 
     _name = "zadarma.waiting.caller"
@@ -55,7 +67,6 @@ class ZadarmaWaitingCaller(models.Model):
     attempt_count = fields.Integer("Attempts", readonly=True)
     date_attempt = fields.Datetime("Last attempt", readonly=True)
     date_served = fields.Datetime("Spoken to", readonly=True)
-    escalated = fields.Boolean(readonly=True)
     waived_at = fields.Datetime("Decided at", readonly=True)
     waived_by_id = fields.Many2one("res.users", "Decided by", readonly=True)
     waiver = fields.Char("Why not", readonly=True)
@@ -113,10 +124,34 @@ class ZadarmaWaitingCaller(models.Model):
     def _refresh(self, company, numbers):
         """Compute who waits at some numbers, from all calls with them.
 
+        Who waits longest gets a task first, so that those who share them get the same
+        ones however many calls are told at once.
+
         :param company: the ``res.company``
         :param numbers: set, in E.164
         """
-        calls = self.env["zadarma.call"].search_fetch(
+        calls = self._calls(company, numbers).grouped("external_number")
+        own = self.env["zadarma.call"]._own_numbers(company, numbers)
+        known = self.search(
+            [("company_id", "=", company.id), ("number", "in", list(numbers))]
+        ).grouped("number")
+        judged = []
+        for number, same in calls.items():
+            # whoever calls from a number of ours is nobody who waits
+            missed = [] if number in own else same._judge_waiting()
+            same._set_callback_states(missed)
+            if missed:
+                judged.append((waiting.episode(missed), same))
+        for missed, same in sorted(judged, key=lambda one: one[0][0].moment):
+            caller = known.pop(same[0].external_number, self)
+            caller._set_episode(same, missed)
+        for caller in known.values():
+            caller._set_nobody()
+
+    @api.model
+    def _calls(self, company, numbers):
+        """The calls that may mean something to who waits at some numbers."""
+        return self.env["zadarma.call"].search_fetch(
             [
                 ("company_id", "=", company.id),
                 ("external_number", "in", list(numbers)),
@@ -131,80 +166,83 @@ class ZadarmaWaitingCaller(models.Model):
                 "result",
                 "ghost_answer",
                 "in_doubt",
+                "by_hand",
                 "date_start",
                 "create_date",
                 "partner_id",
                 "callback_state",
                 "time_to_call_back",
+                "waived_at",
+                "waived_by_id",
+                "waiver",
             ],
             order="date_start, id",
         )
-        by_number = calls.grouped("external_number")
-        known = self.search(
-            [("company_id", "=", company.id), ("number", "in", list(numbers))]
-        ).grouped("number")
-        for number in sorted(numbers):
-            same = by_number.get(number, calls.browse())
-            caller = known.get(number, self)
-            missed = waiting.judge(
-                [
-                    waiting.Call(call.id, call.date_start or call.create_date, kind)
-                    for call in same
-                    if (kind := call._waiting_kind())
-                ],
-                caller.waived_at or None,
-            )
-            same._set_callback_states(missed)
-            if missed:
-                caller._set_episode(company, same, waiting.episode(missed))
-            else:
-                caller._close()
-                caller.unlink()
 
-    def _set_episode(self, company, calls, missed):
+    def _set_episode(self, calls, missed):
         """Make a caller what follows from the calls, and the task too.
 
         :param calls: all with this number
         :param missed: those of the last :func:`~zadarma_api.waiting.episode`
         """
-        last = missed[-1]
-        call = calls.browse(last.id)
+        first, last = missed[0], missed[-1]
+        goes_on = self.date_since == first.moment or self.call_id.id in {
+            one.id for one in missed
+        }
+        if self and not goes_on:
+            self._close()
+        account = calls.browse(first.id).account_id
         values = {
-            "account_id": call.account_id.id,
+            "account_id": account.id,
             "partner_id": calls.filtered("partner_id")[-1:].partner_id.id,
             "state": last.state,
-            "date_since": missed[0].moment,
+            "date_since": first.moment,
             "call_id": last.id,
             "missed_count": len(missed),
-            "attempt_count": len(missed[0].attempts),
-            "date_attempt": (missed[0].attempts or (False,))[-1],
+            "attempt_count": len(first.attempts),
+            "date_attempt": (first.attempts or (False,))[-1],
             "date_served": last.served_at or False,
         }
-        if not self or self.date_since != values["date_since"]:
-            values.update(
-                date_due=call.account_id._waiting_due(values["date_since"]),
-                escalated=False,
-            )
+        if (self.account_id, self.date_since) != (account, first.moment):
+            values["date_due"] = account._waiting_due(first.moment)
+        if last.waived_at:
+            waived = calls.filtered(lambda call: call.waived_at == last.waived_at)[-1:]
+            values.update(waived._waiver_values())
         caller = self
-        if not self:
-            caller = self.with_context(
-                mail_create_nolog=True, mail_create_nosubscribe=True
-            ).create(
-                {"company_id": company.id, "number": call.external_number, **values}
-            )
+        if self:
+            write_changed(self, values)
         else:
-            self._write_changed(values)
+            caller = self._create_for(calls[0], values)
         if caller.state in WAITING:
             caller._keep_task()
         else:
             caller._close()
 
-    def _write_changed(self, values):
-        """Write only what differs: most calls with a known number change little."""
-        changed = {
-            name: value
-            for name, value in values.items()
-            if self._fields[name].convert_to_write(self[name], self) != value
-        }
-        if changed:
-            self.write(changed)
+    @api.model
+    def _create_for(self, call, values):
+        """Create what is shown of a number that had none."""
+        caller = self.with_context(
+            mail_create_nolog=True, mail_create_nosubscribe=True
+        ).create(
+            {
+                "company_id": call.company_id.id,
+                "number": call.external_number,
+                **values,
+            }
+        )
+        if caller.waived_at:
+            # it was decided while the call had another number
+            caller._log_waiver()
+        return caller
+
+    def _set_nobody(self):
+        """No missed call with this number counts any more.
+
+        What somebody decided is kept, for calls that count again.
+        """
+        self._close()
+        if self.waived_at:
+            values = {"state": "not_needed", "missed_count": 0, "attempt_count": 0}
+            write_changed(self, values)
+        else:
+            self.unlink()

@@ -67,16 +67,19 @@ class ZadarmaWaitingCaller(models.Model):
         waiting_sudo = self.sudo().filtered(lambda one: one.state in WAITING)
         if not waiting_sudo:
             raise UserError(self.env._("These callers are not waiting any more."))
-        waiting_sudo.write(
-            {
-                "waived_at": fields.Datetime.now(),
-                "waived_by_id": self.env.uid,
-                "waiver": reason,
-            }
-        )
+        decision = {
+            "waived_at": fields.Datetime.now(),
+            "waived_by_id": self.env.uid,
+            "waiver": reason,
+        }
         for caller in waiting_sudo:
+            caller._missed_calls().write(decision)
             caller._refresh(caller.company_id, {caller.number})
-            caller._message_log(
-                body=self.env._("No call back is needed: %s", reason),
-                author_id=self.env.user.partner_id.id,
-            )
+            caller._log_waiver()
+
+    def _log_waiver(self):
+        """Have who decided, and why, in the history of who waited."""
+        self._message_log(
+            body=self.env._("No call back is needed: %s", self.waiver),
+            author_id=self.waived_by_id.partner_id.id,
+        )
