@@ -6,6 +6,7 @@ own scenario.
 """
 
 import re
+from typing import NotRequired, TypedDict
 
 #: Seconds that an extension must ring at least before the call may come back.
 SHORTEST_RETURN = 3
@@ -17,22 +18,34 @@ _SCENARIO = re.compile(r"[0-9]{1,2}|[0-9]{1,3}-([0-9]{1,3}|main)")
 _LONGEST_NAME = 60
 
 
-def reject():
+class Answer(TypedDict):
+    """What the PBX shall do.
+
+    :ivar redirect: an extension, a scenario or the word for busy
+    :ivar return_timeout: seconds
+    """
+
+    redirect: str
+    return_timeout: int
+    caller_name: NotRequired[str]
+
+
+def reject() -> Answer:
     """Turn the caller away as busy."""
     return {"redirect": _REJECTION, "return_timeout": 0}
 
 
-def is_rejection(redirect):
+def is_rejection(redirect: str | None) -> bool:
     """Whether a ``redirect`` turns the caller away."""
     return redirect == _REJECTION
 
 
-def is_scenario(text):
+def is_scenario(text: str | None) -> bool:
     """Whether a text names a scenario or a menu: ``"1"``, ``"0-1"``, ``"0-main"``."""
     return bool(_SCENARIO.fullmatch(text or ""))
 
 
-def ring(target, return_timeout, caller_name=""):
+def ring(target: str, return_timeout: int, caller_name: str = "") -> Answer:
     """Ring an extension, or run a scenario.
 
     :param target: internal number, or a scenario as :func:`is_scenario` knows it
@@ -40,7 +53,7 @@ def ring(target, return_timeout, caller_name=""):
         scenario, at least :data:`SHORTEST_RETURN`
     :param caller_name: shown on telephones, left out if empty
     """
-    answer = {"redirect": target, "return_timeout": return_timeout}
+    answer: Answer = {"redirect": target, "return_timeout": return_timeout}
     shown = " ".join("".join(filter(str.isprintable, caller_name)).split())
     if shown:
         answer["caller_name"] = shown[:_LONGEST_NAME].rstrip()
