@@ -39,6 +39,18 @@ def test_no_words_are_no_phrases():
     assert transcript.phrases([]) == []
 
 
+def test_a_word_may_be_a_number():
+    words = [{"channel": 1, "result": [word(0, 1, "room"), word(1, 2, 12)]}]
+    assert [one["text"] for one in transcript.phrases(words)] == ["room 12"]
+
+
+def test_many_words_at_once_are_joined_at_once():
+    count = 100_000
+    words = [{"channel": 1, "result": [word(0, 0, "a" * 9)] * count}]
+    [told] = transcript.phrases(words)
+    assert len(told["text"]) == 10 * count - 1
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -48,6 +60,11 @@ def test_no_words_are_no_phrases():
         [{"channel": "left", "result": [word(0, 1, "a")]}],
         [{"channel": 1, "result": [{"s": 0, "e": 1}]}],
         [{"channel": 1, "result": [word("NaN", 1, "a")]}],
+        [{"channel": 1, "result": [word(10**400, 1, "a")]}],
+        [{"channel": 1, "result": [word(0, 1, ["a"])]}],
+        [{"channel": 1, "result": [word(0, 1, None)]}],
+        [{"channel": 1, "result": None}],
+        [["channel", "result"]],
     ],
 )
 def test_what_is_no_words_is_an_error(words):

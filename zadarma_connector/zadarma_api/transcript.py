@@ -1,12 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """From recognised words to what was said, phrase by phrase."""
 
-from dataclasses import asdict, dataclass
 from math import isfinite
+from typing import Any, TypedDict
 
-#: ``recognitionStatus`` of ``GET /v1/speech_recognition`` (OpenAPI).
+#: ``recognitionStatus`` of ``GET /v1/speech_recognition`` (OpenAPI); any other means
+#: that it goes on.
 RECOGNIZED = "recognized"
-IN_PROGRESS = "in progress"
 READY = "ready for recognize"
 NOT_AVAILABLE = "not available for recognize"
 FAILED = "error"
@@ -17,13 +17,12 @@ _PAUSE = 1.5
 _LONGEST = 20
 
 
-@dataclass
-class Phrase:
+class Phrase(TypedDict):
     """What one speaker said without a pause.
 
-    :param start: seconds from the beginning of the recording
-    :param end: seconds
-    :param channel: which speaker; the numbers are Zadarma's
+    :ivar start: seconds from the beginning of the recording
+    :ivar end: seconds
+    :ivar channel: which speaker; the numbers are Zadarma's
     """
 
     start: float
@@ -32,43 +31,57 @@ class Phrase:
     text: str
 
 
-def phrases(words):
+def phrases(words: Any) -> list[Phrase]:
     """Join recognised words.
 
     :param words: of Zadarma: ``[{"channel": int, "result": [{"s", "e", "w"}]}]``
-    :return: list of dicts with the fields of :class:`Phrase`, in order of time
+    :return: in order of time
     :raise ValueError: these are no words
     """
-    try:
-        heard = sorted(
-            (float(word["s"]), float(word["e"]), int(part["channel"]), str(word["w"]))
-            for part in words
-            for word in part["result"]
-        )
-    except (TypeError, KeyError) as error:
-        raise ValueError(str(error)) from error
-    if not all(isfinite(start) and isfinite(end) for start, end, *_said in heard):
-        raise ValueError("a time is no number")
-    joined = []
-    for start, end, channel, text in heard:
+    joined: list[Phrase] = []
+    said: list[list[str]] = []
+    for start, end, channel, word in _heard(words):
         last = joined[-1] if joined else None
         if (
             last
-            and last.channel == channel
-            and start - last.end < _PAUSE
-            and end - last.start < _LONGEST
+            and last["channel"] == channel
+            and start - last["end"] < _PAUSE
+            and end - last["start"] < _LONGEST
         ):
-            last.text += f" {text}"
-            last.end = max(last.end, end)
+            last["end"] = max(last["end"], end)
+            said[-1].append(word)
         else:
-            joined.append(Phrase(start, end, channel, text))
-    return [asdict(phrase) for phrase in joined]
+            joined.append({"start": start, "end": end, "channel": channel, "text": ""})
+            said.append([word])
+    for phrase, its_words in zip(joined, said, strict=True):
+        phrase["text"] = " ".join(its_words)
+    return joined
 
 
-def our_channel(direction):
+def _heard(words: Any) -> list[tuple[float, float, int, str]]:
+    try:
+        heard = sorted(
+            (float(word["s"]), float(word["e"]), int(part["channel"]), _text(word["w"]))
+            for part in words
+            for word in part["result"]
+        )
+    except (TypeError, KeyError, OverflowError) as error:
+        raise ValueError(str(error)) from error
+    if not all(isfinite(start) and isfinite(end) for start, end, *_said in heard):
+        raise ValueError("a time is no number")
+    return heard
+
+
+def _text(word: Any) -> str:
+    if not isinstance(word, str | int):
+        raise TypeError("a word is no text")
+    return str(word)
+
+
+def our_channel(direction: str | None) -> int | None:
     """Which channel our side speaks on: seen by projects, not documented.
 
     :param direction: of the call
     :return: 1 or 2, ``None`` between extensions
     """
-    return {"outgoing": 1, "incoming": 2}.get(direction)
+    return {"outgoing": 1, "incoming": 2}.get(direction or "")
