@@ -33,6 +33,7 @@ METHODS = {
     "get_timezone": (),
     "get_internal_numbers": (),
     "get_internal_info": ("101",),
+    "get_direct_numbers": (),
     "is_online": ("101",),
     "is_forwarded": ("101",),
     "request_callback": ("101", "+442037691880"),
@@ -53,12 +54,6 @@ METHODS = {
 
 def client_of(url, key, secret, acquire=lambda method: None, refused=lambda wait: None):
     return ZadarmaClient(url, key, secret, acquire, refused)
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch):
-    """An address on this machine is never reached through a proxy."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
 @pytest.fixture
@@ -158,6 +153,11 @@ def failure(kind):
         assert SECRET not in text
     # for whoever reads it in a log or on the screen
     assert len(caught.value.detail) <= 300
+
+
+def success(fields):
+    """The text of an answer that also has these fields, as text."""
+    return '{"status":"success",' + fields + "}"
 
 
 # -- methods ------------------------------------------------------------------------
@@ -344,6 +344,72 @@ def test_recognition_is_asked_for_and_told(canned):
     ]
 
 
+def test_numbers_of_ours_are_e164(canned):
+    canned.answers(
+        200,
+        {
+            "status": "success",
+            "info": [
+                {
+                    "number": "442037691880",
+                    "status": "on",
+                    "description": "London",
+                    "number_name": None,
+                },
+                {"number": "+48221234567", "status": "parking", "number_name": "Shop"},
+                {"number": 4930123456, "status": "on"},
+            ],
+        },
+    )
+    assert client_of(canned.url, KEY, SECRET).get_direct_numbers() == [
+        {"number": "+442037691880", "name": "London", "active": True},
+        {"number": "+48221234567", "name": "Shop", "active": False},
+        {"number": "+4930123456", "name": "", "active": True},
+    ]
+    assert canned.received == [("GET", "/v1/direct_numbers/", b"")]
+
+
+@pytest.mark.parametrize("number", [None, "", "ordered", "123456", "1" * 16, "٣" * 9])
+def test_number_that_is_none_yet_is_left_out(canned, number):
+    ordered = {"number": number, "status": "reserved_checking", "type": "order"}
+    ours = {"number": "442037691880", "status": "on", "type": "common"}
+    canned.answers(200, {"status": "success", "info": [ordered, {}, ours]})
+    told = client_of(canned.url, KEY, SECRET).get_direct_numbers()
+    assert [one["number"] for one in told] == ["+442037691880"]
+
+
+@pytest.mark.parametrize("kind", [int, str])
+def test_callback_is_taken_whatever_form_its_answer_repeats(canned, kind):
+    canned.answers(
+        200,
+        {
+            "status": "success",
+            "from": kind(101),
+            "to": kind(442037691880),
+            "time": kind(1435573082),
+        },
+    )
+    client = client_of(canned.url, KEY, SECRET)
+    assert client.request_callback("101", "+442037691880") is None
+
+
+@pytest.mark.parametrize(
+    "told, online",
+    [("true", True), (True, True), (1, True), ("false", False), (False, False)],
+)
+def test_booleans_come_as_texts_too(canned, told, online):
+    canned.answers(200, {"status": "success", "is_online": told})
+    assert client_of(canned.url, KEY, SECRET).is_online("101") is online
+
+
+def test_words_of_what_is_not_recognised_do_not_matter(canned):
+    canned.answers(
+        200, {"status": "success", "recognitionStatus": "in progress", "words": None}
+    )
+    told = client_of(canned.url, KEY, SECRET).get_recognition("1.2")
+    assert told == {"recognitionStatus": "in progress", "words": []}
+
+
 # -- errors -------------------------------------------------------------------------
 
 
@@ -385,6 +451,11 @@ def test_both_ways_to_tell_the_rate_limit(client, simulator, method, kind):
         ("soon", None),
         ("-1", None),
         ("²", None),
+        ("", None),
+        ("1e3", None),
+        ("86400", 3600),
+        ("9" * 9, 3600),
+        ("9" * 5000, None),
     ],
 )
 def test_how_long_to_wait_is_told_if_zadarma_did(canned, header, seconds):
@@ -449,6 +520,38 @@ def test_page_of_a_proxy_can_be_recognised(canned):
         ("get_recording_links", {}),
         ("get_recording_links", {"links": []}),
         ("get_recording_links", {"links": [1]}),
+        ("get_recording_links", {"links": 1}),
+        ("get_recording_links", {"links": {"1": "a"}}),
+        ("get_recording_links", {"link": ["a"]}),
+        ("delete_recording", {"failed_files": 1}),
+        ("get_balance", {"balance": [], "currency": "EUR"}),
+        ("get_balance", {"balance": True, "currency": "EUR"}),
+        ("get_balance", {"balance": "inf", "currency": "EUR"}),
+        ("get_balance", {"balance": 10**400, "currency": "EUR"}),
+        ("get_balance", {"balance": 1, "currency": ["EUR"]}),
+        ("get_timezone", {"timezone": False}),
+        ("get_internal_numbers", {"pbx_id": [], "numbers": ["100"]}),
+        ("get_internal_numbers", {"pbx_id": 1, "numbers": [["100"]]}),
+        ("get_internal_numbers", {"pbx_id": 1, "numbers": [None]}),
+        ("get_internal_info", {"name": {"first": "Olena"}}),
+        ("get_internal_info", {"name": "O" * 1001}),
+        ("get_direct_numbers", {}),
+        ("get_direct_numbers", {"info": {"number": "442037691880"}}),
+        ("get_direct_numbers", {"info": ["442037691880"]}),
+        ("get_direct_numbers", {"info": [{"number": ["442037691880"]}]}),
+        ("get_direct_numbers", {"info": [{"number": "442037691880", "status": True}]}),
+        ("is_online", {"is_online": ["true"]}),
+        ("is_forwarded", {"current_status": True}),
+        ("get_webphone_key", {"key": None}),
+        ("get_webphone", {"is_exists": True, "domains": [{"a": "b"}]}),
+        ("get_call_notifications", {"url": ["a"], "notifications": {}}),
+        ("get_call_notifications", {"notifications": {"notify_end": []}}),
+        ("get_statistics", {"stats": [{"clid": ["100"]}]}),
+        ("get_statistics", {"stats": [[]]}),
+        ("get_recognition", {"recognitionStatus": ["recognized"]}),
+        ("get_recognition", {"recognitionStatus": "recognized"}),
+        ("get_recognition", {"recognitionStatus": "recognized", "words": None}),
+        ("get_recognition", {"recognitionStatus": "recognized", "words": "hello"}),
         ("get_recognition", {"words": []}),
         ("get_call_notifications", {"url": ""}),
         ("get_call_notifications", {"url": "", "notifications": None}),
@@ -461,7 +564,25 @@ def test_answer_of_another_shape(canned, method, answer):
         getattr(client_of(canned.url, KEY, SECRET), method)(*METHODS[method])
 
 
-@pytest.mark.parametrize("text", ["[]", '"success"', "null", "12", "{"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        '"success"',
+        "null",
+        "12",
+        "{",
+        success('"balance":NaN'),
+        success('"balance":' + "9" * 5000),
+        success('"currency":"\\u0000"'),
+        success('"currency":"\\ud83d"'),
+        success('"\\u0000":1'),
+        success('"more":' + "[" * 17 + "]" * 17),
+        success('"more":' + "[" * 100_000 + "]" * 100_000),
+        success('"more":' + '{"a":' * 5_000 + "1" + "}" * 5_000),
+    ],
+    ids=lambda text: text[:60],
+)
 def test_answer_that_is_no_object(canned, text):
     canned.answers(200, text)
     with failure(errors.BadAnswer):
@@ -543,6 +664,13 @@ def test_statistics_come_as_texts_with_all_their_digits(canned):
             "clid": "",
         }
     ]
+
+
+def test_caller_with_an_odd_name_does_not_hide_a_page(canned):
+    rows = '"stats":[{"clid":"\\u0000Ol\\ud83da"},{"clid":"Ol\\ud83d\\ude00a"}]'
+    canned.answers(200, success(rows))
+    told = client_of(canned.url, KEY, SECRET).get_statistics("a", "b", 0)
+    assert [row["clid"] for row in told] == ["\ufffdOl\ufffda", "Ol\U0001f600a"]
 
 
 @pytest.mark.parametrize("stats", [b"{}", b"null", b"[1]", b'"x"'])

@@ -4,6 +4,7 @@
 import gzip
 import io
 import socket
+import traceback
 
 import pytest
 import requests
@@ -15,12 +16,6 @@ from pbx_simulator import Account, Simulator
 
 KEY, SECRET = "demokey0demokey0demo", "demosecret0demosecre"
 DOWNLOADS = "/v1/pbx/record/download/*"
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch):
-    """An address on this machine is never reached through a proxy."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
 @pytest.fixture
@@ -76,6 +71,7 @@ def test_what_it_is_called_does_not_matter(simulator, fetch, link):
             errors.NotFound,
         ),
         ({"kind": "dropped"}, errors.Unreachable),
+        ({"kind": "cut-off"}, errors.Unreachable),
     ],
 )
 def test_what_can_come_instead(simulator, fetch, link, order, kind):
@@ -83,14 +79,40 @@ def test_what_can_come_instead(simulator, fetch, link, order, kind):
     with pytest.raises(errors.ZadarmaError) as caught:
         fetch(link)
     assert type(caught.value) is kind
-    # whoever reads the error could listen otherwise
-    assert link.split("/")[-2] not in str(caught.value) + caught.value.detail
+    # whoever reads the error, or a log with its causes, could listen otherwise
+    shown = "".join(traceback.TracebackException.from_exception(caught.value).format())
+    assert link.split("/")[-2] not in shown + caught.value.detail
 
 
 def test_half_a_file_is_no_file(simulator, fetch, link):
     simulator.misbehave(kind="cut-off", path=DOWNLOADS)
     with pytest.raises((errors.BadAnswer, errors.Unreachable)):
         fetch(link)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"Content-Length: 20000\r\n\r\nOggS" + bytes(5000),
+        b"Transfer-Encoding: chunked\r\n\r\n1388\r\nOggS" + bytes(100),
+    ],
+    ids=["a size", "chunks"],
+)
+def test_file_that_breaks_off_is_noticed_by_the_http_library(say, answer):
+    url = f"http://{say([b'HTTP/1.1 200 OK', bytes.fromhex('0d0a'), answer])}"
+    with pytest.raises(errors.Unreachable):
+        download.download(f"{url}/1.ogg", io.BytesIO(), url)
+
+
+def test_size_that_chunks_contradict_does_not_count(say):
+    """RFC 9112, 6.3: the chunks say where the file ends."""
+    answer = (
+        b"HTTP/1.1 200 OK\r\nContent-Length: 20000\r\nTransfer-Encoding: chunked\r\n"
+        b"\r\nc\r\nOggS" + bytes(8) + b"\r\n0\r\n\r\n"
+    )
+    url, file = f"http://{say([answer])}", io.BytesIO()
+    assert download.download(f"{url}/1.ogg", file, url) == "audio/ogg"
+    assert file.tell() == 12
 
 
 def test_an_endless_file_ends_at_the_limit(simulator, link):
@@ -179,6 +201,8 @@ FOREIGN = [
 
 #: Where their hosts end is read in two ways.
 DOUBTFUL = [
+    "https://a..zadarma.com/1.mp3",
+    f"https://{'a' * 64}.zadarma.com/1.mp3",
     r"https://example.com\@api.zadarma.com/1.mp3",
     r"https://example.com\.zadarma.com/1.mp3",
     "https://api.zadarma.com:x/1.mp3",
@@ -291,8 +315,24 @@ def test_no_sounds(head):
             "1458313316.343456",
         ),
         ("https://api.zadarma.com/x/12345.mp3", ""),
+        (f"https://api.zadarma.com/1-{'1' * 5000}.1-100.mp3", ""),
+        ("https://[api.zadarma.com/1-1.2-100.mp3", ""),
         ("", ""),
     ],
 )
 def test_part_that_a_link_is_of(link, call_id):
     assert download.call_id_of(link) == call_id
+
+
+@pytest.mark.parametrize(
+    "link, name",
+    [
+        ("https://api.zadarma.com/x/1%201.mp3?a=b", "1 1.mp3"),
+        # what PostgreSQL would not take
+        ("https://api.zadarma.com/x/1%00.mp3", "1\N{REPLACEMENT CHARACTER}.mp3"),
+        (f"https://api.zadarma.com/x/{'1' * 5000}.mp3", "1" * 100),
+        ("https://[api.zadarma.com/1.mp3", ""),
+    ],
+)
+def test_name_of_a_file(link, name):
+    assert download.file_name(link) == name

@@ -4,7 +4,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from zadarma_api.limits import Request, recent, wait
+from zadarma_api.limits import Request, recent, retry_after, wait
 
 
 def requests(count, at=0, statistics=False, background=False):
@@ -78,6 +78,27 @@ def test_requests_count_for_a_minute():
     assert recent(log, 59.9) == log
     assert recent(log, 60) == log[1:]
     assert recent(log, 61) == []
+
+
+@pytest.mark.parametrize(
+    "text, seconds",
+    [
+        ("0", 0),
+        ("22", 22),
+        ("3600", 3600),
+        ("3601", 3600),
+        ("999999999", 3600),
+        ("9999999999", None),
+        ("٣", None),
+        (" 22", None),
+        ("-1", None),
+        ("1.5", None),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", None),
+        ("", None),
+    ],
+)
+def test_how_long_zadarma_says_to_wait(text, seconds):
+    assert retry_after(text) == seconds
 
 
 @settings(deadline=None, max_examples=50)

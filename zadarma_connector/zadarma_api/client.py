@@ -1,15 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Requests to Zadarma's API."""
+"""The methods of Zadarma's API that are used here."""
 
+import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-import requests
+from . import errors, notification, shapes, statistics, transcript
+from .request import Requests
 
-from . import errors, notification, statistics
-from .signature import encode_query, sign_request
-
-#: Zadarma may tell its limit with HTTP 200 and an error text that holds these words.
-_RATE_LIMIT_TEXT = "exceeded the rate limit"
 #: Zadarma's words for a recording that it does not have (facts seen by projects).
 _NOT_FOUND_TEXT = "not found"
 #: How long a link to a recording can be made to live, in seconds (OpenAPI).
@@ -19,84 +17,76 @@ LONGEST_LINK = 5_184_000
 STATISTICS = "statistics/pbx"
 _RECORDINGS = "pbx/record/request"
 _SPEECH = "speech_recognition"
-#: What an error keeps of an answer that is none: enough to recognise a proxy's page.
-_EXCERPT_LENGTH = 200
+#: A number of ours; OpenAPI allows it with a plus and without.
+_DIRECT_NUMBER = re.compile(r"\+?([0-9]{7,15})")
+#: The state in which it can be called (OpenAPI); others are being made or given up.
+_ON = "on"
 
 
-class ZadarmaClient:
+class ZadarmaClient(Requests):
     """Speaks to the API for one account.
 
-    :param url: scheme and host, e.g. ``https://api.zadarma.com``
-    :param key: API key
-    :param secret: API secret
-    :param acquire: called with a method's name before each request; raises
-        :class:`~errors.RateLimited` if the request has to wait
-    :param refused: called with the seconds to wait (``None`` if not told) when Zadarma
-        tells that its limit is reached
-    :param session: something with the ``request`` method of :mod:`requests`
+    Every method raises a subclass of :class:`~errors.ZadarmaError`, whatever comes as
+    an answer, or returns what it promises.
     """
 
-    #: Seconds to wait for the connection, and again for each part of the answer.
-    TIMEOUT = 15
-
-    def __init__(self, url, key, secret, acquire, refused, session=requests):
-        self._url = url.rstrip("/")
-        self._key = key
-        self._secret = secret
-        self._acquire = acquire
-        self._refused = refused
-        self._session = session
-
-    # -- methods of the API --------------------------------------------------
-
-    def get_balance(self):
-        """``{"balance": number, "currency": text}``."""
-        answer = self._request("GET", "info/balance", required=("balance", "currency"))
-        try:
-            return {**answer, "balance": float(answer["balance"])}
-        except (TypeError, ValueError) as error:
-            raise errors.BadAnswer(_excerpt(answer)) from error
-
-    def get_timezone(self):
-        """``{"unixtime": int, "datetime": text, "timezone": "UTC+2"}``."""
-        return self._request("GET", "info/timezone", required=("timezone",))
-
-    def get_internal_numbers(self):
-        """The PBX and its extensions: ``{"pbx_id": text, "numbers": [text]}``."""
-        answer = self._request("GET", "pbx/internal", required=("pbx_id", "numbers"))
-        if not isinstance(answer["numbers"], list):
-            raise errors.BadAnswer(_excerpt(answer))
-        # numbers in OpenAPI; identifiers all the same, with leading zeros
+    def get_balance(self) -> shapes.Balance:
+        """What is left of the money."""
+        answer = self._request("GET", "info/balance")
         return {
-            "pbx_id": str(answer["pbx_id"]),
-            "numbers": [str(number) for number in answer["numbers"]],
+            "balance": answer.number("balance"),
+            "currency": answer.text("currency"),
         }
 
-    def get_internal_info(self, number):
-        """Settings of an extension, of which ``name`` is what we use."""
-        return self._request("GET", f"pbx/internal/{number}/info")
+    def get_timezone(self) -> shapes.Timezone:
+        """The account's clock."""
+        answer = self._request("GET", "info/timezone")
+        return {"timezone": answer.text("timezone")}
 
-    def is_online(self, number):
+    def get_internal_numbers(self) -> shapes.InternalNumbers:
+        """The PBX and its extensions."""
+        answer = self._request("GET", "pbx/internal")
+        # numbers in OpenAPI; identifiers all the same, with leading zeros
+        return {"pbx_id": answer.text("pbx_id"), "numbers": answer.texts("numbers")}
+
+    def get_internal_info(self, number: str) -> shapes.InternalInfo:
+        """Settings of an extension.
+
+        :param number: the short internal one
+        """
+        answer = self._request("GET", f"pbx/internal/{number}/info")
+        return {"name": answer.optional("name")}
+
+    def get_direct_numbers(self) -> list[shapes.DirectNumber]:
+        """The account's own numbers, those without a number yet left out.
+
+        One may be ordered and not be assigned yet (OpenAPI, ``type``).
+        """
+        answer = self._request("GET", "direct_numbers")
+        return [
+            {
+                "number": f"+{match[1]}",
+                "name": told.optional("number_name") or told.optional("description"),
+                "active": told.optional("status") == _ON,
+            }
+            for told in answer.objects("info")
+            if (match := _DIRECT_NUMBER.fullmatch(told.optional("number")))
+        ]
+
+    def is_online(self, number: str) -> bool:
         """Whether a telephone is registered with an extension.
 
         Neither presence nor "in a call".
         """
-        answer = self._request(
-            "GET", f"pbx/internal/{number}/status", required=("is_online",)
-        )
-        return str(answer["is_online"]).lower() == "true"
+        answer = self._request("GET", f"pbx/internal/{number}/status")
+        return answer.flag("is_online")
 
-    def is_forwarded(self, number):
+    def is_forwarded(self, number: str) -> bool:
         """Whether an extension forwards its calls, so that it needs no telephone."""
-        answer = self._request(
-            "GET",
-            "pbx/redirection",
-            {"pbx_number": number},
-            required=("current_status",),
-        )
-        return answer["current_status"] == "on"
+        answer = self._request("GET", "pbx/redirection", {"pbx_number": number})
+        return answer.text("current_status") == _ON
 
-    def request_callback(self, extension, number):
+    def request_callback(self, extension: str, number: str) -> None:
         """Have an extension rung, and then a number.
 
         :param extension: the short internal number: a full login is taken, and
@@ -104,63 +94,61 @@ class ZadarmaClient:
         :param number: E.164; its "+" makes the rules for the caller ID apply
 
         The answer only tells that the request was taken, and has no id of the call.
+        What it repeats of the request, as numbers or as texts, is not looked at.
         """
         # "sip": the extension's rules for caller ID, prefixes and recording
         params = {"from": extension, "to": number, "sip": extension}
-        return self._request("GET", "request/callback", params)
+        self._request("GET", "request/callback", params)
 
-    def get_webphone_key(self, login):
+    def get_webphone_key(self, login: str) -> str:
         """A key for the browser phone of an extension; it works for 72 hours.
 
         :param login: ``<pbx id>-<number>``
         """
-        answer = self._request(
-            "GET", "webrtc/get_key", {"sip": login}, required=("key",)
-        )
-        return str(answer["key"])
+        return self._request("GET", "webrtc/get_key", {"sip": login}).text("key")
 
-    def get_webphone(self):
-        """``{"is_exists": bool, "domains": [text]}``: where the browser phone works."""
-        answer = self._request("GET", "webrtc", required=("is_exists", "domains"))
-        if not isinstance(answer["domains"], list):
-            raise errors.BadAnswer(_excerpt(answer))
-        return answer
+    def get_webphone(self) -> shapes.Webphone:
+        """Where the browser phone works."""
+        answer = self._request("GET", "webrtc")
+        return {
+            "is_exists": answer.flag("is_exists"),
+            "domains": answer.texts("domains"),
+        }
 
-    def create_webphone(self, domain):
+    def create_webphone(self, domain: str) -> None:
         """Let the browser phone work on the pages of a domain, the first one."""
-        return self._request("POST", "webrtc/create", {"domain": domain})
+        self._request("POST", "webrtc/create", {"domain": domain})
 
-    def add_webphone_domain(self, domain):
+    def add_webphone_domain(self, domain: str) -> None:
         """Let the browser phone work on the pages of a further domain."""
-        return self._request("POST", "webrtc/domain", {"domain": domain})
+        self._request("POST", "webrtc/domain", {"domain": domain})
 
-    def get_call_notifications(self):
-        """``{"url": text, "notifications": {"notify_start": bool, …}}``."""
-        answer = self._request("GET", "pbx/callinfo", required=("url", "notifications"))
-        try:
-            # booleans come as texts
-            switches = {
-                name: str(answer["notifications"].get(name)).lower() == "true"
+    def get_call_notifications(self) -> shapes.CallNotifications:
+        """What is notified, and where."""
+        answer = self._request("GET", "pbx/callinfo")
+        told = answer.object("notifications")
+        return {
+            "url": answer.optional("url"),
+            "notifications": {
+                name: name in told and told.flag(name)
                 for name in notification.SWITCHES.values()
-            }
-        except AttributeError as error:
-            raise errors.BadAnswer(_excerpt(answer)) from error
-        return {"url": answer["url"] or "", "notifications": switches}
+            },
+        }
 
-    def set_call_notifications_url(self, url):
+    def set_call_notifications_url(self, url: str) -> None:
         """Register the address for call notifications.
 
         Zadarma asks the address for an echo before it answers, and refuses the
         address if that fails.
         """
-        return self._request("POST", "pbx/callinfo/url", {"url": url})
+        self._request("POST", "pbx/callinfo/url", {"url": url})
 
-    def switch_call_notifications_on(self):
+    def switch_call_notifications_on(self) -> None:
         """Switch on all six events that the API can switch."""
         switches = dict.fromkeys(notification.SWITCHES.values(), "true")
-        return self._request("POST", "pbx/callinfo/notifications", switches)
+        self._request("POST", "pbx/callinfo/notifications", switches)
 
-    def get_statistics(self, start, end, skip):
+    def get_statistics(self, start: str, end: str, skip: int) -> list[dict[str, str]]:
         """A page of the PBX statistics.
 
         :param start: wall clock of the account, ``YYYY-MM-DD HH:MM:SS``
@@ -178,14 +166,17 @@ class ZadarmaClient:
                 "skip": skip,
                 "limit": statistics.PAGE,
             },
-            required=("stats",),
+            # callers choose what they are called: one of them is not to hide a page
+            mend=True,
         )
-        rows = answer["stats"]
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise errors.BadAnswer(_excerpt(answer))
-        return [statistics.row_texts(row) for row in rows]
+        return [statistics.row_texts(row.row()) for row in answer.objects("stats")]
 
-    def get_recording_links(self, lifetime, call_id=None, pbx_call_id=None):
+    def get_recording_links(
+        self,
+        lifetime: float,
+        call_id: str | None = None,
+        pbx_call_id: str | None = None,
+    ) -> list[str]:
         """Links to recordings; whoever has one can listen until it expires.
 
         :param lifetime: seconds, shortened or lengthened to what Zadarma allows
@@ -199,12 +190,15 @@ class ZadarmaClient:
         with _not_found():
             answer = self._request("GET", _RECORDINGS, params)
         # one link or several, as it pleases Zadarma
-        links = [*(answer.get("links") or ()), *filter(None, [answer.get("link")])]
+        several = answer.items("links") if "links" in answer else []
+        links = [*several, *filter(None, [answer.optional("link")])]
         if not links or not all(isinstance(link, str) for link in links):
-            raise errors.BadAnswer(_excerpt(answer))
+            raise errors.BadAnswer("there is no link in it")
         return list(dict.fromkeys(links))
 
-    def delete_recording(self, call_id=None, pbx_call_id=None):
+    def delete_recording(
+        self, call_id: str | None = None, pbx_call_id: str | None = None
+    ) -> None:
         """Delete the recording of a part, or all of a call.
 
         :raise errors.NotFound: there is none
@@ -214,10 +208,10 @@ class ZadarmaClient:
             answer = self._request(
                 "DELETE", _RECORDINGS, _recording(call_id, pbx_call_id)
             )
-        if failed := answer.get("failed_files"):
-            raise errors.Refused(_excerpt(failed))
+        if "failed_files" in answer and (failed := answer.texts("failed_files")):
+            raise errors.Refused(", ".join(failed))
 
-    def start_recognition(self, call_id):
+    def start_recognition(self, call_id: str) -> None:
         """Have the speech of a recording recognised, in the account's language.
 
         :param call_id: of the part
@@ -225,84 +219,29 @@ class ZadarmaClient:
         with _not_found():
             self._request("PUT", _SPEECH, {"call_id": call_id})
 
-    def get_recognition(self, call_id):
-        """How far the recognition is: ``{"recognitionStatus": text, "words": list}``.
+    def get_recognition(self, call_id: str) -> shapes.Recognition:
+        """How far the recognition is, and what it heard.
 
         :param call_id: of the part
         """
         params = {"call_id": call_id, "return": "words"}
         with _not_found():
-            return self._request(
-                "GET", _SPEECH, params, required=("recognitionStatus",)
-            )
-
-    # -- transport ------------------------------------------------------------
-
-    def _request(self, verb, method, params=None, required=()):
-        """Send a signed request.
-
-        :param method: e.g. ``info/balance``; production wants the trailing slash
-        :param params: sent in the query of a GET, else in the body
-        :param required: keys without which the answer is unusable
-        :return: the answer's object
-        :raise errors.ZadarmaError: a subclass that tells what went wrong
-        """
-        self._acquire(method)
-        path = f"/v1/{method}/"
-        query = encode_query(params or {})
-        # the very bytes that are signed are sent: left to itself, a client library
-        # encodes some characters in another way
-        in_url = verb == "GET" and query
-        try:
-            response = self._session.request(
-                verb,
-                self._url + path + (f"?{query}" if in_url else ""),
-                data=None if verb == "GET" else query,
-                headers={
-                    "Authorization": f"{self._key}:"
-                    + sign_request(path, query, self._secret),
-                    "Content-Type": "application/x-www-form-urlencoded",
-                },
-                timeout=self.TIMEOUT,
-                allow_redirects=False,
-            )
-        except (requests.RequestException, ValueError) as error:
-            # ValueError: requests lets some malformed addresses through to http
-            cause = _root_cause(error)
-            # TimeoutError: an answer that stops half-way looks like a lost connection
-            if isinstance(error, requests.Timeout) or isinstance(cause, TimeoutError):
-                raise errors.TimedOut(type(error).__name__) from error
-            raise errors.Unreachable(_excerpt(cause)) from error
-        return self._read(response, required)
-
-    def _read(self, response, required):
-        answer = _json_object(response)
-        message = str(answer.get("message") or "") if answer else ""
-        if response.status_code == 429 or _RATE_LIMIT_TEXT in message.lower():
-            told = response.headers.get("Retry-After", "")
-            retry_after = int(told) if told.isdecimal() else None
-            self._refused(retry_after)
-            raise errors.RateLimited(message, retry_after)
-        if response.status_code in (401, 403):
-            raise errors.NotAuthorized(message)
-        if answer is None:
-            raise errors.BadAnswer(
-                f"HTTP {response.status_code}: {_excerpt(response.text)}"
-            )
-        if response.status_code >= 400 or answer.get("status") != "success":
-            raise errors.Refused(message or f"HTTP {response.status_code}")
-        if any(name not in answer for name in required):
-            raise errors.BadAnswer(_excerpt(answer))
-        return answer
+            answer = self._request("GET", _SPEECH, params)
+        status = answer.text("recognitionStatus")
+        recognized = status == transcript.RECOGNIZED
+        return {
+            "recognitionStatus": status,
+            "words": answer.items("words") if recognized else [],
+        }
 
 
-def _recording(call_id, pbx_call_id):
+def _recording(call_id: str | None, pbx_call_id: str | None) -> dict[str, str | None]:
     """The parameter that names recordings: one of both ids is enough."""
     return {"call_id": call_id} if call_id else {"pbx_call_id": pbx_call_id}
 
 
 @contextmanager
-def _not_found():
+def _not_found() -> Iterator[None]:
     """Tell a recording that is not there from other refusals."""
     try:
         yield
@@ -310,24 +249,3 @@ def _not_found():
         if _NOT_FOUND_TEXT in error.detail.lower() or error.detail == "HTTP 404":
             raise errors.NotFound(error.detail) from error
         raise
-
-
-def _json_object(response):
-    try:
-        # ids of calls look like decimals, and would lose digits as such
-        answer = response.json(parse_float=str)
-    except ValueError:
-        return None
-    return answer if isinstance(answer, dict) else None
-
-
-def _excerpt(answer):
-    text = " ".join(str(answer).split())
-    return text[:_EXCERPT_LENGTH]
-
-
-def _root_cause(error):
-    """The innermost cause, which names the trouble instead of the whole stack."""
-    while error.__cause__ or error.__context__:
-        error = error.__cause__ or error.__context__
-    return error

@@ -8,65 +8,81 @@ machines, fill its disk, or put a web page where a recording is expected.
 import ipaddress
 import re
 import socket
-import time
+from contextlib import nullcontext
+from typing import BinaryIO
 from urllib.parse import unquote, urljoin, urlsplit
 
 import requests
 from urllib3.util import parse_url
 
-from . import errors
+from . import errors, texts, transport
 
 #: Bytes; an hour of telephone sound has some 30 MB.
 MAX_SIZE = 256 * 2**20
-#: Seconds for the whole file, and for each part of it to arrive. Scheduled jobs that
-#: take two minutes make Odoo restart its worker.
-MAX_TIME = 90
-TIMEOUT = 15
+#: Seconds for the whole file, redirects included, and for each part of it to arrive.
+#: Scheduled jobs that take two minutes make Odoo restart its worker.
+MAX_TIME: float = 90
+TIMEOUT: float = 15
 _MAX_REDIRECTS = 3
-#: Bytes; small, since a slow sender is only noticed after each.
-_CHUNK = 8 * 2**10
 #: Where Zadarma serves files, besides the account's own API host.
 _DOMAIN = "zadarma.com"
 #: The name of a file: ``1-<call_id>-<extension>-<date-time>.mp3`` (OpenAPI).
-_FILE_NAME = re.compile(r"\d+-(\d+\.\d+)-")
+_FILE_NAME = re.compile(r"[0-9]+-([0-9]{1,20}\.[0-9]{1,20})-")
+#: Characters of it that are kept.
+_LONGEST_NAME = 100
 #: How many bytes tell what a file is.
 _HEAD = 12
 
 
-def call_id_of(link):
+def call_id_of(link: str) -> str:
     """The id of the part that a link's recording is of, empty if its name has none."""
     match = _FILE_NAME.match(file_name(link))
     return match[1] if match else ""
 
 
-def file_name(link):
-    """The name of the file that a link leads to."""
-    return unquote(urlsplit(link).path.rpartition("/")[2])
+def file_name(link: str) -> str:
+    """The name of the file that a link leads to, empty if it leads nowhere."""
+    try:
+        path = urlsplit(link).path
+    except ValueError:
+        return ""
+    return texts.excerpt(unquote(path.rpartition("/")[2]), _LONGEST_NAME)
 
 
-def download(link, file, api_url, session=requests, max_size=MAX_SIZE):
+def download(
+    link: str,
+    file: BinaryIO,
+    api_url: str,
+    session: requests.Session | None = None,
+    max_size: int = MAX_SIZE,
+) -> str:
     """Write the recording behind a link into a file.
 
     :param link: URL from :meth:`~client.ZadarmaClient.get_recording_links`
     :param file: open for writing, in binary
     :param api_url: of the account; its host is trusted wherever it is
-    :param session: something with the ``get`` method of :mod:`requests`
+    :param session: asks with this one instead of one that ends after
+        :data:`MAX_TIME`
     :param max_size: bytes
     :return: the type of its content, e.g. ``audio/mpeg``
     :raise errors.ZadarmaError: a subclass that tells what went wrong
     """
-    deadline = time.monotonic() + MAX_TIME
+    deadline = transport.Deadline(MAX_TIME)
     try:
-        with _follow(link, api_url, session) as response:
-            return _save(response, file, max_size, deadline)
-    except requests.Timeout as error:
-        raise errors.TimedOut(type(error).__name__) from error
-    except (requests.RequestException, ValueError) as error:
-        # its own text would tell the link, which nobody else may have
-        raise errors.Unreachable(type(error).__name__) from error
+        with (
+            nullcontext(session) if session else transport.session(deadline) as opened,
+            _follow(link, api_url, opened, deadline) as response,
+        ):
+            return _save(response, file, max_size)
+    except transport.TROUBLES as error:
+        # neither its own text nor its causes: they tell the link, which nobody else
+        # may have
+        raise type(transport.trouble(error))(type(error).__name__) from None
 
 
-def _follow(link, api_url, session):
+def _follow(
+    link: str, api_url: str, session: requests.Session, deadline: transport.Deadline
+) -> requests.Response:
     """Open a link and what it redirects to, each step checked before it is taken."""
     for _hop in range(_MAX_REDIRECTS + 1):
         check_address(link, api_url)
@@ -75,7 +91,7 @@ def _follow(link, api_url, session):
             # the size that is told is then that of the file
             headers={"Accept-Encoding": "identity"},
             stream=True,
-            timeout=TIMEOUT,
+            timeout=deadline.left(TIMEOUT),
             allow_redirects=False,
         )
         if not response.is_redirect:
@@ -85,7 +101,7 @@ def _follow(link, api_url, session):
     raise errors.BadAnswer("too many redirects")
 
 
-def check_address(link, api_url):
+def check_address(link: str, api_url: str) -> None:
     """Refuse whatever is not Zadarma's.
 
     Read by the parser of :mod:`requests`, which opens the link: others end the host of
@@ -107,20 +123,23 @@ def check_address(link, api_url):
         raise errors.ForeignAddress(host)
 
 
-def _addresses(host):
+def _addresses(host: str) -> list[str]:
     try:
         found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
     except OSError:
         # behind a proxy names may be known to the proxy alone
         return []
-    return [address[0] for *_ignored, address in found]
+    except ValueError as error:
+        # no name at all: an empty part, or one of more than 63 characters
+        raise errors.ForeignAddress(host) from error
+    return [str(address[0]) for *_ignored, address in found]
 
 
-def _is_public(address):
+def _is_public(address: str) -> bool:
     return ipaddress.ip_address(address.partition("%")[0]).is_global
 
 
-def _save(response, file, max_size, deadline):
+def _save(response: requests.Response, file: BinaryIO, max_size: int) -> str:
     if response.status_code == 404:
         raise errors.NotFound("HTTP 404")
     if response.status_code != 200:
@@ -128,14 +147,12 @@ def _save(response, file, max_size, deadline):
     if packed := response.headers.get("Content-Encoding"):
         # a few bytes of it can be gigabytes
         raise errors.BadAnswer(f"packed: {packed}")
-    told = response.headers.get("Content-Length", "")
-    announced = int(told) if told.isdecimal() else None
-    if announced is not None and announced > max_size:
+    announced = response.headers.get("Content-Length", "")
+    if announced.isdecimal() and int(announced) > max_size:
         raise errors.TooLarge(_mib(max_size))
-    size, head, content_type = 0, b"", None
-    for chunk in response.iter_content(_CHUNK):
-        if time.monotonic() > deadline:
-            raise errors.TimedOut(f"more than {MAX_TIME} s")
+    transport.enforce_length(response)
+    size, head, content_type = 0, b"", ""
+    for chunk in response.iter_content(transport.CHUNK):
         if not content_type:
             head += chunk
             if len(head) >= _HEAD:
@@ -144,12 +161,10 @@ def _save(response, file, max_size, deadline):
         if size > max_size:
             raise errors.TooLarge(_mib(max_size))
         file.write(chunk)
-    if announced is not None and size < announced:
-        raise errors.BadAnswer(f"it broke off after {size} of {announced} bytes")
     return content_type or sound_type(head)
 
 
-def sound_type(head):
+def sound_type(head: bytes) -> str:
     """What kind of sound a file is, by how it begins and not by what it says it is.
 
     :param head: its first bytes
@@ -165,7 +180,7 @@ def sound_type(head):
     raise errors.NotAudio(repr(head[:_HEAD]))
 
 
-def _is_mpeg_frame(head):
+def _is_mpeg_frame(head: bytes) -> bool:
     """Whether a frame of MPEG layer III begins here.
 
     Eleven bits are set; the reserved values of version, bit rate and sampling rate
@@ -181,5 +196,5 @@ def _is_mpeg_frame(head):
     )
 
 
-def _mib(size):
+def _mib(size: int) -> str:
     return f"{size // 2**20} MiB"

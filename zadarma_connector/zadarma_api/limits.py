@@ -5,12 +5,19 @@
 Background work takes at most half, so that dialling never waits for it.
 """
 
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+#: Seconds.
 PERIOD = 60
 GENERAL = 100
 BACKGROUND = GENERAL // 2
 STATISTICS = 3
+#: Seconds that are waited at most, whatever Zadarma or a proxy in between says.
+LONGEST_WAIT = 3600
+#: ``Retry-After`` in seconds; its other form, a date, was never seen.
+_SECONDS = re.compile("[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -27,12 +34,12 @@ class Request:
     background: bool
 
 
-def recent(log, now):
+def recent(log: Iterable[Request], now: float) -> list[Request]:
     """The requests that still count."""
     return [request for request in log if now - request.at < PERIOD]
 
 
-def wait(log, request):
+def wait(log: Sequence[Request], request: Request) -> float:
     """Seconds that a request has to wait, 0 if it may go.
 
     :param log: :class:`Request` objects let through before, in order of time
@@ -51,3 +58,11 @@ def wait(log, request):
         if len(statistics) >= STATISTICS:
             full.append(statistics[-STATISTICS])
     return max((one.at + PERIOD - request.at for one in full), default=0)
+
+
+def retry_after(text: str) -> int | None:
+    """Read the header ``Retry-After``.
+
+    :return: seconds, at most :data:`LONGEST_WAIT`; ``None`` if it tells none
+    """
+    return min(int(text), LONGEST_WAIT) if _SECONDS.fullmatch(text) else None

@@ -1,0 +1,68 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What the client makes of Zadarma's answers."""
+
+from typing import Any, TypedDict
+
+
+class Balance(TypedDict):
+    """What is left of the money, and its ISO code."""
+
+    balance: float
+    currency: str
+
+
+class Timezone(TypedDict):
+    """The offset of the account's clock: ``UTC+2``, ``UTC-3:30``."""
+
+    timezone: str
+
+
+class InternalNumbers(TypedDict):
+    """The PBX and its extensions."""
+
+    pbx_id: str
+    numbers: list[str]
+
+
+class InternalInfo(TypedDict):
+    """What somebody called an extension, empty if nobody did."""
+
+    name: str
+
+
+class DirectNumber(TypedDict):
+    """One of the account's own numbers.
+
+    :ivar number: E.164
+    :ivar name: what somebody called it, else the place or kind that Zadarma tells
+    :ivar active: whether it can be called now
+    """
+
+    number: str
+    name: str
+    active: bool
+
+
+class Webphone(TypedDict):
+    """Where the browser phone works."""
+
+    is_exists: bool
+    domains: list[str]
+
+
+class CallNotifications(TypedDict):
+    """The address that is notified, empty if none is, and the six switches."""
+
+    url: str
+    notifications: dict[str, bool]
+
+
+class Recognition(TypedDict):
+    """How far a recognition is, and what it heard.
+
+    :ivar recognitionStatus: as in :mod:`transcript`
+    :ivar words: for :func:`transcript.phrases`, empty before it is recognised
+    """
+
+    recognitionStatus: str
+    words: list[Any]
