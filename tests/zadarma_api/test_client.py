@@ -156,8 +156,8 @@ def failure(kind):
 
 
 def success(fields):
-    """The text of an answer that also has these fields, as text."""
-    return '{"status":"success",' + fields + "}"
+    """The text of an answer about the balance that also has these fields, as text."""
+    return '{"status":"success","balance":1,"currency":"EUR",' + fields + "}"
 
 
 # -- methods ------------------------------------------------------------------------
@@ -564,6 +564,11 @@ def test_answer_of_another_shape(canned, method, answer):
         getattr(client_of(canned.url, KEY, SECRET), method)(*METHODS[method])
 
 
+def test_more_than_is_needed_does_no_harm(canned):
+    canned.answers(200, success('"more":' + "[" * 15 + "]" * 15))
+    assert client_of(canned.url, KEY, SECRET).get_balance()["balance"] == 1
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -573,7 +578,8 @@ def test_answer_of_another_shape(canned, method, answer):
         "12",
         "{",
         success('"balance":NaN'),
-        success('"balance":' + "9" * 5000),
+        success('"more":-Infinity'),
+        success('"more":' + "9" * 5000),
         success('"currency":"\\u0000"'),
         success('"currency":"\\ud83d"'),
         success('"\\u0000":1'),

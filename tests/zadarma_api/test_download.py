@@ -84,6 +84,16 @@ def test_what_can_come_instead(simulator, fetch, link, order, kind):
     assert link.split("/")[-2] not in shown + caught.value.detail
 
 
+def test_link_is_not_told_by_the_causes_of_an_error():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        url, token = f"http://127.0.0.1:{probe.getsockname()[1]}", "5ecre7"
+        with pytest.raises(errors.Unreachable) as caught:
+            download.download(f"{url}/{token}/1.mp3", io.BytesIO(), url)
+    shown = traceback.TracebackException.from_exception(caught.value).format()
+    assert f"/{token}/" not in "".join(shown)
+
+
 def test_half_a_file_is_no_file(simulator, fetch, link):
     simulator.misbehave(kind="cut-off", path=DOWNLOADS)
     with pytest.raises((errors.BadAnswer, errors.Unreachable)):
