@@ -17,8 +17,9 @@ import psutil
 from benchmarks import _chaos_plan, _comparison
 from benchmarks._chaos_judge import Judge
 from devtools.progress import say
-from pbx_simulator import Simulator, faults
-from pbx_simulator.parcel import LOST, REPLAY, Parcel
+from pbx_simulator import Simulator
+from pbx_simulator.calls import faults
+from pbx_simulator.calls.parcel import LOST, REPLAY, Parcel
 
 #: Calls under way at any time.
 LINES = 8
@@ -42,7 +43,7 @@ class Outcome:
 
     :param calls: how many were played
     :param phantoms: how many others somebody invented
-    :param deliveries: list of ``pbx_simulator.parcel.Parcel``
+    :param deliveries: list of ``pbx_simulator.calls.parcel.Parcel``
     :param journal: a sentence for each thing in the journal that is not right
     :param settled: how many calls were compared before the reconciliation
     :param before: the ``_comparison.Comparison`` of these

@@ -5,7 +5,7 @@ import json
 from collections import Counter
 
 from benchmarks._comparison import untold
-from pbx_simulator import signing
+from pbx_simulator.protocol import signing
 
 #: Fields whose change is a correction.
 TOLD = ("result", "duration", "recorded")
@@ -18,7 +18,7 @@ class Judge:
     """Knows all that was delivered.
 
     :param secret: with which the PBX signs
-    :param calls: list of ``pbx_simulator.truth.Call``
+    :param calls: list of ``pbx_simulator.calls.truth.Call``
     """
 
     def __init__(self, secret, calls):

@@ -37,7 +37,7 @@ class Comparison:
 def compare(truths, calls, untold=None):
     """Compare calls that are over with the call log.
 
-    :param truths: iterable of ``pbx_simulator.truth.Call``
+    :param truths: iterable of ``pbx_simulator.calls.truth.Call``
     :param calls: dicts as Odoo returns them
     :param untold: id of a call to the names of parameters that may not have reached
         Odoo, of those in :data:`ONLY_NOTIFIED`
@@ -76,7 +76,7 @@ def compare(truths, calls, untold=None):
 def untold(truths, notifications):
     """Return what notifications alone could tell of calls, and did not.
 
-    :param truths: iterable of ``pbx_simulator.truth.Call``
+    :param truths: iterable of ``pbx_simulator.calls.truth.Call``
     :param notifications: the parameters of those that Odoo accepted, dicts
     :return: id of each call to a set of names
     """
@@ -93,7 +93,7 @@ def untold(truths, notifications):
 def expected(truth):
     """Return what the log should tell of a call, as Odoo returns it.
 
-    :param truth: a ``pbx_simulator.truth.Call`` that is over
+    :param truth: a ``pbx_simulator.calls.truth.Call`` that is over
     """
     incoming = truth.direction == "incoming"
     outside = truth.caller if incoming else truth.called

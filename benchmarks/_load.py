@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPResponse
 
-from pbx_simulator import php_form
+from pbx_simulator.protocol import php_form
 
 TIMEOUT = 60
 

@@ -5,8 +5,8 @@ import argparse
 import signal
 import threading
 
-from .account import DEMO_KEY, DEMO_SECRET, Account
-from .errors import SimulatorError
+from .account.account import DEMO_KEY, DEMO_SECRET, Account
+from .protocol.errors import SimulatorError
 from .simulator import Simulator
 
 

@@ -10,12 +10,13 @@ from functools import partial
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
-from . import replies, signing, webphone_pages
-from .endpoints import ROUTES
-from .limits import Limiter
-from .question import Question
-from .record_request import download
-from .recordings import DOWNLOADS
+from .media.recordings import DOWNLOADS
+from .media.recordings_api import download
+from .protocol import replies, signing
+from .protocol.limits import Limiter
+from .protocol.question import Question
+from .routes import ROUTES
+from .webphone import pages
 
 
 class Api:
@@ -51,8 +52,8 @@ class Api:
         if request.path.startswith(DOWNLOADS):
             # Whoever has a link needs no signature.
             return download(request, self._simulator)
-        if request.path.startswith(webphone_pages.PAGES):
-            return webphone_pages.answer(request, self._simulator)
+        if request.path.startswith(pages.PAGES):
+            return pages.answer(request, self._simulator)
         account = self._simulator.accounts.get(key)
         if not account or not _is_signed(request, account, pairs):
             return replies.not_authorized()

@@ -11,9 +11,9 @@ import re
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 
-from . import checks, replies
-from .account import Account
-from .errors import SimulatorError
+from .account.account import Account
+from .protocol import checks, replies
+from .protocol.errors import SimulatorError
 
 HISTORY_KEYS = ("count", "from", "to", "account")
 DIAL_KEYS = ("scenario", "from", "to", "did", "talk", "pace", "faults", "account")

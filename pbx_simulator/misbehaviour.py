@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from werkzeug.wrappers import Response
 
-from . import checks, replies
-from .errors import SimulatorError
-from .limits import GENERAL_LIMIT, WINDOW, Allowance
-from .mp3 import CONTENT_TYPE, LINES, Mp3
+from .media.mp3 import CONTENT_TYPE, LINES, Mp3
+from .protocol import checks, replies
+from .protocol.errors import SimulatorError
+from .protocol.limits import GENERAL_LIMIT, WINDOW, Allowance
 
 PIECE = 1024  # bytes
 

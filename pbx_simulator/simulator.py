@@ -9,21 +9,22 @@ from collections import Counter, deque
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from . import checks, history
-from .account import Account
+from .account.account import Account
 from .api import Api
-from .delivery import Courier
-from .eavesdropper import Eavesdropper
-from .errors import SimulatorError
-from .faults import read as read_faults
-from .ledger import Ledger
+from .calls import history
+from .calls.delivery import Courier
+from .calls.eavesdropper import Eavesdropper
+from .calls.faults import read as read_faults
+from .calls.ledger import Ledger
+from .calls.performance import Performance
+from .calls.scenarios import SCENARIOS, find_parties
+from .media.recordings import Recordings
+from .media.transcripts import Transcripts
 from .misbehaviour import KINDS, Misbehaviour, Misbehaviours
-from .performance import Performance
-from .recordings import Recordings
-from .scenarios import SCENARIOS, find_parties
+from .protocol import checks
+from .protocol.errors import SimulatorError
 from .server import Server
-from .transcripts import Transcripts
-from .webphones import Webphones
+from .webphone.webphones import Webphones
 
 KEPT_REQUESTS = 10_000
 

@@ -19,7 +19,7 @@ from devtools import (
     rpc,
     simulator,
 )
-from pbx_simulator import signing
+from pbx_simulator.protocol import signing
 
 #: Seconds that an awaited thing may take to happen.
 PATIENCE = 30

@@ -4,7 +4,7 @@
 import pytest
 
 from devtools import rpc
-from pbx_simulator import faults
+from pbx_simulator.calls import faults
 
 CALLER = "+442037691880"
 WRONG_SECRET = "wrong0wrong0wrong0wr"

@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pbx_simulator import Account, Simulator, SimulatorError, faults
-from pbx_simulator.scenarios import SCENARIOS
+from pbx_simulator import Account, Simulator, SimulatorError
+from pbx_simulator.calls import faults
+from pbx_simulator.calls.scenarios import SCENARIOS
 
 KEY = "demokey0demokey0demo"
 CALL = ["START", "INTERNAL", "ANSWER", "END", "RECORD"]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pbx_simulator import Simulator, SimulatorError
-from pbx_simulator.scenarios import SCENARIOS
+from pbx_simulator.calls.scenarios import SCENARIOS
 
 START = datetime(2026, 9, 20, tzinfo=UTC)
 END = datetime(2026, 10, 5, 11, 3, 22, tzinfo=UTC)

@@ -8,8 +8,8 @@ import jsonschema
 import pytest
 
 import pbx_simulator
-from pbx_simulator.endpoints import ROUTES
-from pbx_simulator.scenarios import SCENARIOS
+from pbx_simulator.calls.scenarios import SCENARIOS
+from pbx_simulator.routes import ROUTES
 
 README = Path(pbx_simulator.__file__).with_name("README.md")
 # What is known only when there is a simulator.

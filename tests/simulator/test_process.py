@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from pbx_simulator import Account, Simulator, SimulatorError
-from pbx_simulator.account import DEMO_KEY, DEMO_SECRET
+from pbx_simulator.account.account import DEMO_KEY, DEMO_SECRET
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 

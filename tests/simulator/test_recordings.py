@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import requests
 
-from pbx_simulator.mp3 import Mp3
+from pbx_simulator.media.mp3 import Mp3
 
 PATH = "/v1/pbx/record/request/"
 DOWNLOADS = "/v1/pbx/record/download/*"

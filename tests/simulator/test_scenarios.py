@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pbx_simulator import Simulator
-from pbx_simulator.scenarios import SCENARIOS
+from pbx_simulator.calls.scenarios import SCENARIOS
 
 NOW = datetime(2026, 10, 5, 11, 3, 22, tzinfo=UTC)
 ANSWERED = ["START", "INTERNAL", "ANSWER", "END", "RECORD"]
@@ -276,7 +276,7 @@ def test_nobody_listens(simulator):
 
 
 def test_no_answer_in_time(simulator, receiver, monkeypatch):
-    monkeypatch.setattr("pbx_simulator.parcel.TIMEOUT", 0.05)
+    monkeypatch.setattr("pbx_simulator.calls.parcel.TIMEOUT", 0.05)
     done = threading.Event()
     receiver.think = done.wait
     result = simulator.dial("incoming-missed")

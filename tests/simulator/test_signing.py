@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pbx_simulator import signing
+from pbx_simulator.protocol import signing
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 REQUESTS = json.loads((DATA / "request_signature_vectors.json").read_text())

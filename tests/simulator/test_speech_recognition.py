@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from pbx_simulator.dialogue import dialogue
+from pbx_simulator.media.dialogue import dialogue
 
 PATH = "/v1/speech_recognition/"
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pbx_simulator import Account
-from pbx_simulator.scenarios import SCENARIOS
+from pbx_simulator.calls.scenarios import SCENARIOS
 
 PATH = "/v1/statistics/pbx/"
 OCTOBER = {"start": "2026-10-01 00:00:00", "end": "2026-10-31 23:59:59"}

@@ -24,9 +24,9 @@ from zadarma_api.notification import END, OUT_END
 from zadarma_api.statistics import clid_number
 
 from pbx_simulator import Account, Extension, Simulator
-from pbx_simulator.callback_line import SHAPES
-from pbx_simulator.callbacks import OUTCOMES
-from pbx_simulator.scenarios import SCENARIOS
+from pbx_simulator.calls.callback_line import SHAPES
+from pbx_simulator.calls.callbacks import OUTCOMES
+from pbx_simulator.calls.scenarios import SCENARIOS
 
 ZONE = "Europe/Kyiv"
 #: Callbacks that we ask for, in all their shapes and with all their outcomes.

@@ -13,11 +13,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
-from . import replies
+from ..protocol import replies
 from .webphones import DISABLED
 
 PAGES = "/webphoneWebRTCWidget/v9/"
-SCRIPTS = Path(__file__).parent / "webphone"
+SCRIPTS = Path(__file__).parent
 LOOK = 0.1  # seconds between two looks at what a phone shows
 _REFUSAL = "callRefused"
 

@@ -4,8 +4,8 @@
 import re
 from dataclasses import dataclass
 
-from . import checks
-from .errors import SimulatorError
+from ..protocol import checks
+from ..protocol.errors import SimulatorError
 
 RECOGNITIONS = ("off", "optional", "all")
 

@@ -12,7 +12,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import FileWrapper
 
-from . import replies
+from ..protocol import replies
 from .mp3 import CONTENT_TYPE
 
 LIFETIMES = range(180, 5_184_000 + 1)  # seconds

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from .account import Account
+from ..account.account import Account
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ Source: the official specification.
 
 from dataclasses import dataclass, field
 
-from . import checks, replies
-from .errors import SimulatorError
+from ..protocol import checks, replies
+from ..protocol.errors import SimulatorError
 
 SHAPES = ("square", "rounded")
 POSITIONS = ("top_left", "top_right", "bottom_right", "bottom_left")

@@ -3,8 +3,8 @@
 
 from dataclasses import dataclass
 
-from . import checks, signing
-from .errors import SimulatorError
+from ..protocol import checks, signing
+from ..protocol.errors import SimulatorError
 
 EVENTS = tuple(event for event in signing.SIGNED_FIELDS if event.startswith("NOTIFY_"))
 ENDS = ("NOTIFY_END", "NOTIFY_OUT_END")

@@ -3,12 +3,12 @@
 
 from dataclasses import dataclass
 
-from . import checks
-from .callback_line import SHAPES
-from .callbacks import OUTCOMES
-from .errors import SimulatorError
+from ..calls.callback_line import SHAPES
+from ..calls.callbacks import OUTCOMES
+from ..protocol import checks
+from ..protocol.errors import SimulatorError
+from ..webphone.integration_api import Webrtc
 from .extension import Extension
-from .webrtc import Webrtc
 
 
 @dataclass

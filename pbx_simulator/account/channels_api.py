@@ -8,7 +8,7 @@ import secrets
 
 import requests
 
-from . import outgoing, replies
+from ..protocol import http_client, replies
 
 ECHO_TIMEOUT = 10  # seconds
 SWITCHES = {"callinfo": "notifications", "webhooks": "hooks"}
@@ -63,7 +63,9 @@ def _echoes(url):
     """Tell whether the address passes Zadarma's check before it is registered."""
     token = secrets.token_hex(8)
     try:
-        response = outgoing.request("GET", url, ECHO_TIMEOUT, params={"zd_echo": token})
+        response = http_client.request(
+            "GET", url, ECHO_TIMEOUT, params={"zd_echo": token}
+        )
     except requests.RequestException:
         return False
     return response.status_code == 200 and response.text == token

@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from . import checks
-from .errors import SimulatorError
+from ..protocol import checks
+from ..protocol.errors import SimulatorError
+from ..webphone.integration_api import Webrtc
 from .extension import Extension
 from .settings import SETTINGS, Channel
-from .webrtc import Webrtc
 
 DEMO_KEY = "0123456789abcdef0123"
 DEMO_SECRET = "fedcba98765432100fed"

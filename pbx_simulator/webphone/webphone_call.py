@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from threading import Event
 
-from .callbacks import CUSTOMERS
-from .outgoing_line import OutgoingLine
+from ..calls.callbacks import CUSTOMERS
+from ..calls.outgoing_line import OutgoingLine
 
 
 class WebphoneLine(OutgoingLine):

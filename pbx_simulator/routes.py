@@ -7,11 +7,13 @@ switches are the texts "true" and "false" there, extensions are numbers.
 
 from werkzeug.routing import Map, Rule
 
-from . import channels, replies, webrtc
-from .callback import callback
-from .record_request import delete_recording, request_recording
-from .speech_recognition import begin_recognition, recognition
-from .statistics import statistics
+from .account import channels_api
+from .calls.callback_api import callback
+from .calls.statistics_api import statistics
+from .media.recognition_api import begin_recognition, recognition
+from .media.recordings_api import delete_recording, request_recording
+from .protocol import replies
+from .webphone import integration_api
 
 _RECORD_STORES = {
     "off": "Without recognition",
@@ -108,11 +110,14 @@ def _channel(name):
     """Return the rules of one of the two channels of notifications."""
     path = f"/v1/pbx/{name}/"
     return [
-        _rule(path, "GET", channels.tell, channel=name),
-        _rule(f"{path}url/", "POST", channels.set_url, channel=name),
-        _rule(f"{path}url/", "DELETE", channels.delete_url, channel=name),
+        _rule(path, "GET", channels_api.tell, channel=name),
+        _rule(f"{path}url/", "POST", channels_api.set_url, channel=name),
+        _rule(f"{path}url/", "DELETE", channels_api.delete_url, channel=name),
         _rule(
-            f"{path}{channels.SWITCHES[name]}/", "POST", channels.switch, channel=name
+            f"{path}{channels_api.SWITCHES[name]}/",
+            "POST",
+            channels_api.switch,
+            channel=name,
         ),
     ]
 
@@ -134,13 +139,13 @@ ROUTES = Map(
         _rule("/v1/speech_recognition/", "GET", recognition),
         _rule("/v1/speech_recognition/", "PUT", begin_recognition),
         _rule("/v1/statistics/pbx/", "GET", statistics),
-        _rule("/v1/webrtc/", "GET", webrtc.get_integration),
-        _rule("/v1/webrtc/", "PUT", webrtc.change_integration),
-        _rule("/v1/webrtc/", "DELETE", webrtc.delete_integration),
-        _rule("/v1/webrtc/create/", "POST", webrtc.create_integration),
-        _rule("/v1/webrtc/domain/", "POST", webrtc.add_domain),
-        _rule("/v1/webrtc/domain/", "DELETE", webrtc.remove_domain),
-        _rule("/v1/webrtc/get_key/", "GET", webrtc.get_key),
+        _rule("/v1/webrtc/", "GET", integration_api.get_integration),
+        _rule("/v1/webrtc/", "PUT", integration_api.change_integration),
+        _rule("/v1/webrtc/", "DELETE", integration_api.delete_integration),
+        _rule("/v1/webrtc/create/", "POST", integration_api.create_integration),
+        _rule("/v1/webrtc/domain/", "POST", integration_api.add_domain),
+        _rule("/v1/webrtc/domain/", "DELETE", integration_api.remove_domain),
+        _rule("/v1/webrtc/get_key/", "GET", integration_api.get_key),
     ],
     strict_slashes=False,
     merge_slashes=False,

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from . import replies
+from ..protocol import replies
 from .ledger import INCOMING, NO_EXTENSION, OUTGOING, Entry
 from .truth import Call, Leg
 

@@ -7,7 +7,7 @@ taken although nothing rings, from projects that met them.
 
 import re
 
-from . import replies
+from ..protocol import replies
 from .callbacks import CallbackRequest, CallbackScenario
 from .scenarios import Parties
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event, Lock, Thread
 
-from .performance import Performance
-from .scenarios import Parties
+from ..calls.performance import Performance
+from ..calls.scenarios import Parties
 from .webphone_call import WebphoneScenario
 
 KEY_LIFETIME = timedelta(hours=72)

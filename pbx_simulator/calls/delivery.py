@@ -3,17 +3,9 @@
 
 from concurrent.futures import ThreadPoolExecutor, TimeoutError
 
-from . import faults, signing
-from .parcel import (
-    FORGED,
-    LATE,
-    LOST,
-    NO_ADDRESS,
-    REPLAY,
-    SWITCHED_OFF,
-    Parcel,
-    Reply,
-)
+from ..protocol import signing
+from . import faults
+from .parcel import FORGED, LATE, LOST, NO_ADDRESS, REPLAY, SWITCHED_OFF, Parcel, Reply
 
 STEERING = ("NOTIFY_START", "NOTIFY_IVR")  # their answers say how the call goes on
 

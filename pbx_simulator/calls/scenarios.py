@@ -9,8 +9,8 @@ decide otherwise, then `arrive` returns True and the script has nothing left to 
 from dataclasses import dataclass
 from typing import Any
 
-from . import checks
-from .errors import SimulatorError
+from ..protocol import checks
+from ..protocol.errors import SimulatorError
 from .incoming_line import IncomingLine
 from .outgoing_line import OutgoingLine
 

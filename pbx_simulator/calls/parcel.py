@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import requests
 
-from . import outgoing, php_form
+from ..protocol import http_client, php_form
 
 TIMEOUT = 20  # seconds
 # What stands in place of an HTTP status when there was none.
@@ -66,7 +66,7 @@ class Parcel:
             headers["Signature"] = self.signature
         form = php_form.encode(self.params.items())
         try:
-            response = outgoing.request(
+            response = http_client.request(
                 "POST", url, TIMEOUT, data=form, headers=headers
             )
             reply = Reply(response.status_code, response.content)

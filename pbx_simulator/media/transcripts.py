@@ -13,9 +13,9 @@ from threading import Thread
 
 import requests
 
-from . import outgoing
+from ..calls.parcel import NO_ADDRESS, SWITCHED_OFF, TIMED_OUT, TIMEOUT, UNREACHABLE
+from ..protocol import http_client
 from .dialogue import dialogue
-from .parcel import NO_ADDRESS, SWITCHED_OFF, TIMED_OUT, TIMEOUT, UNREACHABLE
 
 EVENT = "SPEECH_RECOGNITION"
 LANGUAGE = "en-EN"  # when none is asked for
@@ -144,7 +144,7 @@ class Transcripts:
 def _send(url, params):
     """Send a notification of the channel of events; return its status or a word."""
     try:
-        response = outgoing.request(
+        response = http_client.request(
             "POST",
             url,
             TIMEOUT,

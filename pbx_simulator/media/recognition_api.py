@@ -5,8 +5,8 @@ Source: the official specification; that only the `call_id` of a leg will do, al
 its example is a `pbx_call_id`, from a project that met it.
 """
 
-from . import replies
-from .record_request import NOT_FOUND
+from ..protocol import replies
+from .recordings_api import NOT_FOUND
 from .transcripts import LANGUAGE
 
 LANGUAGES = ("en-EN", "de-DE", "es-ES", "fr-FR", "pl-PL", "ru-RU", "uk-UA")

@@ -7,8 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ..calls.truth import Leg
 from .mp3 import LINES, Mp3
-from .truth import Leg
 
 DOWNLOADS = "/v1/pbx/record/download/"
 

@@ -3,8 +3,8 @@
 
 from datetime import timedelta
 
-from . import checks
-from .errors import SimulatorError
+from ..protocol import checks
+from ..protocol.errors import SimulatorError
 from .performance import Performance
 from .scenarios import SCENARIOS, find_parties
 
