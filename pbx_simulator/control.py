@@ -11,7 +11,6 @@ import re
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 
-from .account.account import Account
 from .protocol import checks, replies
 from .protocol.errors import SimulatorError
 
@@ -94,9 +93,7 @@ def change_account(simulator, request, key):
         simulator.account(key).change(**values)
     elif "secret" in values:
         secret = values.pop("secret")
-        opened = Account(key=key, secret=secret)
-        opened.change(**values)
-        simulator.add_account(opened)
+        simulator.open_account(key, secret, values)
     else:
         raise SimulatorError(f"There is no account {key}; to open it, give its secret.")
     return account(simulator, request, key)

@@ -1,24 +1,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The HTTP server: Zadarma's API under `/v1/`, ours under `/_pbx/`."""
+"""An HTTP server in threads of its own."""
 
 import threading
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request
 
-from . import control
-
 
 class Server:
-    """Serves a simulator from threads of its own.
+    """Serves from threads of its own.
 
-    :param simulator: the `Simulator`
+    :param answer: function that takes a Werkzeug `Request` and returns the response
     :param host: address to listen on
     :param port: port to listen on; 0 = a free one
     """
 
-    def __init__(self, simulator, host, port):
-        self._simulator = simulator
+    def __init__(self, answer, host, port):
+        self._answer = answer
         self._host = host
         self._port = port
 
@@ -46,12 +44,7 @@ class Server:
         self._server.server_close()
 
     def _serve(self, environ, start_response):
-        request = Request(environ)
-        if request.path.startswith("/_pbx/"):
-            response = control.answer(request, self._simulator)
-        else:
-            response = self._simulator.api.answer(request)
-        return response(environ, start_response)
+        return self._answer(Request(environ))(environ, start_response)
 
 
 class _QuietHandler(WSGIRequestHandler):

@@ -9,15 +9,18 @@ from collections import Counter, deque
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from . import control
 from .account.account import Account
 from .api import Api
 from .calls import history
+from .calls.callbacks import CallbackRequest
 from .calls.delivery import Courier
 from .calls.eavesdropper import Eavesdropper
 from .calls.faults import read as read_faults
 from .calls.ledger import Ledger
+from .calls.parties import find_parties
 from .calls.performance import Performance
-from .calls.scenarios import SCENARIOS, find_parties
+from .calls.scenarios import SCENARIOS
 from .media.recordings import Recordings
 from .media.transcripts import Transcripts
 from .misbehaviour import KINDS, Misbehaviour, Misbehaviours
@@ -60,7 +63,7 @@ class Simulator:
         self.clock = clock or (lambda: datetime.now(UTC))
         self.sleep = sleep or self._stopping.wait
         self.reset()
-        self._server = Server(self, host, port)
+        self._server = Server(self._answer, host, port)
 
     def __enter__(self):
         self._server.start()
@@ -98,10 +101,25 @@ class Simulator:
         self._dialled = Counter()
 
     def add_account(self, account):
-        """:raises SimulatorError: there is an account with this key"""
+        """Open an account.
+
+        :raises SimulatorError: there is an account with this key
+        """
         if account.key in self.accounts:
             raise SimulatorError(f"There is an account with the key {account.key}.")
         self.accounts[account.key] = account
+
+    def open_account(self, key, secret, settings):
+        """Open an account.
+
+        :param key: its API key
+        :param secret: its API secret
+        :param settings: dictionary of those that are not as usual
+        :raises SimulatorError: a value is not possible, or there is one with this key
+        """
+        opened = Account(key=key, secret=secret)
+        opened.change(**settings)
+        self.add_account(opened)
 
     def account(self, key=None):
         """Return an account.
@@ -173,6 +191,22 @@ class Simulator:
             "events": [parcel.summary for parcel in call.notifications],
         }
 
+    def call_back(self, account, params, extension, called, predicted):
+        """Take a request for a callback, and begin what becomes of it.
+
+        :param account: the `Account`
+        :param params: as sent: `from`, `to`, `sip`, `predicted`
+        :param extension: the `Extension` that is rung; None if nothing rings
+        :param called: whom it calls back, E.164
+        :param predicted: whether the called one is rung first
+        :return: the `CallbackRequest`
+        """
+        request = CallbackRequest(account.key, params, self.clock())
+        self.callbacks.append(request)
+        if extension:
+            request.begin(self, account, extension, called, predicted)
+        return request
+
     def fill_history(self, count, start, end, account=None):
         """Make up calls that are over, of all scenarios, without notifying them.
 
@@ -212,6 +246,12 @@ class Simulator:
         self.running.pop(call.pbx_call_id, None)
         self.ledger.add(call)
         self.recordings.add(account, call, self.clock())
+
+    def _answer(self, request):
+        """Answer Zadarma's API and pages, and our own under `/_pbx/`."""
+        if request.path.startswith("/_pbx/"):
+            return control.answer(request, self)
+        return self.api.answer(request)
 
     def draw_for(self, account):
         """Return what a call's figures are drawn from.

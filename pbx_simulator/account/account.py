@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from ..protocol import checks
 from ..protocol.errors import SimulatorError
-from ..webphone.integration_api import Webrtc
 from .extension import Extension
 from .settings import SETTINGS, Channel
+from .webrtc import Webrtc
 
 DEMO_KEY = "0123456789abcdef0123"
 DEMO_SECRET = "fedcba98765432100fed"
@@ -46,11 +46,12 @@ class Account:
         `openapi` (as the official specification has them)
     :param statistics_phantoms: how many rows that belong to no call each period has
     :param callback_shape: how the notifications tell of a callback, one of
-        `callback_line.SHAPES`
-    :param callback_outcome: what comes of callbacks, one of `callbacks.OUTCOMES`
+        `callback_choices.SHAPES`
+    :param callback_outcome: what comes of callbacks, one of
+        `callback_choices.OUTCOMES`
     :param webrtc: the integration of the browser phone
-    :param webphone_fault: what befalls browser phones: nothing (empty),
-        `integrationDisabled` or `microphone` (its permission is refused)
+    :param webphone_fault: what befalls browser phones, one of `webrtc.FAULTS`: nothing
+        (empty), `integrationDisabled` or `microphone` (its permission is refused)
     :param callback_pace: seconds to wait for each second of a callback; 0 = none
     :raises SimulatorError: a value is not possible
     """

@@ -3,12 +3,11 @@
 
 from dataclasses import dataclass
 
-from ..calls.callback_line import SHAPES
-from ..calls.callbacks import OUTCOMES
 from ..protocol import checks
 from ..protocol.errors import SimulatorError
-from ..webphone.integration_api import Webrtc
+from .callback_choices import OUTCOMES, SHAPES
 from .extension import Extension
+from .webrtc import FAULTS, Webrtc
 
 
 @dataclass
@@ -90,7 +89,7 @@ SETTINGS = {
     "callback_outcome": _choice(*OUTCOMES),
     "callback_pace": _alone(checks.not_negative),
     "webrtc": _webrtc,
-    "webphone_fault": _choice("", "integrationDisabled", "microphone"),
+    "webphone_fault": _choice(*FAULTS),
     "callinfo": _channel,
     "webhooks": _channel,
     "cabinet": _switches,

@@ -8,8 +8,6 @@ taken although nothing rings, from projects that met them.
 import re
 
 from ..protocol import replies
-from .callbacks import CallbackRequest, CallbackScenario
-from .scenarios import Parties
 
 _NAMES = ("from", "to", "sip", "predicted")
 _PHONE = r"\+?[1-9][0-9]{6,14}"
@@ -31,18 +29,14 @@ def callback(question):
         return replies.error(400, 'Field "sip" could be only SIP or PBX number')
     if params.get("predicted", "") not in _YES:
         return replies.wrong_parameters()
-    simulator = question.simulator
     sent = {name: params[name] for name in _NAMES if name in params}
-    request = CallbackRequest(account.key, sent, simulator.clock())
-    simulator.callbacks.append(request)
-    if extension:
-        parties = Parties(ours, _destination(theirs), extension)
-        scenario = CallbackScenario(
-            predicted=_YES[params.get("predicted", "")],
-            # Without `sip`, the extension's rules do not apply.
-            recorded=bool(extension.recorded and sip),
-        )
-        request.begin(simulator, account, scenario, parties)
+    request = question.simulator.call_back(
+        account,
+        sent,
+        extension,
+        called=_destination(theirs),
+        predicted=_YES[params.get("predicted", "")],
+    )
     unix_time = int(request.time.timestamp())
     return replies.success(**{"from": ours, "to": theirs, "time": unix_time})
 

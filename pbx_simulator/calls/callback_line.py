@@ -7,8 +7,6 @@ different ways: as one outgoing call to the customer, or as one for each party.
 
 from .outgoing_line import OutgoingLine
 
-SHAPES = ("one", "two-one-id", "two-ids")
-
 
 class CallbackLine(OutgoingLine):
     """A call that was asked for over the API."""

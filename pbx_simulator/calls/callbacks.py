@@ -5,18 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Thread
 
+from ..account.callback_choices import CUSTOMERS
 from .callback_line import CallbackLine
+from .parties import Parties
 from .performance import Performance
 from .truth import Call, plain
-
-# What the customer says when it is their turn, or None for picking up.
-CUSTOMERS = {
-    "answered": None,
-    "no-answer": "no answer",
-    "busy": "busy",
-    "not-picked-up": None,
-}
-OUTCOMES = tuple(CUSTOMERS)
 
 
 @dataclass(frozen=True)
@@ -84,14 +77,21 @@ class CallbackRequest:
         if self.thread:
             self.thread.join()
 
-    def begin(self, simulator, account, scenario, parties):
+    def begin(self, simulator, account, extension, called, predicted):
         """Have it played while others go on.
 
         :param simulator: the `Simulator`
         :param account: the `Account`
-        :param scenario: the `CallbackScenario`
-        :param parties: the `Parties`
+        :param extension: the `Extension` that is rung
+        :param called: whom it calls back, E.164
+        :param predicted: whether the called one is rung first
         """
+        scenario = CallbackScenario(
+            predicted=predicted,
+            # Without `sip`, the extension's rules do not apply.
+            recorded=bool(extension.recorded and self.params.get("sip")),
+        )
+        parties = Parties(extension.number, called, extension)
         draw = simulator.draw_for(account)
         performance = Performance("callback", scenario, account, draw, parties)
         pace = account.callback_pace

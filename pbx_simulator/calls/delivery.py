@@ -5,22 +5,10 @@ from concurrent.futures import ThreadPoolExecutor, TimeoutError
 
 from ..protocol import signing
 from . import faults
-from .parcel import FORGED, LATE, LOST, NO_ADDRESS, REPLAY, SWITCHED_OFF, Parcel, Reply
+from .parcel import FORGED, REPLAY, Parcel
+from .reply import LATE, LOST, NO_ADDRESS, SWITCHED_OFF, Reply
 
 STEERING = ("NOTIFY_START", "NOTIFY_IVR")  # their answers say how the call goes on
-
-
-class Silence:
-    """Stands in for a `Courier` where nobody is told and so nobody answers."""
-
-    def post(self, _params, _now):
-        return None
-
-    def next_moment(self):
-        return None
-
-    def finish(self):
-        pass
 
 
 class Courier:

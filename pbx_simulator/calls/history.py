@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from ..protocol import checks
 from ..protocol.errors import SimulatorError
+from .parties import find_parties
 from .performance import Performance
-from .scenarios import SCENARIOS, find_parties
+from .scenarios import SCENARIOS
 
 # More than any scenario takes.
 SHORTEST_PERIOD = timedelta(hours=1)

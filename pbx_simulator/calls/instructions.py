@@ -9,7 +9,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from .parcel import LATE
+from .reply import LATE
 
 _SAY = ("ivr_play", "ivr_saypopular", "ivr_saydigits", "ivr_saynumber")
 SHORTEST_RETURN = 3  # seconds

@@ -6,28 +6,11 @@ from dataclasses import dataclass
 import requests
 
 from ..protocol import http_client, php_form
+from .reply import TIMED_OUT, UNREACHABLE, Reply
 
 TIMEOUT = 20  # seconds
-# What stands in place of an HTTP status when there was none.
-SWITCHED_OFF = "switched off"
-NO_ADDRESS = "no address"
-LOST = "lost"
-TIMED_OUT = "timeout"
-LATE = "late"  # what the PBX obeys at that moment; the parcel gets its status later
-UNREACHABLE = "unreachable"  # or broken off: then it may have been received
 # What somebody else sent.
 FORGED, REPLAY = "forged", "replay"
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What came back for a notification.
-
-    :param status: HTTP status, or one of this module's words
-    """
-
-    status: int | str
-    body: bytes = b""
 
 
 @dataclass
@@ -36,7 +19,7 @@ class Parcel:
 
     :param signature: the header `Signature`, or None to send none
     :param fault: which faults struck it, e.g. `duplicate`; empty for none
-    :param status: once sent, HTTP status or one of this module's words
+    :param status: once sent, HTTP status or one of `reply`'s words
     """
 
     params: dict

@@ -6,10 +6,9 @@ its example is a `pbx_call_id`, from a project that met it.
 """
 
 from ..protocol import replies
+from .languages import LANGUAGE, LANGUAGES
 from .recordings_api import NOT_FOUND
-from .transcripts import LANGUAGE
 
-LANGUAGES = ("en-EN", "de-DE", "es-ES", "fr-FR", "pl-PL", "ru-RU", "uk-UA")
 NOT_ENABLED = "Speech recognition is not enabled"
 
 

@@ -13,12 +13,13 @@ from threading import Thread
 
 import requests
 
-from ..calls.parcel import NO_ADDRESS, SWITCHED_OFF, TIMED_OUT, TIMEOUT, UNREACHABLE
+from ..calls.parcel import TIMEOUT
+from ..calls.reply import NO_ADDRESS, SWITCHED_OFF, TIMED_OUT, UNREACHABLE
 from ..protocol import http_client
 from .dialogue import dialogue
+from .languages import LANGUAGE
 
 EVENT = "SPEECH_RECOGNITION"
-LANGUAGE = "en-EN"  # when none is asked for
 NOT_MADE = "not made"  # so there is nothing to announce
 
 
@@ -27,7 +28,7 @@ class Transcript:
     """The recognition of one recording in one language.
 
     :param begun: UTC
-    :param announced: HTTP status of the notification, a word as in `parcel`, or
+    :param announced: HTTP status of the notification, a word as in `reply`, or
         `NOT_MADE`; empty before it is sent
     """
 

@@ -4,16 +4,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ..account.account import Account
-
 
 @dataclass(frozen=True)
 class Question:
     """One request whose signature was right.
 
+    :param account: the `Account` of whoever asks
+    :param params: as they came, the last of several values
     :param simulator: the `Simulator` that is asked
     """
 
-    account: Account
+    account: Any
     params: dict[str, str]
     simulator: Any

@@ -4,35 +4,10 @@
 Source: the official specification.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 
-from ..protocol import checks, replies
+from ..protocol import replies
 from ..protocol.errors import SimulatorError
-
-SHAPES = ("square", "rounded")
-POSITIONS = ("top_left", "top_right", "bottom_right", "bottom_left")
-
-
-@dataclass
-class Webrtc:
-    """The integration of the browser phone into pages.
-
-    :param domains: of these pages; one covers its subdomains too
-    :param shape: one of `SHAPES`
-    :param position: one of `POSITIONS`
-    """
-
-    exists: bool = False
-    domains: list = field(default_factory=list)
-    shape: str = "rounded"
-    position: str = "bottom_right"
-
-    def __post_init__(self):
-        checks.typed("webrtc: exists", self.exists, bool)
-        for domain in checks.typed("webrtc: domains", self.domains, list):
-            checks.domain("webrtc: domains", domain)
-        checks.one_of("webrtc: shape", self.shape, SHAPES)
-        checks.one_of("webrtc: position", self.position, POSITIONS)
 
 
 def get_key(question):
@@ -55,52 +30,55 @@ def get_integration(question):
 
 
 def create_integration(question):
-    webrtc = question.account.webrtc
-    domain = _domain(question)
-    if not domain:
+    created = _changed(question, exists=True, domains=[_domain(question)])
+    if not created:
         return replies.wrong_parameters()
-    if webrtc.exists:
+    if question.account.webrtc.exists:
         return replies.error(400, "Integration already exists")
-    webrtc.exists, webrtc.domains = True, [domain]
+    question.account.webrtc = created
     return replies.success()
 
 
 def change_integration(question):
-    params, webrtc = question.params, question.account.webrtc
-    shape = params.get("shape", webrtc.shape)
-    position = params.get("position", webrtc.position)
-    if not webrtc.exists or shape not in SHAPES or position not in POSITIONS:
-        return replies.wrong_parameters()
-    webrtc.shape, webrtc.position = shape, position
-    return replies.success()
+    names = ("shape", "position")
+    looks = {name: question.params[name] for name in names if name in question.params}
+    return _change(question, **looks)
 
 
 def delete_integration(question):
-    webrtc = question.account.webrtc
-    if not webrtc.exists:
-        return replies.wrong_parameters()
-    webrtc.exists, webrtc.domains = False, []
-    return replies.success()
+    return _change(question, exists=False, domains=[])
 
 
 def add_domain(question):
-    domain, webrtc = _domain(question), question.account.webrtc
-    if not domain or not webrtc.exists or domain in webrtc.domains:
+    domain, domains = _domain(question), question.account.webrtc.domains
+    if domain in domains:
         return replies.wrong_parameters()
-    webrtc.domains = [*webrtc.domains, domain]
-    return replies.success()
+    return _change(question, domains=[*domains, domain])
 
 
 def remove_domain(question):
-    domain, webrtc = _domain(question), question.account.webrtc
-    if domain not in webrtc.domains:
+    domain, domains = _domain(question), question.account.webrtc.domains
+    if domain not in domains:
         return replies.wrong_parameters()
-    webrtc.domains = [one for one in webrtc.domains if one != domain]
-    return replies.success()
+    return _change(question, domains=[one for one in domains if one != domain])
 
 
 def _domain(question):
+    return question.params.get("domain", "")
+
+
+def _change(question, **values):
+    """Change the integration that there is, and answer."""
+    changed = _changed(question, **values)
+    if not changed or not question.account.webrtc.exists:
+        return replies.wrong_parameters()
+    question.account.webrtc = changed
+    return replies.success()
+
+
+def _changed(question, **values):
+    """Return the integration with other values, or None if one is not possible."""
     try:
-        return checks.domain("domain", question.params.get("domain", ""))
+        return replace(question.account.webrtc, **values)
     except SimulatorError:
         return None

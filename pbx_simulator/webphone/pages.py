@@ -13,8 +13,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
+from ..account.webrtc import DISABLED, MICROPHONE
 from ..protocol import replies
-from .webphones import DISABLED
 
 PAGES = "/webphoneWebRTCWidget/v9/"
 SCRIPTS = Path(__file__).parent
@@ -46,7 +46,7 @@ def register(simulator, request):
     if phone.error:
         return _refusal(DISABLED, phone.error)
     account = simulator.accounts[phone.account]
-    refused = account.webphone_fault == "microphone"
+    refused = account.webphone_fault == MICROPHONE
     microphone = "refused" if refused else "granted"
     return replies.as_json({"id": phone.id, "microphone": microphone})
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from threading import Event
 
-from ..calls.callbacks import CUSTOMERS
+from ..account.callback_choices import CUSTOMERS
 from ..calls.outgoing_line import OutgoingLine
 
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event, Lock, Thread
 
+from ..account.webrtc import DISABLED
+from ..calls.parties import Parties
 from ..calls.performance import Performance
-from ..calls.scenarios import Parties
 from .webphone_call import WebphoneScenario
 
 KEY_LIFETIME = timedelta(hours=72)
 REGISTERED, REFUSED, GONE = "registered", "refused", "gone"
-# Of all the ways to be refused, projects saw this one.
-DISABLED = "integrationDisabled"
 
 
 @dataclass(eq=False)

@@ -24,8 +24,7 @@ from zadarma_api.notification import END, OUT_END
 from zadarma_api.statistics import clid_number
 
 from pbx_simulator import Account, Extension, Simulator
-from pbx_simulator.calls.callback_line import SHAPES
-from pbx_simulator.calls.callbacks import OUTCOMES
+from pbx_simulator.account.callback_choices import OUTCOMES, SHAPES
 from pbx_simulator.calls.scenarios import SCENARIOS
 
 ZONE = "Europe/Kyiv"

@@ -1,0 +1,35 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The integration of the browser phone into pages, and what can befall it."""
+
+from dataclasses import dataclass, field
+
+from ..protocol import checks
+
+SHAPES = ("square", "rounded")
+POSITIONS = ("top_left", "top_right", "bottom_right", "bottom_left")
+# Of all the ways to be refused, projects saw the first one.
+DISABLED, MICROPHONE = "integrationDisabled", "microphone"
+FAULTS = ("", DISABLED, MICROPHONE)
+
+
+@dataclass
+class Webrtc:
+    """The integration of the browser phone into pages.
+
+    :param domains: of these pages; one covers its subdomains too
+    :param shape: one of `SHAPES`
+    :param position: one of `POSITIONS`
+    :raises SimulatorError: a value is not possible
+    """
+
+    exists: bool = False
+    domains: list = field(default_factory=list)
+    shape: str = "rounded"
+    position: str = "bottom_right"
+
+    def __post_init__(self):
+        checks.typed("webrtc: exists", self.exists, bool)
+        for domain in checks.typed("webrtc: domains", self.domains, list):
+            checks.domain("webrtc: domains", domain)
+        checks.one_of("webrtc: shape", self.shape, SHAPES)
+        checks.one_of("webrtc: position", self.position, POSITIONS)
