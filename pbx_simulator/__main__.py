@@ -5,7 +5,7 @@ import argparse
 import signal
 import threading
 
-from .account.account import DEMO_KEY, DEMO_SECRET, Account
+from .account.account import DEMO_KEY, DEMO_NUMBER, DEMO_SECRET, Account
 from .protocol.errors import SimulatorError
 from .simulator import Simulator
 
@@ -21,6 +21,8 @@ def main(arguments=None):
             key=options.key,
             secret=options.secret,
             extensions=options.extensions.split(","),
+            did=options.numbers.split(",")[0],
+            numbers=options.numbers.split(","),
             timezone=options.timezone,
         )
     except SimulatorError as error:
@@ -49,6 +51,7 @@ def _parser():
     add("--secret", default=DEMO_SECRET, help="the account's API secret")
     add("--seed", help="makes ids and durations repeat; by default they never do")
     add("--extensions", default="100,101,102", help="internal numbers")
+    add("--numbers", default=DEMO_NUMBER, help="own numbers; the first one is dialled")
     add("--timezone", default="Europe/Kyiv", help="the account's zone, IANA name")
     add(
         "--rate-limit",

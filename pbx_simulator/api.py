@@ -68,7 +68,10 @@ class Api:
 
     def _dispatch(self, request, account, pairs):
         try:
-            endpoint, arguments = ROUTES.bind_to_environ(request.environ).match()
+            routes = ROUTES.bind_to_environ(request.environ)
+            # Without the slash at its end, a path would be unknown to other verbs.
+            path = request.path.removesuffix("/") + "/"
+            endpoint, arguments = routes.match(path_info=path)
         except NotFound:
             return replies.error(404, "Wrong method name")
         except MethodNotAllowed:

@@ -40,6 +40,8 @@ ROUTES = Map(
         _rule("/v1/pbx/internal/<number>/info/", "GET", account_api.extension_info),
         _rule("/v1/pbx/internal/<number>/status/", "GET", account_api.extension_status),
         _rule("/v1/pbx/redirection/", "GET", account_api.redirection),
+        _rule("/v1/pbx/redirection/", "POST", account_api.change_redirection),
+        _rule("/v1/direct_numbers/", "GET", account_api.direct_numbers),
         *_channel("callinfo"),
         *_channel("webhooks"),
         _rule("/v1/pbx/record/request/", "GET", request_recording),

@@ -12,14 +12,15 @@ from functools import partial
 from . import control
 from .account.account import Account
 from .api import Api
-from .calls import history
+from .calls import field_account, history
 from .calls.callbacks import CallbackRequest
 from .calls.delivery import Courier
 from .calls.eavesdropper import Eavesdropper
 from .calls.faults import read as read_faults
 from .calls.ledger import Ledger
 from .calls.parties import find_parties
-from .calls.performance import Performance
+from .calls.performance import Performance, Stage
+from .calls.rare_scenarios import RARE_SCENARIOS
 from .calls.scenarios import SCENARIOS
 from .media.recordings import Recordings
 from .media.transcripts import Transcripts
@@ -30,6 +31,11 @@ from .server import Server
 from .webphone.webphones import Webphones
 
 KEPT_REQUESTS = 10_000
+PLAYBOOK = {
+    **SCENARIOS,
+    **RARE_SCENARIOS,
+    field_account.NAME: field_account.SCENARIO,
+}
 
 
 class Simulator:
@@ -158,7 +164,7 @@ class Simulator:
     ):
         """Play a call and return when its last notification was delivered.
 
-        :param scenario: one of `scenarios.SCENARIOS`
+        :param scenario: one of `PLAYBOOK`
         :param from_: who calls: E.164 number or, for outgoing calls, extension
         :param to: who is called: extension or, for outgoing calls, E.164 number
         :param did: our number that the customer dialled, E.164
@@ -168,10 +174,11 @@ class Simulator:
         :param faults: list of dictionaries, see `faults.Fault`
         :param account: key of the account; may be left out when there is only one
         :return: dictionary with `scenario`, `pbx_call_id` and `events`, a list of
-            {`event`, `status`} in order of sending, with `fault` where one struck
+            {`event`, `status`} in order of sending, with `fault` where one struck; of
+            calls that this one brings about, they come after its own
         :raises SimulatorError: a value is not possible; nothing was sent then
         """
-        chosen = SCENARIOS[checks.one_of("scenario", scenario, SCENARIOS)]
+        chosen = PLAYBOOK[checks.one_of("scenario", scenario, PLAYBOOK)]
         checks.not_negative("pace", pace)
         if talk is not None:
             checks.positive("talk", checks.integer("talk", talk))
@@ -184,27 +191,25 @@ class Simulator:
         # come before its time: receivers go by the time of arrival.
         earlier = timedelta(seconds=performance.length() * max(0, 1 - pace))
         call = performance.call(self.clock() - earlier)
-        self.perform(performance, call, account, faults, pace)
+        played = self.perform(performance, call, account, faults, pace)
         return {
             "scenario": scenario,
             "pbx_call_id": call.pbx_call_id,
-            "events": [parcel.summary for parcel in call.notifications],
+            "events": [it.summary for one in played for it in one.notifications],
         }
 
-    def call_back(self, account, params, extension, called, predicted):
+    def call_back(self, account, params, called, predicted):
         """Take a request for a callback, and begin what becomes of it.
 
         :param account: the `Account`
         :param params: as sent: `from`, `to`, `sip`, `predicted`
-        :param extension: the `Extension` that is rung; None if nothing rings
-        :param called: whom it calls back, E.164
+        :param called: whom it calls back, E.164 or a SIP login
         :param predicted: whether the called one is rung first
         :return: the `CallbackRequest`
         """
         request = CallbackRequest(account.key, params, self.clock())
         self.callbacks.append(request)
-        if extension:
-            request.begin(self, account, extension, called, predicted)
+        request.begin(self, account, called, predicted)
         return request
 
     def fill_history(self, count, start, end, account=None):
@@ -233,14 +238,24 @@ class Simulator:
         :param account: the `Account`
         :param faults: list of `Fault`
         :param pace: seconds to wait for each second of the call; 0 = none
+        :return: list of the calls that were played: this one, and what it brought about
         """
-        courier = Courier(account, faults, Eavesdropper(account, self.calls))
-        call.notifications = courier.log
-        self.calls.append(call)
-        self.running[call.pbx_call_id] = call
+        played = []
+        eavesdropper = Eavesdropper(account, self.calls)
+
+        def begin(begun):
+            courier = Courier(account, faults, eavesdropper)
+            begun.notifications = courier.log
+            self.running[begun.pbx_call_id] = begun
+            self.calls.append(begun)
+            played.append(begun)
+            return courier
+
         over = partial(self._note_end, account)
-        performance.play(call, courier, self.sleep, pace, over)
-        self.transcripts.begin_automatic(account, call)
+        performance.play(call, Stage(begin, over, self.sleep, pace))
+        for one in played:
+            self.transcripts.begin_automatic(account, one)
+        return played
 
     def _note_end(self, account, call):
         self.running.pop(call.pbx_call_id, None)

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from ..protocol import checks
 from ..protocol.errors import SimulatorError
+from .direct_number import DirectNumber
 from .extension import Extension
 from .settings import SETTINGS, Channel
 from .webrtc import Webrtc
 
 DEMO_KEY = "0123456789abcdef0123"
 DEMO_SECRET = "fedcba98765432100fed"
+DEMO_NUMBER = "442037691881"
 
 CALL_SWITCHES = (
     "notify_start",
@@ -33,7 +35,9 @@ class Account:
     """One account, and the PBX that belongs to it.
 
     :param extensions: list of `Extension`, of their numbers, or of dictionaries
-    :param did: the number that customers dial, digits
+    :param did: the number that customers dial if no other is named, digits
+    :param numbers: list of further own numbers, each a `DirectNumber`, its digits, or a
+        dictionary; `did` may be among them
     :param timezone: IANA name of the zone in which Zadarma tells times
     :param limit_refusal: how an exceeded rate limit is told: `429`, or `200` with an
         error in the body (both were seen)
@@ -45,10 +49,14 @@ class Account:
     :param statistics_types: of the values in statistics: `seen` (most are texts) or
         `openapi` (as the official specification has them)
     :param statistics_phantoms: how many rows that belong to no call each period has
+    :param callback_types: of the numbers in the answer to a request for a callback:
+        `texts` or `numbers`
     :param callback_shape: how the notifications tell of a callback, one of
         `callback_choices.SHAPES`
     :param callback_outcome: what comes of callbacks, one of
         `callback_choices.OUTCOMES`
+    :param callback_aside: what the extension does besides while it talks to whom it
+        called back, one of `callback_choices.ASIDES`
     :param webrtc: the integration of the browser phone
     :param webphone_fault: what befalls browser phones, one of `webrtc.FAULTS`: nothing
         (empty), `integrationDisabled` or `microphone` (its permission is refused)
@@ -60,7 +68,8 @@ class Account:
     secret: str = field(default=DEMO_SECRET, repr=False)
     extensions: list = field(default_factory=lambda: ["100", "101", "102"])
     pbx_id: int = 123456
-    did: str = "442037691881"
+    did: str = DEMO_NUMBER
+    numbers: list = field(default_factory=list)
     balance: float = 10.34
     currency: str = "USD"
     timezone: str = "Europe/Kyiv"
@@ -71,8 +80,10 @@ class Account:
     recognition_outcome: str = "recognized"
     statistics_types: str = "seen"
     statistics_phantoms: int = 0
+    callback_types: str = "texts"
     callback_shape: str = "one"
     callback_outcome: str = "answered"
+    callback_aside: str = ""
     callback_pace: float = 1
     webrtc: Webrtc = field(default_factory=Webrtc)
     webphone_fault: str = ""
@@ -115,6 +126,13 @@ class Account:
         """Return the extension with this number, or None."""
         return next((one for one in self.extensions if one.number == number), None)
 
+    @property
+    def own_numbers(self):
+        """The account's own numbers, the dialled one among them."""
+        if any(one.number == self.did for one in self.numbers):
+            return self.numbers
+        return [DirectNumber(self.did), *self.numbers]
+
     def scenario(self, name):
         """Return the extensions that a scenario of the main menu rings, or None.
 
@@ -153,7 +171,7 @@ class Account:
 
 
 def _plain(value):
-    if isinstance(value, Extension | Channel | Webrtc):
+    if isinstance(value, DirectNumber | Extension | Channel | Webrtc):
         return dict(vars(value))
     if isinstance(value, list):
         return [_plain(one) for one in value]

@@ -5,7 +5,8 @@ Their answers are those of the official specification: most switches are the tex
 "true" and "false" there, extensions are numbers.
 """
 
-from ..protocol import replies
+from ..protocol import checks, replies
+from ..protocol.errors import SimulatorError
 
 _RECORD_STORES = {
     "off": "Without recognition",
@@ -83,6 +84,41 @@ def redirection(question):
         type="phone",
         destination=extension.forward_to.lstrip("+"),
         condition="always",
+    )
+
+
+def change_redirection(question):
+    account, params = question.account, question.params
+    extension = account.extension(params.get("pbx_number", ""))
+    wanted = params.get("status")
+    if not extension or wanted not in ("on", "off"):
+        return replies.wrong_parameters()
+    told = {
+        "current_status": wanted,
+        "pbx_id": str(account.pbx_id),
+        "pbx_name": extension.number,
+    }
+    if wanted == "off":
+        extension.forward_to = ""
+        return replies.success(**told)
+    # The other kinds of forwarding do not exist here.
+    if (params.get("type"), params.get("condition")) != ("phone", "always"):
+        return replies.wrong_parameters()
+    try:
+        number = checks.phone_number("destination", params.get("destination"))
+    except SimulatorError:
+        return replies.wrong_parameters()
+    extension.forward_to = number
+    destination = number.lstrip("+")
+    return replies.success(
+        **told, type="phone", destination=destination, condition="always"
+    )
+
+
+def direct_numbers(question):
+    currency = question.account.currency
+    return replies.success(
+        info=[number.describe(currency) for number in question.account.own_numbers]
     )
 
 

@@ -11,3 +11,5 @@ CUSTOMERS = {
     "not-picked-up": None,
 }
 OUTCOMES = tuple(CUSTOMERS)
+# What the extension does besides, while it talks to the customer.
+ASIDES = ("", "consultation", "transfer", "emergency", "second-customer")

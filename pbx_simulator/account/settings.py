@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from ..protocol import checks
 from ..protocol.errors import SimulatorError
-from .callback_choices import OUTCOMES, SHAPES
+from .callback_choices import ASIDES, OUTCOMES, SHAPES
+from .direct_number import DirectNumber
 from .extension import Extension
 from .webrtc import FAULTS, Webrtc
 
@@ -19,23 +20,38 @@ class Channel:
 
 
 def _extensions(name, values, _present):
-    extensions = [_extension(value) for value in checks.typed(name, values, list)]
-    numbers = [extension.number for extension in extensions]
-    if not numbers:
+    extensions = _numbered(name, values, Extension, "extension")
+    if not extensions:
         raise SimulatorError(f"{name}: give at least one extension.")
-    for number in numbers:
-        if numbers.count(number) > 1:
-            raise SimulatorError(f"{name}: {number} is there twice.")
     return sorted(extensions, key=lambda extension: extension.number)
 
 
-def _extension(value):
-    if isinstance(value, Extension):
+def _own_numbers(name, values, _present):
+    return _numbered(name, values, DirectNumber, "number")
+
+
+def _numbered(name, values, kind, word):
+    """Return what has a number each, no number twice.
+
+    :param values: list of these, of their numbers, or of dictionaries
+    :param kind: their class
+    :param word: what one is called
+    """
+    found = [_one(value, kind, word) for value in checks.typed(name, values, list)]
+    numbers = [one.number for one in found]
+    for number in numbers:
+        if numbers.count(number) > 1:
+            raise SimulatorError(f"{name}: {number} is there twice.")
+    return found
+
+
+def _one(value, kind, word):
+    if isinstance(value, kind):
         return value
     if isinstance(value, dict):
-        checks.known("extension", value, Extension.__annotations__)
-        return Extension(**{"number": "", **value})
-    return Extension(value)
+        checks.known(word, value, kind.__annotations__)
+        return kind(**{"number": "", **value})
+    return kind(value)
 
 
 def _switches(name, values, present):
@@ -75,6 +91,7 @@ SETTINGS = {
     "extensions": _extensions,
     "pbx_id": _alone(checks.integer),
     "did": _alone(checks.phone_digits),
+    "numbers": _own_numbers,
     "balance": _alone(checks.number),
     "currency": _alone(checks.currency),
     "timezone": _alone(checks.timezone),
@@ -85,8 +102,10 @@ SETTINGS = {
     "recognition_outcome": _choice("recognized", "error"),
     "statistics_types": _choice("seen", "openapi"),
     "statistics_phantoms": _alone(checks.count),
+    "callback_types": _choice("texts", "numbers"),
     "callback_shape": _choice(*SHAPES),
     "callback_outcome": _choice(*OUTCOMES),
+    "callback_aside": _choice(*ASIDES),
     "callback_pace": _alone(checks.not_negative),
     "webrtc": _webrtc,
     "webphone_fault": _choice(*FAULTS),

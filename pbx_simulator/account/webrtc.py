@@ -29,7 +29,7 @@ class Webrtc:
 
     def __post_init__(self):
         checks.typed("webrtc: exists", self.exists, bool)
-        for domain in checks.typed("webrtc: domains", self.domains, list):
-            checks.domain("webrtc: domains", domain)
+        checks.typed("webrtc: domains", self.domains, list)
+        self.domains = [checks.domain("webrtc: domains", one) for one in self.domains]
         checks.one_of("webrtc: shape", self.shape, SHAPES)
         checks.one_of("webrtc: position", self.position, POSITIONS)

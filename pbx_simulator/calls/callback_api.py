@@ -1,8 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The method `GET /v1/request/callback`.
 
-Source: the official specification; the refusals, and that a full login in `from` is
-taken although nothing rings, from projects that met them.
+Source: the official specification, and Zadarma's help, where `from` may be a scenario
+too; the refusals, and that a full login in `from` is taken although nothing rings, from
+projects that met them; the words for `predicted` from what official SDKs send.
 """
 
 import re
@@ -10,37 +11,55 @@ import re
 from ..protocol import replies
 
 _NAMES = ("from", "to", "sip", "predicted")
-_PHONE = r"\+?[1-9][0-9]{6,14}"
+_PHONE = r"\+?[0-9]{7,15}"
 _SIP_USER = "[0-9]{5}"
-_YES = {"": False, "0": False, "false": False, "1": True, "true": True}
+_NO = ("", "0", "false", "False")
+_YES = ("1", "true", "True", "predicted")
 
 
 def callback(question):
     account, params = question.account, question.params
     ours, theirs = params.get("from", ""), params.get("to", "")
-    sip = params.get("sip", "")
-    extension = account.extension(ours)
-    # The digits of a full login, 123456-100, are an outside number to the PBX.
-    if not extension and not re.fullmatch(_PHONE, ours.replace("-", "")):
+    sip, predicted = params.get("sip", ""), params.get("predicted", "")
+    if not _can_be_rung(account, ours):
         return replies.error(400, "Check your phone number")
     if not re.fullmatch(f"{_PHONE}|{_SIP_USER}", theirs):
         return replies.error(400, "Check your phone number")
     if sip and not account.extension(sip) and not re.fullmatch(_SIP_USER, sip):
         return replies.error(400, 'Field "sip" could be only SIP or PBX number')
-    if params.get("predicted", "") not in _YES:
+    if predicted not in (*_NO, *_YES):
         return replies.wrong_parameters()
     sent = {name: params[name] for name in _NAMES if name in params}
     request = question.simulator.call_back(
-        account,
-        sent,
-        extension,
-        called=_destination(theirs),
-        predicted=_YES[params.get("predicted", "")],
+        account, sent, called=_destination(theirs), predicted=predicted in _YES
     )
-    unix_time = int(request.time.timestamp())
-    return replies.success(**{"from": ours, "to": theirs, "time": unix_time})
+    if re.fullmatch(_SIP_USER, theirs):
+        # The specification wants a phone number; these are a login's digits.
+        theirs = f"{account.pbx_id}{theirs}"
+    return replies.success(
+        **{"from": _told(account, ours), "to": _told(account, theirs)},
+        time=int(request.time.timestamp()),
+    )
+
+
+def _can_be_rung(account, ours):
+    """Tell whether it is an extension, a scenario, a SIP login or a phone number."""
+    return bool(
+        account.extension(ours)
+        or (ours.startswith("0-") and account.scenario(ours))
+        or re.fullmatch(_SIP_USER, ours)
+        # The digits of a full login, 123456-100, are an outside number to the PBX.
+        or re.fullmatch(_PHONE, ours.replace("-", ""))
+    )
 
 
 def _destination(number):
     """Return a number as notifications tell it."""
     return number if re.fullmatch(_SIP_USER, number) else f"+{number.lstrip('+')}"
+
+
+def _told(account, number):
+    """Return a number as the account's answers have it."""
+    if account.callback_types == "numbers" and re.fullmatch(r"\+?[0-9]+", number):
+        return int(number)
+    return number

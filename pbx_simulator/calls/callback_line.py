@@ -5,11 +5,18 @@ Zadarma does not document how its notifications tell of it, and projects saw it 
 different ways: as one outgoing call to the customer, or as one for each party.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..account.callback_choices import CUSTOMERS
 from .outgoing_line import OutgoingLine
 
 
 class CallbackLine(OutgoingLine):
     """A call that was asked for over the API."""
+
+    _transferred = None  # the leg of the colleague who got the customer
 
     def ring(self, extension, destination):
         """Ring one of the parties: the extension, or the called one."""
@@ -20,13 +27,13 @@ class CallbackLine(OutgoingLine):
         if shape == "one":
             # From the start, the PBX tells only of the customer's part.
             if not self.call.legs:
-                self.announce(self.begin_leg(extension, self.call.called))
+                self.announce(self.begin_leg(extension.number, self.call.called))
             if calling_us:
-                self.begin_leg(extension, destination, pbx_call_id="")
+                self.begin_leg(extension.number, destination, pbx_call_id="")
         else:
             other = shape == "two-ids" and self.call.legs
             pbx_call_id = f"out_{self.draw.randbytes(20).hex()}" if other else None
-            leg = self.begin_leg(extension, destination, pbx_call_id)
+            leg = self.begin_leg(extension.number, destination, pbx_call_id)
             self.announce(leg, self._calltype(leg))
         self.wait(self.draw.randint(4, 15))
 
@@ -36,20 +43,47 @@ class CallbackLine(OutgoingLine):
         leg.answer = self.now
         leg.disposition = "answered"
 
-    def connect(self, extension, recorded):
+    def connect(self, extension, recorded, aside):
         """Let both talk.
 
         :param recorded: whether it is recorded
+        :param aside: what the extension does besides, after a while: a function of the
+            line and the extension
         """
         self.call.answer = self.now
         self.call.answered_by.append(extension.number)
         self._leg(self.call.called).recorded = recorded
-        self.wait(self.draw.randint(15, 240))
+        if aside:
+            self.wait(self.draw_talk())
+            aside(self, extension)
+        self.wait(self.draw_talk())
+
+    def transfer(self, extension, colleague):
+        """Hand the customer to a colleague, who picks up."""
+        parties = {
+            **self.ids,
+            "caller_id": self.call.called,
+            "internal": colleague.number,
+        }
+        self._transferred = self.begin_leg(colleague.number, self.call.called)
+        self.call.rung.append(colleague.number)
+        self.notify(
+            "NOTIFY_INTERNAL",
+            **parties,
+            called_did=self.account.did,
+            transfer_from=extension.number,
+            transfer_type="blind",
+        )
+        self.wait(self.draw.randint(3, 12))
+        self.pick_up(colleague)
+        self.notify("NOTIFY_ANSWER", **parties, destination=colleague.number)
 
     @property
     def talk_time(self):
         # The first to pick up waited for the other.
-        return self.spoken[-1].duration if self.call.answer else 0
+        if not self.call.answer:
+            return 0
+        return int((self.now - self.call.answer).total_seconds())
 
     def end(self, disposition):
         """End the call, and tell of its recording.
@@ -60,8 +94,10 @@ class CallbackLine(OutgoingLine):
             leg.duration = int((self.now - leg.answer).total_seconds())
         self.close(disposition)
         for leg in reversed(self.call.legs):
-            if leg.pbx_call_id:
+            if leg.pbx_call_id and leg is not self._transferred:
                 said = self.outcome([leg], leg.disposition)
+                if self._transferred:
+                    said["last_internal"] = self._transferred.extension
                 self.conclude(leg, {**said, "calltype": self._calltype(leg)})
         self.tell_of_recordings()
 
@@ -73,3 +109,46 @@ class CallbackLine(OutgoingLine):
             return "normal"
         ours = leg.destination == leg.extension
         return "callback_leg1" if ours else "callback_leg2"
+
+
+@dataclass(frozen=True)
+class CallbackScenario:
+    """The script of a callback, as `scenario.Scenario`.
+
+    :param predicted: whether the customer is called first
+    :param recorded: whether it is recorded, if the extension's calls are
+    :param aside: as in `CallbackLine.connect`
+    """
+
+    predicted: bool = False
+    recorded: bool = True
+    aside: Callable | None = None
+    extensions: int = 1
+    direction: str = "outgoing"
+    prefix: str = "out_"
+    line: Any = CallbackLine
+    cast: Any = None
+
+    def play(self, line, extension):
+        """Ring the extension, then the customer, until somebody does not pick up."""
+        order = [extension.number, line.call.called]
+        failures = _failures(line.account, extension, line.call.called)
+        for destination in reversed(order) if self.predicted else order:
+            line.ring(extension, destination)
+            if failure := failures[destination]:
+                return line.end(failure)
+            line.accept(destination)
+        line.connect(extension, self.recorded and extension.recorded, self.aside)
+        return line.end("answered")
+
+
+def _failures(account, extension, customer):
+    """Return why each of the parties cannot be had, by destination."""
+    if account.balance <= 0:
+        return dict.fromkeys((extension.number, customer), "no money")
+    ours = None
+    if not account.reaches(extension):
+        ours = "failed"
+    elif not extension.answers or account.callback_outcome == "not-picked-up":
+        ours = "no answer"
+    return {extension.number: ours, customer: CUSTOMERS[account.callback_outcome]}

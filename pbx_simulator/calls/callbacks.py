@@ -6,49 +6,12 @@ from datetime import datetime
 from threading import Thread
 
 from ..account.callback_choices import CUSTOMERS
-from .callback_line import CallbackLine
+from . import incoming_callback
+from .asides import ASIDES
+from .callback_line import CallbackScenario
 from .parties import Parties
 from .performance import Performance
 from .truth import Call, plain
-
-
-@dataclass(frozen=True)
-class CallbackScenario:
-    """The script of a callback, as `scenarios.Scenario`.
-
-    :param predicted: whether the customer is called first
-    :param recorded: whether it is recorded
-    """
-
-    predicted: bool
-    recorded: bool
-    direction: str = "outgoing"
-    prefix: str = "out_"
-    line: type = CallbackLine
-
-    def play(self, line, extension):
-        """Ring the extension, then the customer, until somebody does not pick up."""
-        order = [extension.number, line.call.called]
-        failures = _failures(line.account, extension, line.call.called)
-        for destination in reversed(order) if self.predicted else order:
-            line.ring(extension, destination)
-            if failure := failures[destination]:
-                return line.end(failure)
-            line.accept(destination)
-        line.connect(extension, self.recorded)
-        return line.end("answered")
-
-
-def _failures(account, extension, customer):
-    """Return why each of the parties cannot be had, by destination."""
-    if account.balance <= 0:
-        return dict.fromkeys((extension.number, customer), "no money")
-    ours = None
-    if not account.reaches(extension):
-        ours = "failed"
-    elif not extension.answers or account.callback_outcome == "not-picked-up":
-        ours = "no answer"
-    return {extension.number: ours, customer: CUSTOMERS[account.callback_outcome]}
 
 
 @dataclass(eq=False)
@@ -77,21 +40,17 @@ class CallbackRequest:
         if self.thread:
             self.thread.join()
 
-    def begin(self, simulator, account, extension, called, predicted):
-        """Have it played while others go on.
+    def begin(self, simulator, account, called, predicted):
+        """Have it played while others go on, if anything rings.
 
         :param simulator: the `Simulator`
         :param account: the `Account`
-        :param extension: the `Extension` that is rung
-        :param called: whom it calls back, E.164
+        :param called: whom it calls back, E.164 or a SIP login
         :param predicted: whether the called one is rung first
         """
-        scenario = CallbackScenario(
-            predicted=predicted,
-            # Without `sip`, the extension's rules do not apply.
-            recorded=bool(extension.recorded and self.params.get("sip")),
-        )
-        parties = Parties(extension.number, called, extension)
+        scenario, parties = _cast(account, self.params, called, predicted)
+        if not scenario:
+            return
         draw = simulator.draw_for(account)
         performance = Performance("callback", scenario, account, draw, parties)
         pace = account.callback_pace
@@ -122,3 +81,35 @@ class CallbackRequest:
                 "over": self.over,
             }
         )
+
+
+def _cast(account, params, called, predicted):
+    """Return the scenario of a callback and its `Parties`; None twice if nothing rings.
+
+    :param params: as sent
+    :param called: as in `CallbackRequest.begin`
+    :param predicted: the same
+    """
+    ours = params["from"]
+    if extension := account.extension(ours):
+        scenario = CallbackScenario(
+            predicted=predicted,
+            # Without `sip`, the extension's rules do not apply.
+            recorded=bool(params.get("sip")),
+            aside=ASIDES[account.callback_aside],
+        )
+        return scenario, Parties(extension.number, called, extension)
+    number = ours.lstrip("+")
+    own = any(one.number == number for one in account.own_numbers)
+    if own:
+        ringing = account.scenario("0-1")
+    else:
+        ringing = ours.startswith("0-") and account.scenario(ours)
+    # Of a customer who is called first and does not pick up, the PBX hears nothing.
+    in_vain = account.balance <= 0 or (
+        predicted and CUSTOMERS[account.callback_outcome]
+    )
+    if not ringing or in_vain:
+        return None, None
+    dialled = f"+{number if own else account.did}"
+    return incoming_callback.SCENARIO, Parties(called, dialled, ringing[0])

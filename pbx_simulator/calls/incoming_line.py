@@ -2,11 +2,13 @@
 """An incoming call, and how answers to its notifications steer it.
 
 Source of parameters: the official PHP SDK's `lib/Webhook`; `calltype`,
-`last_internal` and `call_id` are not documented, but projects receive them.
+`last_internal`, `call_id`, `transfer_from` and `transfer_type` are not documented, but
+projects receive them.
 """
 
 from . import instructions
 from .line import Line
+from .truth import NO_EXTENSION
 
 PRESSED_KEY = "1"
 LONGEST_RING = 12  # seconds until somebody picks up
@@ -16,11 +18,13 @@ LONGEST_MENU = 5  # steps that a caller walks through before giving up
 class IncomingLine(Line):
     """A call from outside."""
 
+    pressed_key = PRESSED_KEY  # empty for a caller who presses none
+
     @property
     def parties(self):
         return {
             **self.ids,
-            "caller_id": self.call.caller,
+            "caller_id": self.call.told_caller,
             "called_did": self.call.called.lstrip("+"),
         }
 
@@ -38,15 +42,17 @@ class IncomingLine(Line):
         self.wait(self.draw.randint(3, 9))
         return self._press({"wait_dtmf": {"name": "menu"}}, True, 0)
 
-    def ring(self, extensions, seconds=None):
+    def ring(self, extensions, seconds=None, **told):
         """Make extensions ring, and wait.
 
         :param seconds: how long; drawn when left out
+        :param told: what NOTIFY_INTERNAL says besides
         """
         for extension in extensions:
             self.call.rung.append(extension.number)
-            self.begin_leg(extension, extension.forward_to or extension.number)
-            self.notify("NOTIFY_INTERNAL", **self.parties, internal=extension.number)
+            number = extension.number
+            self.begin_leg(number, extension.forward_to or number)
+            self.notify("NOTIFY_INTERNAL", **self.parties, internal=number, **told)
         self.wait(self.draw.randint(3, LONGEST_RING) if seconds is None else seconds)
 
     def stop_ringing(self):
@@ -65,7 +71,7 @@ class IncomingLine(Line):
         leg.destination = forward_to or leg.destination
         self.notify(
             "NOTIFY_ANSWER",
-            caller_id=self.call.caller,
+            caller_id=self.call.told_caller,
             destination=leg.destination,
             **self.ids,
             internal=extension.number,
@@ -76,11 +82,58 @@ class IncomingLine(Line):
         said = self.close(disposition)
         if spoken := self.spoken:
             # Of missed calls, only `pbx_call_id` is told.
-            said["internal"] = spoken[0].extension
-            said["last_internal"] = spoken[-1].extension
             said["call_id"] = spoken[-1].call_id
+        if took_part := self.named_at_the_end:
+            said["internal"], said["last_internal"] = took_part[0], took_part[-1]
         self.notify("NOTIFY_END", **self.parties, **said)
         self.tell_of_recordings()
+
+    @property
+    def named_at_the_end(self):
+        """The extensions of whose talk NOTIFY_END tells, in order."""
+        spoken = [leg.extension for leg in self.spoken]
+        # A mailbox is that of the extension which rang.
+        mailbox = spoken == [NO_EXTENSION] and self.call.rung
+        return [one for one in mailbox or spoken if one != NO_EXTENSION]
+
+    def hand_over(self, colleague, kind):
+        """Let a colleague take the call from whoever talks.
+
+        :param colleague: their extension
+        :param kind: `blind`, or `attended`: both speak first while the caller waits
+        """
+        first = self.spoken[-1]
+        self.ring([colleague], transfer_from=first.extension, transfer_type=kind)
+        self.answer(colleague)
+        if kind == "attended":
+            self.wait(self.draw.randint(5, 20))
+            first.end = self.now
+            first.duration = int((first.end - first.answer).total_seconds())
+
+    def pick_up_mailbox(self):
+        """Let the mailbox answer, whom nobody is told of before the end."""
+        self.stop_ringing()
+        self._begin_outside_leg(self.call.called, recorded=False)
+
+    def forward(self, telephone):
+        """Ring a telephone outside, whose user picks up.
+
+        :param telephone: E.164
+        """
+        self.wait(self.draw.randint(3, LONGEST_RING))
+        self._begin_outside_leg(telephone, recorded=True)
+        self.notify(
+            "NOTIFY_ANSWER",
+            caller_id=self.call.told_caller,
+            destination=telephone,
+            **self.ids,
+        )
+
+    def _begin_outside_leg(self, destination, recorded):
+        leg = self.begin_leg(NO_EXTENSION, destination)
+        leg.answer = self.call.answer = self.now
+        leg.disposition = "answered"
+        leg.recorded = recorded
 
     def serve(self, extensions, picked_up=True, seconds=None, forward_to=""):
         """Ring extensions and play the call to its end.
@@ -115,6 +168,9 @@ class IncomingLine(Line):
             }
         )
         self.call.caller_name = order.caller_name or self.call.caller_name
+        return self._carry_out(order, picked_up, steps)
+
+    def _carry_out(self, order, picked_up, steps):
         if order.hangup:
             self.end("cancel")
         elif order.reject:
@@ -156,9 +212,15 @@ class IncomingLine(Line):
             for name in ("ivr_saydigits", "ivr_saynumber")
             if name in ivr
         }
-        if isinstance(ivr.get("wait_dtmf"), dict):
-            said["wait_dtmf[name]"] = str(ivr["wait_dtmf"].get("name", ""))
-            said["wait_dtmf[digits]"] = PRESSED_KEY
-            said["wait_dtmf[default_behaviour]"] = ""
+        keys = ivr.get("wait_dtmf")
+        if isinstance(keys, dict):
+            said["wait_dtmf[name]"] = str(keys.get("name", ""))
+            said["wait_dtmf[digits]"] = self.pressed_key
+            said["wait_dtmf[default_behaviour]"] = "" if self.pressed_key else "1"
         reply = self.notify("NOTIFY_IVR", **self.parties, **said)
-        return self._obey("NOTIFY_IVR", reply, picked_up, steps + 1)
+        if self._obey("NOTIFY_IVR", reply, picked_up, steps + 1):
+            return True
+        if self.pressed_key or not isinstance(keys, dict) or self.call.returned:
+            return False
+        order = instructions.without_a_key(keys, self.account)
+        return self._carry_out(order, picked_up, steps + 1)

@@ -90,6 +90,18 @@ def read(reply, account):
     return instruction
 
 
+def without_a_key(keys, account):
+    """Return what happens to a caller who presses no key.
+
+    :param keys: the answer's `wait_dtmf`: its `default` is `hangup`, or as `redirect`
+    :return: an `Instruction`, never an error
+    """
+    instruction = Instruction(hangup=keys.get("default") == "hangup")
+    if "default" in keys and not instruction.hangup:
+        _read_redirect(instruction, {"redirect": keys["default"]}, account)
+    return instruction
+
+
 def _read_redirect(instruction, values, account):
     target = str(values["redirect"])
     timeout = str(values.get("return_timeout", 0))

@@ -7,10 +7,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from operator import attrgetter
 
-from .truth import Call, Leg
+from .truth import NO_EXTENSION, Call, Leg
 
 INCOMING, OUTGOING = "in", "out"
-NO_EXTENSION = "0"  # of an incoming call that made none ring
 _start = attrgetter("leg.start")
 
 

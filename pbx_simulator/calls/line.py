@@ -27,27 +27,28 @@ class Line:
     :param call: the truth to write, a `Call`
     :param courier: the `Courier` that delivers the notifications
     :param draw: the call's own `random.Random`
-    :param sleep: function that waits some seconds
-    :param pace: seconds to wait for each second of the call; 0 = none
-    :param over: function that takes the call at its end
+    :param stage: the `Stage` on which it is played
     :param talk_time: seconds of talk, each time; drawn when None
     """
 
-    def __init__(self, account, call, courier, draw, sleep, pace, over, talk_time=None):
+    def __init__(self, account, call, courier, draw, stage, talk_time=None):
         self.account = account
         self.call = call
         self.draw = draw
         self._courier = courier
-        self._sleep = sleep
-        self._pace = pace
-        self._over = over
-        self._talk_time = talk_time
+        self.stage = stage
+        self.talk_wanted = talk_time
         self._elapsed = 0
 
     @property
     def now(self):
         """The present of the call, UTC."""
         return self.call.start + timedelta(seconds=self._elapsed)
+
+    @property
+    def elapsed(self):
+        """Seconds since the call began."""
+        return self._elapsed
 
     @property
     def spoken(self):
@@ -74,14 +75,15 @@ class Line:
         """Send a notification; return as `Courier.post`."""
         return self._courier.post({"event": event, **params}, self._elapsed)
 
-    def begin_leg(self, extension, destination, pbx_call_id=None):
+    def begin_leg(self, number, destination, pbx_call_id=None):
         """Let an extension ring or dial, and return its leg.
 
+        :param number: the extension's, or `NO_EXTENSION`
         :param pbx_call_id: the call's when left out
         """
         serial = self.draw.randint(100000, 99999999)
         leg = Leg(
-            extension=extension.number,
+            extension=number,
             destination=destination,
             start=self.now,
             call_id=f"{int(self.now.timestamp())}.{serial}",
@@ -106,9 +108,13 @@ class Line:
     def talk(self):
         """Talk on the leg that was answered last."""
         leg = self.spoken[-1]
-        leg.duration = self._talk_time or self.draw.randint(15, 240)
+        leg.duration = self.draw_talk()
         self.wait(leg.duration)
         leg.end = self.now
+
+    def draw_talk(self):
+        """Return how many seconds somebody talks."""
+        return self.talk_wanted or self.draw.randint(15, 240)
 
     def close(self, disposition):
         """Write how the call ended, and return what its last notification says."""
@@ -124,7 +130,7 @@ class Line:
         call.duration = self.talk_time
         waited = (call.answer or call.end) - call.start
         call.wait_duration = int(waited.total_seconds())
-        self._over(call)
+        self.stage.over(call)
         return self.outcome(self.spoken, disposition)
 
     @property
@@ -165,6 +171,10 @@ class Line:
             self._courier.send_next_delayed()
         self._pass_until(end)
 
+    def follow(self, other):
+        """Let the time pass that another line took, without waiting again."""
+        self._elapsed += other.elapsed
+
     def finish(self):
         """Send all that is still on its way."""
         while (due := self._courier.next_moment()) is not None:
@@ -173,5 +183,5 @@ class Line:
 
     def _pass_until(self, moment):
         if moment > self._elapsed:
-            self._sleep((moment - self._elapsed) * self._pace)
+            self.stage.sleep((moment - self._elapsed) * self.stage.pace)
             self._elapsed = moment

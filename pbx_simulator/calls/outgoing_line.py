@@ -15,17 +15,35 @@ class OutgoingLine(Line):
         """Start the call."""
         if self.call.direction == "internal":
             self.call.rung.append(self.call.called)
-        self.announce(self.begin_leg(extension, self.call.called))
+        self.announce(self.begin_leg(extension.number, self.call.called))
         self.wait(self.draw.randint(4, 15))
 
     def answer(self, extension):
-        """Let the called party pick up: Zadarma has no notification of that."""
+        """Let the called party pick up; most accounts are not told."""
         self.pick_up(extension)
+
+    def tell_answer(self, extension):
+        """Tell that the called party picked up, as few accounts saw it."""
+        self.notify(
+            "NOTIFY_ANSWER",
+            **self.ids,
+            caller_id=self.account.did,
+            destination=self.call.called,
+            internal=extension.number,
+            calltype="normal",
+        )
 
     def end(self, disposition):
         """End the call, and tell of its recording."""
         self.conclude(self.call.legs[0], self.close(disposition))
         self.tell_of_recordings()
+
+    def converse(self, extension):
+        """Dial, talk to whoever picks up, and end."""
+        self.dial(extension)
+        self.answer(extension)
+        self.talk()
+        self.end("answered")
 
     def announce(self, leg, calltype="normal"):
         """Tell that a leg begins."""

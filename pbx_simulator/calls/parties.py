@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Who calls whom."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,20 +13,26 @@ from ..protocol.errors import SimulatorError
 class Parties:
     """Who calls whom.
 
-    :param caller: E.164 with plus sign, extension's number, or empty (hidden)
-    :param called: the same
-    :param extension: the extension that is meant: called, or for outgoing calls calling
+    :param caller: E.164 with plus sign, extension's number, empty (hidden), or what
+        else is told of an incoming call
+    :param called: E.164 with plus sign, a short number, or an extension's
+    :param extension: the extension that is meant: called, or for outgoing calls
+        calling; or the telephone outside that an incoming call is forwarded to
+    :param caller_id: how notifications tell the caller, if otherwise
     """
 
     caller: str
     called: str
     extension: Any
+    caller_id: str = ""
 
 
 def another_extension(account, extension):
-    """Return the online extension after this one, in turn."""
+    """Return the online extension after this one, in turn, or None."""
     online = account.online_extensions
-    return online[(online.index(extension) + 1) % len(online)]
+    later = [one for one in online if one.number > extension.number]
+    others = [*later, *(one for one in online if one.number < extension.number)]
+    return others[0] if others else None
 
 
 def find_parties(chosen, account, draw, caller=None, called=None, did=None):
@@ -44,18 +51,25 @@ def find_parties(chosen, account, draw, caller=None, called=None, did=None):
             f"This scenario needs {chosen.extensions} extensions that are online; the "
             f"account has {online}."
         )
+    if chosen.cast:
+        if (caller, called, did) != (None, None, None):
+            raise SimulatorError("This scenario says itself who calls whom.")
+        return chosen.cast(account, draw)
     if chosen.direction == "incoming":
-        extension = _extension("to", account, called)
+        if chosen.forwards:
+            target = _outside("to", draw, called)
+        else:
+            target = _extension("to", account, called)
         return Parties(
-            _hidden(caller) if chosen.hidden else _outside("from", draw, caller),
+            _caller(chosen, draw, caller),
             checks.phone_number("did", account.did if did is None else did),
-            extension,
+            target,
         )
     if did is not None:
         raise SimulatorError("did: only incoming calls have a dialled number of ours.")
     extension = _extension("from", account, caller)
     if chosen.direction == "outgoing":
-        return Parties(extension.number, _outside("to", draw, called), extension)
+        return Parties(extension.number, _called(draw, called), extension)
     if called is None:
         other = another_extension(account, extension)
     else:
@@ -84,5 +98,22 @@ def _outside(name, draw, number):
     return checks.phone_number(name, number)
 
 
-def _hidden(caller):
-    return checks.one_of("from", "" if caller is None else caller, ("", "0"))
+def _called(draw, number):
+    """Return whom an extension calls outside: short numbers have no country."""
+    if re.fullmatch("[1-9][0-9]{1,5}", str(number)):
+        return str(number)
+    return _outside("to", draw, number)
+
+
+def _caller(chosen, draw, number):
+    """Return who calls from outside, as notifications tell it."""
+    if chosen.hidden:
+        return checks.withheld("from", "" if number is None else number)
+    if number is None and chosen.national:
+        # Of a country whose numbers are dialled with a zero, which E.164 has not.
+        return f"+067222{draw.randint(0, 9999):04}"
+    if number is None:
+        return _outside("from", draw, number)
+    if chosen.national:
+        return f"+{checks.dialled('from', number)}"
+    return checks.caller("from", number)

@@ -1,7 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A call of which all is settled but when it begins and who hears of it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from .truth import Call
 
@@ -17,6 +20,23 @@ class Silence:
 
     def finish(self):
         pass
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where calls are played.
+
+    :param begin: function that takes a call at its beginning, and returns who delivers
+        its notifications
+    :param over: function that takes a call at its end
+    :param sleep: function that waits some seconds
+    :param pace: seconds to wait for each second of a call; 0 = none
+    """
+
+    begin: Callable[[Call], Any]
+    over: Callable[[Call], None]
+    sleep: Callable[[float], Any]
+    pace: float
 
 
 class Performance:
@@ -40,13 +60,15 @@ class Performance:
         self._pbx_call_id = f"{scenario.prefix}{draw.randbytes(20).hex()}"
 
     def length(self):
-        """Return the seconds from the beginning of the call to its end, if no answer
-        to a notification steers it: a rehearsal tells.
+        """Return the seconds from the beginning of the call to its end (or to that of
+        calls that it brings about), if no answer to a notification steers it: a
+        rehearsal tells.
         """
-        state = self._draw.getstate()
-        call = self.play_unheard(datetime.fromtimestamp(0, UTC), over=_nothing)
+        state, calls = self._draw.getstate(), []
+        start = datetime.fromtimestamp(0, UTC)
+        self.play_unheard(start, over=calls.append)
         self._draw.setstate(state)
-        return (call.end - call.start).total_seconds()
+        return (max(call.end for call in calls) - start).total_seconds()
 
     def call(self, start):
         """Return the call, of which nothing has happened yet.
@@ -62,24 +84,30 @@ class Performance:
             called=self._parties.called,
             # Notifications tell whole seconds, so that is all there is to know.
             start=start.astimezone(UTC).replace(microsecond=0),
+            caller_id=self._parties.caller_id,
         )
 
-    def play(self, call, courier, sleep, pace, over):
-        """Let it happen, and write it into the call; parameters as in `Line`."""
+    def play(self, call, stage):
+        """Let it happen, write it into the call, and return the line.
+
+        :param call: from `call`
+        :param stage: the `Stage`
+        """
         line = self._scenario.line(
-            self._account, call, courier, self._draw, sleep, pace, over, self._talk
+            self._account, call, stage.begin(call), self._draw, stage, self._talk
         )
         self._scenario.play(line, self._parties.extension)
         line.finish()
+        return line
 
     def play_unheard(self, start, over):
         """Let it happen at once, without any notification, and return the call.
 
         :param start: UTC
-        :param over: as in `Line`
+        :param over: as in `Stage`
         """
         call = self.call(start)
-        self.play(call, Silence(), _nothing, 0, over)
+        self.play(call, Stage(lambda _call: Silence(), over, _nothing, 0))
         return call
 
 

@@ -1,49 +1,27 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The scenarios: what happens in each kind of call, told as a script.
+"""The everyday scenarios: what happens in each kind of call, told as a script.
 
 A script is a function of a line and of what the request to dial names. For incoming
 calls its own part is what the PBX does by itself; the answer to NOTIFY_START may
 decide otherwise, then `arrive` returns True and the script has nothing left to do.
+Made-up histories consist of these.
 """
-
-from dataclasses import dataclass
-from typing import Any
 
 from .incoming_line import IncomingLine
 from .outgoing_line import OutgoingLine
 from .parties import another_extension
+from .scenario import Scenarios
 
-SCENARIOS = {}
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """A script with its kind of call.
-
-    :param hidden: whether the caller shows no number
-    :param extensions: how many extensions it needs
-    """
-
-    play: Any
-    direction: str
-    hidden: bool = False
-    extensions: int = 1
-
-    @property
-    def line(self):
-        return IncomingLine if self.direction == "incoming" else OutgoingLine
-
-    @property
-    def prefix(self):
-        return "in_" if self.direction == "incoming" else "out_"
+SCENARIOS = Scenarios()
+LINES = {
+    "incoming": IncomingLine,
+    "outgoing": OutgoingLine,
+    "internal": OutgoingLine,
+}
 
 
 def scenario(name, direction, **options):
-    def register(play):
-        SCENARIOS[name] = Scenario(play, direction, **options)
-        return play
-
-    return register
+    return SCENARIOS.add(name, direction, LINES[direction], **options)
 
 
 @scenario("incoming-answered", "incoming")
@@ -125,10 +103,7 @@ def ivr(line, extension):
 @scenario("outgoing-answered", "outgoing")
 def outgoing_answered(line, extension):
     """The extension calls a customer, who picks up."""
-    line.dial(extension)
-    line.answer(extension)
-    line.talk()
-    line.end("answered")
+    line.converse(extension)
 
 
 @scenario("outgoing-no-answer", "outgoing")

@@ -1,8 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The method `GET /v1/statistics/pbx`.
 
-Source: the official specification. What it calls numbers was seen as texts; the
-account's setting `statistics_types` chooses.
+Source: the official specification; that all of its parameters may be left out, and that
+a longer period is cut to 30 days, the official PHP SDK. What the specification calls
+numbers was seen as texts; the account's setting `statistics_types` chooses.
 """
 
 import re
@@ -10,10 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ..protocol import replies
-from .ledger import INCOMING, NO_EXTENSION, OUTGOING, Entry
-from .truth import Call, Leg
+from .ledger import INCOMING, OUTGOING, Entry
+from .truth import NO_EXTENSION, Call, Leg
 
-LONGEST_PERIOD = timedelta(days=31)
+LONGEST_PERIOD = timedelta(days=30)
 LONGEST_PAGE = 1000
 _FORM = "%Y-%m-%d %H:%M:%S"
 
@@ -37,7 +38,8 @@ class Query:
 def statistics(question):
     account = question.account
     try:
-        query = _read(question.params)
+        now = question.simulator.clock().astimezone(account.zone)
+        query = _read(question.params, now.replace(tzinfo=None, microsecond=0))
         first, last = _bounds(query, account.zone)
     except (ValueError, OverflowError):
         return replies.wrong_parameters()
@@ -61,12 +63,16 @@ def statistics(question):
     return response
 
 
-def _read(params):
+def _read(params, now):
     """Return the `Query`.
 
-    :raises ValueError: a parameter is missing or not possible
+    :param now: wall clock in the account's zone
+    :raises ValueError: a parameter is not possible
     """
-    start, end = _moment(params.get("start", "")), _moment(params.get("end", ""))
+    # What is left out means the present month so far.
+    month = now.replace(day=1, hour=0, minute=0, second=0)
+    start = _moment(params["start"]) if "start" in params else month
+    end = _moment(params["end"]) if "end" in params else now
     if end < start:
         raise ValueError("The end lies before the start.")
     limit = _whole(params.get("limit", str(LONGEST_PAGE)))
@@ -75,7 +81,7 @@ def _read(params):
     return Query(
         start=start,
         end=min(end, start + LONGEST_PERIOD),
-        version=_one_of(params.get("version"), {"1": 1, "2": 2}),
+        version=_one_of(params.get("version", "2"), {"1": 1, "2": 2}),
         kind=_one_of(
             params.get("call_type", ""), {"": "", "in": INCOMING, "out": OUTGOING}
         ),
@@ -143,10 +149,15 @@ def _row_as_specified(account, entry):
         **row,
         "call_id": row["call_id"] or "0",
         "sip": int(row["sip"]),
-        "clid": int(entry.call.caller or 0),
-        "destination": int(row["destination"]),
+        "clid": _as_number(entry.call.told_caller),
+        "destination": _as_number(row["destination"]),
         "is_recorded": entry.leg.recorded,
     }
+
+
+def _as_number(text):
+    # Who hides behind a word has no number.
+    return int(text) if re.fullmatch(r"\+?[0-9]+", text) else 0
 
 
 def _clid(account, entry):
@@ -156,10 +167,10 @@ def _clid(account, entry):
     """
     call = entry.call
     if call.direction == "incoming":
-        number, name = call.caller.lstrip("+"), call.caller_name or "Customer"
+        number, name = call.told_caller.lstrip("+"), call.caller_name or "Customer"
         forms = [f"{name} ({number})", f'"{name}" <+{number}>', number]
         # A caller who shows no number has no name either.
-        forms = forms if call.caller.startswith("+") else [call.caller]
+        forms = forms if call.told_caller.startswith("+") else [call.told_caller]
     else:
         extension = account.extension(call.caller)
         name = extension.name if extension else call.caller

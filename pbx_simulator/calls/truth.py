@@ -4,11 +4,14 @@
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, datetime
 
+NO_EXTENSION = "0"  # takes part where no extension does: a mailbox, a telephone outside
+
 
 @dataclass(slots=True)
 class Leg:
     """One extension's part in a call.
 
+    :param extension: its number, or `NO_EXTENSION`
     :param destination: what was rung: the extension, or where it forwards to
     :param start: UTC, when it began to ring or to dial
     :param call_id: Zadarma's id of the channel, `<unix time>.<number>`; notifications
@@ -37,7 +40,8 @@ class Call:
     """One call, however many legs.
 
     :param direction: `incoming`, `outgoing` or `internal`
-    :param caller: E.164 with plus sign, an extension, or empty (hidden)
+    :param caller: E.164 with plus sign, an extension, empty (hidden), or what else the
+        request to dial says
     :param called: dialled number with plus sign, or an extension
     :param start: UTC; so are `answer` (None if nobody did) and `end`
     :param disposition: Zadarma's word for the result
@@ -48,6 +52,7 @@ class Call:
     :param rejected: whether an answer to a notification had it rejected
     :param returned: whether a redirect was in vain, so that the scenario went on
     :param caller_name: what the phones showed
+    :param caller_id: how notifications tell the caller, if otherwise
     :param answers: what came back for NOTIFY_START and NOTIFY_IVR, and what it did
     :param notifications: the `Parcel` of each delivery, in order of sending
     """
@@ -70,9 +75,15 @@ class Call:
     rejected: bool = False
     returned: bool = False
     caller_name: str = ""
+    caller_id: str = ""
     legs: list = field(default_factory=list)
     answers: list = field(default_factory=list)
     notifications: list = field(default_factory=list)
+
+    @property
+    def told_caller(self):
+        """The caller as notifications and statistics tell it."""
+        return self.caller_id or self.caller
 
     def describe(self):
         """Return everything, as `plain` has it."""

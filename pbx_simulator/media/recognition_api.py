@@ -6,7 +6,7 @@ its example is a `pbx_call_id`, from a project that met it.
 """
 
 from ..protocol import replies
-from .languages import LANGUAGE, LANGUAGES
+from .languages import LANGUAGE, is_language
 from .recordings_api import NOT_FOUND
 
 NOT_ENABLED = "Speech recognition is not enabled"
@@ -15,7 +15,7 @@ NOT_ENABLED = "Speech recognition is not enabled"
 def begin_recognition(question):
     params, simulator = question.params, question.simulator
     lang = params.get("lang", LANGUAGE)
-    if not params.get("call_id") or lang not in LANGUAGES:
+    if not params.get("call_id") or not is_language(lang):
         return replies.wrong_parameters()
     leg = _leg(question)
     if not leg:
@@ -33,7 +33,7 @@ def recognition(question):
     if (
         not params.get("call_id")
         or form not in ("words", "phrases")
-        or asked not in LANGUAGES
+        or not is_language(asked)
         or params.get("alternatives", "0") not in ("0", "1")
     ):
         return replies.wrong_parameters()

@@ -1,12 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The transcripts of recordings: begun, made, and announced.
 
-Source: the official specification; the announcement's form, and that its ids vary, from
-projects that received some. How it is signed is not known: it has no signature here.
+Source: the official specification; the announcement's form from a project that receives
+some, its signature from a change that was proposed for the official PHP SDK.
 """
 
 import json
-import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Thread
@@ -15,7 +14,7 @@ import requests
 
 from ..calls.parcel import TIMEOUT
 from ..calls.reply import NO_ADDRESS, SWITCHED_OFF, TIMED_OUT, UNREACHABLE
-from ..protocol import http_client
+from ..protocol import http_client, signing
 from .dialogue import dialogue
 from .languages import LANGUAGE
 
@@ -56,11 +55,15 @@ class Transcript:
 
     @property
     def announcement(self):
-        """The parameters of its notification, which tells only one of its ids."""
-        ids = [("pbx_call_id", self.pbx_call_id), ("call_id", self.call_id)]
-        name, value = ids[zlib.crc32(self.call_id.encode()) % len(ids)]
-        result = {name: value, "lang": self.lang, "words": self.words}
-        return {"event": EVENT, "result": json.dumps(result)}
+        """The parameters of its notification."""
+        return {
+            "event": EVENT,
+            "result": json.dumps({"words": self.words}),
+            "call_id": self.call_id,
+            "pbx_call_id": self.pbx_call_id,
+            "lang": self.lang,
+            "voicemail": "0",
+        }
 
     def describe(self):
         """Return all but the words as JSON's types."""
@@ -139,10 +142,10 @@ class Transcripts:
         elif not url:
             transcript.announced = NO_ADDRESS
         else:
-            transcript.announced = _send(url, transcript.announcement)
+            transcript.announced = _send(url, account.secret, transcript.announcement)
 
 
-def _send(url, params):
+def _send(url, secret, params):
     """Send a notification of the channel of events; return its status or a word."""
     try:
         response = http_client.request(
@@ -150,7 +153,10 @@ def _send(url, params):
             url,
             TIMEOUT,
             files={name: (None, value) for name, value in params.items()},
-            headers={"User-Agent": "Zadarma API"},
+            headers={
+                "User-Agent": "Zadarma API",
+                "Signature": signing.notification_signature(secret, params),
+            },
         )
     except requests.Timeout:
         return TIMED_OUT

@@ -86,14 +86,49 @@ def phone_digits(name, value):
     return phone_number(name, value).lstrip("+")
 
 
+def dialled(name, value):
+    """Return the digits of a number in whatever notation people dial it."""
+    if not re.fullmatch(r"\+?[0-9]{7,15}", str(value)):
+        raise SimulatorError(f"{name}: {value!r} is no number of 7 to 15 digits.")
+    return str(value).lstrip("+")
+
+
+def caller(name, value):
+    """Return a caller as telephone networks show them.
+
+    E.164 gets its plus sign. Other digits (with or without a plus or `#31#`), a word
+    for who is not shown, and names and addresses of SIP stay as they are.
+    """
+    text = str(value)
+    if re.fullmatch(r"[1-9][0-9]{6,14}", text):
+        return f"+{text}"
+    shown = r"\+?[0-9]{1,20}|-1|#31#\+?[0-9]*|[^\W\d_][^\d_]*[0-9]?|.*(@.+|[(<].+[)>])"
+    if len(text) <= 128 and text.isprintable() and re.fullmatch(shown, text):
+        return text
+    return phone_number(name, value)
+
+
+def withheld(name, value):
+    """Return what is told of a caller who shows no number."""
+    if value == "":
+        return value
+    text = caller(name, value)
+    if re.search("[0-9]{7}", text):
+        raise SimulatorError(
+            f"{name}: {value!r} is a number: give nothing, 0, or another word for one "
+            "that is withheld, for example anonymous."
+        )
+    return text
+
+
 def domain(name, value):
-    """Return the name of a host, or its IPv4 address."""
-    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", str(value)):
+    """Return the name of a host in lower case, or its IPv4 address."""
+    if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", str(value)):
         raise SimulatorError(
             f"{name}: {value!r} is no domain such as odoo.example.com: give it without "
-            "https:// and in lower case."
+            "https://."
         )
-    return value
+    return value.lower()
 
 
 def currency(name, value):
@@ -118,6 +153,16 @@ def moment(name, value):
         f"{name}: {value!r} is no moment: give date, time and zone as ISO 8601 has "
         "them, for example 2026-10-05T11:03:22Z."
     )
+
+
+def date(name, value):
+    """Return a date as `YYYY-MM-DD`."""
+    try:
+        if datetime.strptime(value, "%Y-%m-%d").strftime("%Y-%m-%d") == value:
+            return value
+    except (TypeError, ValueError):
+        pass
+    raise SimulatorError(f"{name}: {value!r} is no date such as 2026-10-05.")
 
 
 def timezone(name, value):

@@ -2,8 +2,9 @@
 """Both of Zadarma's signatures, as the official PHP SDK makes them.
 
 Source: `zadarma/user-api-v1`, `lib/Client.php` for requests and `lib/Webhook/*.php`
-for notifications. What is encoded in base64 is the digest's hexadecimal text, not its
-bytes, unlike the words of the official specification.
+for notifications; of the last four events, third parties. What is encoded in base64 is
+the digest's hexadecimal text, not its bytes, unlike the words of the official
+specification.
 """
 
 import base64
@@ -25,6 +26,7 @@ SIGNED_FIELDS = {
     "SMS": ("result",),
     "NUMBER_LOOKUP": ("result",),
     "CALL_TRACKING": ("result",),
+    "SPEECH_RECOGNITION": ("result",),
 }
 
 

@@ -64,7 +64,7 @@ def remove_domain(question):
 
 
 def _domain(question):
-    return question.params.get("domain", "")
+    return question.params.get("domain", "").lower()
 
 
 def _change(question, **values):

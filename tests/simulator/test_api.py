@@ -173,8 +173,108 @@ def test_unknown_path(client):
     assert_refused(client("GET", "/v1/info/weather/"), 404, "Wrong method name")
 
 
-def test_wrong_verb(client):
-    assert_refused(client("POST", "/v1/info/balance/"), 400, "Wrong parameters")
+@pytest.mark.parametrize("path", ["/v1/info/balance/", "/v1/info/balance"])
+def test_wrong_verb(client, path):
+    assert_refused(client("POST", path), 400, "Wrong parameters")
+
+
+def test_slash_too_many(client):
+    assert_refused(client("GET", "/v1//info/balance/"), 404, "Wrong method name")
+
+
+# Forwarding
+
+
+def test_forwarding_is_switched_on_and_off(client, simulator):
+    told = {
+        "status": "success",
+        "current_status": "on",
+        "pbx_id": "123456",
+        "pbx_name": "101",
+        "type": "phone",
+        "destination": "442037691880",
+        "condition": "always",
+    }
+    sent = {
+        "pbx_number": "101",
+        "status": "on",
+        "type": "phone",
+        "destination": "+442037691880",
+        "condition": "always",
+    }
+    path = "/v1/pbx/redirection/"
+    assert client("POST", path, sent).json() == told
+    assert client("GET", path, {"pbx_number": "101"}).json() == told
+    assert simulator.account().extension("101").forward_to == "+442037691880"
+    off = client("POST", path, {"pbx_number": "101", "status": "off"}).json()
+    assert off == {name: told[name] for name in list(told)[:4]} | {
+        "current_status": "off"
+    }
+    assert simulator.account().extension("101").forward_to == ""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"pbx_number": "999"},
+        {"status": "maybe"},
+        {"status": None},
+        {"type": "voicemail"},
+        {"condition": "noanswer"},
+        {"destination": "home"},
+        {"destination": None},
+    ],
+)
+def test_forwarding_that_is_not_possible(client, simulator, wrong):
+    sent = {
+        "pbx_number": "101",
+        "status": "on",
+        "type": "phone",
+        "destination": "442037691880",
+        "condition": "always",
+    }
+    answer = client("POST", "/v1/pbx/redirection/", {**sent, **wrong})
+    assert_refused(answer, 400, "Wrong parameters")
+    assert simulator.account().extension("101").forward_to == ""
+
+
+# Own numbers
+
+
+def told_numbers(client):
+    return client("GET", "/v1/direct_numbers/").json()["info"]
+
+
+def test_dialled_number_is_an_own_one(client, simulator, receiver):
+    simulator.dial("incoming-missed")
+    [number] = told_numbers(client)
+    assert number["number"] == receiver.params[0]["called_did"] == "442037691881"
+    assert (number["status"], number["type"]) == ("on", "common")
+    assert number["number_name"] is None
+    simulator.account().change(did="+48123456789")
+    assert [one["number"] for one in told_numbers(client)] == ["48123456789"]
+
+
+def test_own_numbers_are_set(client, simulator):
+    second = {
+        "number": "+4930901820",
+        "name": "Berlin",
+        "status": "parking",
+        "country": "Germany",
+        "description": "Berlin",
+        "stop_date": "2026-12-31",
+        "autorenew": False,
+    }
+    simulator.account().change(numbers=[second, "442037691881"])
+    number, dialled = told_numbers(client)
+    assert dialled["number"] == "442037691881"
+    assert (number["number"], number["number_name"]) == ("4930901820", "Berlin")
+    assert (number["status"], number["country"]) == ("parking", "Germany")
+    assert (number["stop_date"], number["autorenew"]) == (
+        "2026-12-31 00:00:00",
+        "false",
+    )
+    assert number["currency"] == "USD"
 
 
 # Signatures

@@ -265,6 +265,159 @@ def test_outside_number_is_taken_and_nothing_rings(
     assert (request["pbx_call_ids"], request["over"]) == ([], True)
 
 
+def test_from_a_sip_login(simulator, receiver, client):
+    """Such a telephone is none of the PBX's, which hears nothing."""
+    answer = client("GET", PATH, {"from": "00001", "to": CUSTOMER}).json()
+    assert (answer["status"], answer["from"]) == ("success", "00001")
+    simulator.callbacks[0].wait()
+    assert simulator.calls == receiver.events == []
+
+
+def test_login_is_answered_with_its_digits(client):
+    answer = client("GET", PATH, {"from": "101", "to": "00001"}).json()
+    assert answer["to"] == "12345600001"
+
+
+def test_numbers_instead_of_texts(simulator, client):
+    simulator.account().change(callback_types="numbers")
+    answer = client("GET", PATH, {"from": "101", "to": CUSTOMER}).json()
+    assert (answer["from"], answer["to"]) == (101, 442037691880)
+    answer = client("GET", PATH, {"from": "0-1", "to": CUSTOMER}).json()
+    assert answer["from"] == "0-1"
+
+
+@pytest.mark.parametrize("predicted", ["1", "true", "True", "predicted"])
+def test_words_for_predicted(call_back, predicted):
+    call = call_back({"callback_shape": "two-ids"}, predicted=predicted)
+    assert [leg.destination for leg in call.legs] == [CUSTOMER, "101"]
+
+
+@pytest.mark.parametrize("predicted", ["", "0", "false", "False"])
+def test_words_for_not_predicted(call_back, predicted):
+    call = call_back({"callback_shape": "two-ids"}, predicted=predicted)
+    assert [leg.destination for leg in call.legs] == ["101", CUSTOMER]
+
+
+# From an own number, and from a scenario: the PBX takes them for incoming calls.
+
+INCOMING = ["START", "INTERNAL", "ANSWER", "END", "RECORD"]
+
+
+@pytest.mark.parametrize(
+    "ours, did",
+    [
+        ("442037691881", "442037691881"),
+        ("+4930901820", "4930901820"),
+        ("0-2", "442037691881"),
+    ],
+)
+@pytest.mark.parametrize(
+    "theirs, caller", [("0672220001", "+0672220001"), (CUSTOMER, CUSTOMER)]
+)
+def test_incoming_callback(simulator, receiver, call_back, ours, did, theirs, caller):
+    settings = {"numbers": ["4930901820"]}
+    call = call_back(settings, **{"from": ours, "to": theirs, "sip": None})
+    assert receiver.events == INCOMING
+    for params in receiver.params:
+        assert params["pbx_call_id"] == call.pbx_call_id
+        assert params.get("caller_id", caller) == caller
+        assert params.get("called_did", did) == did
+    assert call.pbx_call_id.startswith("in_")
+    assert (call.direction, call.caller, call.called) == ("incoming", caller, f"+{did}")
+    assert call.answered_by == ["101" if ours == "0-2" else "100"]
+
+
+def test_answer_routes_an_incoming_callback(simulator, receiver, call_back):
+    receiver.answers["NOTIFY_START"] = (200, '{"redirect": "102"}')
+    call = call_back(**{"from": "0-1"})
+    assert call.answered_by == ["102"]
+
+
+@pytest.mark.parametrize(
+    "settings, events, disposition",
+    [
+        ({"callback_outcome": "busy"}, INCOMING[:-1], "busy"),
+        ({"callback_outcome": "no-answer"}, INCOMING[:-1], "no answer"),
+        ({"callback_outcome": "not-picked-up"}, ["START", "INTERNAL", "END"], "cancel"),
+    ],
+)
+def test_incoming_callback_in_vain(receiver, call_back, settings, events, disposition):
+    call = call_back(settings, **{"from": "0-1"})
+    assert receiver.events == events
+    assert receiver.params[-1]["disposition"] == call.disposition == disposition
+    assert receiver.params[-1]["duration"] == receiver.params[-1]["is_recorded"] == "0"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"callback_outcome": "busy"}, {"balance": 0}],
+)
+def test_predicted_customer_who_is_not_there_is_not_told(
+    simulator, receiver, client, settings
+):
+    simulator.account().change(**settings)
+    sent = {"from": "442037691881", "to": CUSTOMER, "predicted": "1"}
+    assert client("GET", PATH, sent).status_code == 200
+    simulator.callbacks[0].wait()
+    assert simulator.calls == receiver.events == []
+
+
+# What the extension does besides
+
+
+@pytest.mark.parametrize(
+    "aside, destination",
+    [("consultation", "102"), ("emergency", "112"), ("second-customer", "+44207946")],
+)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_another_call_meanwhile(
+    simulator, receiver, call_back, aside, destination, shape
+):
+    call_back({"callback_aside": aside, "callback_shape": shape})
+    call, other = simulator.calls
+    assert call.answer < other.start < other.end < call.end
+    assert other.pbx_call_id not in {leg.pbx_call_id for leg in call.legs}
+    assert (other.caller, other.disposition) == ("101", "answered")
+    assert other.called.startswith(destination)
+    assert (other.direction == "internal") == (aside == "consultation")
+    started = [it for it in receiver.params if it["event"] == "NOTIFY_OUT_START"]
+    assert started[-1]["pbx_call_id"] == other.pbx_call_id
+    assert started[-1]["internal"] == "101"
+    assert ("dst_e164" in started[-1]) == (aside == "second-customer")
+    ended = [it["pbx_call_id"] for it in receiver.params if it["event"].endswith("END")]
+    assert ended[0] == other.pbx_call_id
+    assert call.pbx_call_id in ended[1:]
+    assert call.duration == (call.end - call.answer).total_seconds()
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_customer_who_is_put_through(simulator, receiver, call_back, shape):
+    call = call_back({"callback_aside": "transfer", "callback_shape": shape})
+    assert simulator.calls == [call]
+    internal, answer, *ends = [
+        it
+        for it in receiver.params
+        if it["event"] in ("NOTIFY_INTERNAL", "NOTIFY_ANSWER", "NOTIFY_OUT_END")
+    ]
+    assert internal["pbx_call_id"] == answer["pbx_call_id"] == call.pbx_call_id
+    assert (internal["internal"], internal["transfer_from"]) == ("102", "101")
+    assert internal["transfer_type"] == "blind"
+    assert internal["caller_id"] == answer["caller_id"] == CUSTOMER
+    assert answer["internal"] == answer["destination"] == "102"
+    assert {end["internal"] for end in ends} == {"101"}
+    assert {end["last_internal"] for end in ends} == {"102"}
+    assert len(ends) == (1 if shape == "one" else 2)
+    assert call.answered_by == ["101", "102"]
+    assert call.duration == (call.end - call.answer).total_seconds()
+
+
+@pytest.mark.parametrize("aside", ["consultation", "transfer"])
+def test_nobody_to_turn_to(simulator, call_back, aside):
+    call = call_back({"callback_aside": aside, "extensions": ["101"]})
+    assert simulator.calls == [call]
+    assert call.answered_by == ["101"]
+
+
 PHONE = "Check your phone number"
 SIP = 'Field "sip" could be only SIP or PBX number'
 
@@ -275,11 +428,12 @@ SIP = 'Field "sip" could be only SIP or PBX number'
         ({"from": None}, PHONE),
         ({"from": ""}, PHONE),
         ({"from": "999"}, PHONE),
-        ({"from": "0-1"}, PHONE),
+        ({"from": "0-9"}, PHONE),
         ({"to": None}, PHONE),
         ({"to": "101"}, PHONE),
         ({"to": "044 123 45 67"}, PHONE),
-        ({"to": "0441234567"}, PHONE),
+        ({"from": "1"}, PHONE),
+        ({"from": "1234"}, PHONE),
         ({"sip": "123456-101"}, SIP),
         ({"sip": "999"}, SIP),
         ({"predicted": "perhaps"}, "Wrong parameters"),

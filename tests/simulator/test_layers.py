@@ -2,6 +2,7 @@
 """Who uses whom among the simulator's folders and files."""
 
 import ast
+import functools
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ def used_by(path):
     return {one for one in found if one in FILES}
 
 
+@functools.cache
 def floor(path):
     return 1 + max(map(floor, used_by(path)), default=0)
 

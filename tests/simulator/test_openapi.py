@@ -3,6 +3,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import jsonschema
 import pytest
@@ -16,6 +17,12 @@ README = Path(pbx_simulator.__file__).with_name("README.md")
 ADDRESS = "the receiver's"
 RECORDED, CALL = "the recording's call_id", "its pbx_call_id"
 PHONE = "442037691880"
+FORWARD = {
+    "status": "on",
+    "type": "phone",
+    "destination": PHONE,
+    "condition": "always",
+}
 PERIOD = {"start": "2026-10-01 00:00:00", "end": "2026-10-31 23:59:59", "version": 2}
 
 # Everything that can be asked, with the status that comes.
@@ -29,6 +36,9 @@ EXCHANGES = [
     ("GET", "/v1/pbx/internal/999/status", {}, 400),
     ("GET", "/v1/pbx/redirection", {"pbx_number": "101"}, 200),
     ("GET", "/v1/pbx/redirection", {"pbx_number": "999"}, 400),
+    ("POST", "/v1/pbx/redirection", {**FORWARD, "pbx_number": "101"}, 200),
+    ("POST", "/v1/pbx/redirection", {"pbx_number": "101", "status": "off"}, 200),
+    ("POST", "/v1/pbx/redirection", {**FORWARD, "pbx_number": "999"}, 400),
     ("GET", "/v1/pbx/callinfo", {}, 200),
     ("POST", "/v1/pbx/callinfo/url", {"url": ADDRESS}, 200),
     ("POST", "/v1/pbx/callinfo/url", {"url": "nowhere"}, 400),
@@ -44,6 +54,8 @@ EXCHANGES = [
     ("DELETE", "/v1/pbx/record/request", {"pbx_call_id": CALL}, 200),
     ("DELETE", "/v1/pbx/record/request", {}, 400),
     ("GET", "/v1/request/callback", {"from": PHONE, "to": f"+{PHONE}"}, 200),
+    ("GET", "/v1/request/callback", {"from": PHONE, "to": "00001"}, 200),
+    ("GET", "/v1/request/callback", {"from": PHONE, "to": "0441234567"}, 200),
     ("GET", "/v1/webrtc", {}, 200),
     ("PUT", "/v1/webrtc", {"shape": "square", "position": "top_left"}, 200),
     ("PUT", "/v1/webrtc", {"shape": "round"}, 400),
@@ -65,7 +77,9 @@ EXCHANGES = [
     ("PUT", "/v1/speech_recognition", {"call_id": RECORDED}, 200),
     ("PUT", "/v1/speech_recognition", {"call_id": CALL}, 400),
     ("GET", "/v1/statistics/pbx", PERIOD, 200),
-    ("GET", "/v1/statistics/pbx", {}, 400),
+    ("GET", "/v1/statistics/pbx", {}, 200),
+    ("GET", "/v1/statistics/pbx", {"start": "yesterday"}, 400),
+    ("GET", "/v1/direct_numbers", {}, 200),
 ]
 
 
@@ -85,9 +99,21 @@ def differs(openapi, method, path, answer):
         return True
     if "content" not in specified:
         return False
-    schema = specified["content"]["application/json"]["schema"]
+    schema = with_null(specified["content"]["application/json"]["schema"])
     validator = jsonschema.Draft4Validator(schema)
     return not validator.is_valid(answer.json())
+
+
+def with_null(schema):
+    """Return a schema of OpenAPI 3.0 as JSON Schema says that null is possible."""
+    if isinstance(schema, list):
+        return [with_null(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    converted = {name: with_null(one) for name, one in schema.items()}
+    if converted.get("nullable") is True:
+        converted["type"] = [converted["type"], "null"]
+    return converted
 
 
 @pytest.mark.parametrize("method, path, sent, status", EXCHANGES)
@@ -118,12 +144,31 @@ def test_refusals_are_as_specified(client, openapi, method, path, sent, status):
     assert not differs(openapi, method, path, answer)
 
 
+def required(openapi, method, path):
+    """Return the names of the parameters that a method cannot do without."""
+    operation = openapi["paths"][path][method.lower()]
+    if "requestBody" in operation:
+        forms = operation["requestBody"]["content"]
+        return set(forms["application/x-www-form-urlencoded"]["schema"]["required"])
+    [params] = operation["parameters"]
+    return set(params["schema"]["required"])
+
+
 def test_differences_are_those_of_the_manual(client, simulator, openapi):
     """Each line of the table is still true, and nothing else differs."""
     simulator.account().limit_refusal = 200
     seen = set()
     simulator.account().recording_delay = 0
+    for channel in ("callinfo", "webhooks"):
+        client("DELETE", f"/v1/pbx/{channel}/url")
+        answer = client("GET", f"/v1/pbx/{channel}")
+        if not urlsplit(answer.json()["url"]).scheme:
+            seen.add((f"GET /v1/pbx/{channel}", answer.status_code))
     simulator.dial("incoming-answered")
+    one_id = {"pbx_call_id": simulator.calls[0].pbx_call_id}
+    answer = client("GET", "/v1/pbx/record/request", one_id)
+    if required(openapi, "GET", "/v1/pbx/record/request") - set(one_id):
+        seen.add(("GET /v1/pbx/record/request", answer.status_code))
     recorded = {"call_id": simulator.calls[0].legs[0].call_id}
     answer = client("DELETE", "/v1/pbx/record/request", recorded)
     if differs(openapi, "DELETE", "/v1/pbx/record/request", answer):
@@ -149,6 +194,9 @@ def test_differences_are_those_of_the_manual(client, simulator, openapi):
     assert seen == deviations()
     assert seen == {
         ("DELETE /v1/pbx/record/request", 200),
+        ("GET /v1/pbx/callinfo", 200),
+        ("GET /v1/pbx/record/request", 200),
+        ("GET /v1/pbx/webhooks", 200),
         ("GET /v1/request/callback", 200),
         ("GET /v1/statistics/pbx", 200),
         ("any", 200),

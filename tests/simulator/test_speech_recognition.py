@@ -9,6 +9,7 @@ import pytest
 from pbx_simulator.media.dialogue import dialogue
 
 PATH = "/v1/speech_recognition/"
+SECRET = "demosecret0demosecre"
 
 
 @pytest.fixture
@@ -104,6 +105,13 @@ def test_error_on_demand(recorded, ask, recognized, simulator, receiver):
     assert receiver.received == []
 
 
+@pytest.mark.parametrize("lang", ["pt-BR", "tr-TR", "fil-PH", "ua-UA"])
+def test_all_languages(recorded, ask, recognized, lang):
+    leg = recorded()
+    recognized(leg, lang=lang)
+    assert ask(leg, lang=lang)["recognitionStatus"] == "recognized"
+
+
 def test_languages(recorded, ask, recognized):
     leg = recorded()
     recognized(leg, lang="pl-PL")
@@ -135,7 +143,13 @@ def test_id_of_the_call_does_not_do(recorded, client):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"call_id": ""}, {"return": "letters"}, {"alternatives": 2}, {"lang": "x"}],
+    [
+        {"call_id": ""},
+        {"return": "letters"},
+        {"alternatives": 2},
+        {"lang": "x"},
+        {"lang": "English"},
+    ],
 )
 def test_wrong_parameters(recorded, ask, wrong):
     assert ask(recorded(), **wrong)["message"] == "Wrong parameters"
@@ -144,24 +158,26 @@ def test_wrong_parameters(recorded, ask, wrong):
 # The announcement
 
 
-def test_announcement(recorded, recognized, receiver, simulator, ask, control):
-    told = set()
+def test_announcement(recorded, recognized, receiver, ask, control, zadarma):
     for _ in range(8):
         leg = recorded()
         recognized(leg)
         (request,) = receiver.received
         assert request.mimetype == "multipart/form-data"
         assert request.headers["User-Agent"] == "Zadarma API"
-        assert "Signature" not in request.headers
+        signed = zadarma.sign(SECRET, request.form["result"])
+        assert request.headers["Signature"] == signed
         assert request.form["event"] == "SPEECH_RECOGNITION"
         result = json.loads(request.form["result"])
-        assert result["words"] == ask(leg, **{"return": "words"})["words"]
-        ids = {"call_id": leg.call_id, "pbx_call_id": leg.pbx_call_id}
-        (name,) = ids.keys() & result.keys()
-        assert result[name] == ids[name]
-        told.add(name)
-    # Projects received now this id, now that.
-    assert told == {"call_id", "pbx_call_id"}
+        assert result == {"words": ask(leg, **{"return": "words"})["words"]}
+        assert {name: request.form[name] for name in request.form} == {
+            "event": "SPEECH_RECOGNITION",
+            "result": request.form["result"],
+            "call_id": leg.call_id,
+            "pbx_call_id": leg.pbx_call_id,
+            "lang": "en-EN",
+            "voicemail": "0",
+        }
     _status, transcripts = control("GET", "transcripts")
     assert [one["announced"] for one in transcripts] == [200] * 8
 

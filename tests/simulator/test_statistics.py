@@ -186,7 +186,7 @@ def test_more_than_a_month_is_cut_off(simulator, client):
     assert answer == {
         "status": "success",
         "start": "2026-09-03 14:03:22",
-        "end": "2026-10-04 14:03:22",
+        "end": "2026-10-03 14:03:22",
         "version": 1,
         "stats": [],
     }
@@ -195,9 +195,9 @@ def test_more_than_a_month_is_cut_off(simulator, client):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"start": None},
-        {"end": None},
-        {"version": None},
+        {"start": ""},
+        {"end": ""},
+        {"version": ""},
         {"version": "3"},
         {"start": "2026-10-01"},
         {"start": "2026-10-1 00:00:00"},
@@ -216,6 +216,35 @@ def test_wrong_parameters(client, wrong):
     answer = client("GET", PATH, {**OCTOBER, "version": "2", **wrong})
     assert answer.status_code == 400
     assert answer.json() == {"status": "error", "message": "Wrong parameters"}
+
+
+def test_what_is_left_out_means_the_present_month_so_far(simulator, client):
+    for moment in ("2026-09-30 20:59:59", "2026-09-30 21:00:00"):
+        at(simulator, moment)
+    simulator.clock.now = datetime(2026, 10, 5, 11, 3, 22, 123456, tzinfo=UTC)
+    asked = client("GET", PATH).json()
+    assert (asked["start"], asked["end"]) == (
+        "2026-10-01 00:00:00",
+        "2026-10-05 14:03:22",
+    )
+    assert asked["version"] == 2
+    assert [row["callstart"] for row in asked["stats"]] == ["2026-10-01 00:00:00"]
+    later = client("GET", PATH, {"start": "2026-10-01 00:00:01"}).json()
+    assert (later["end"], later["stats"]) == ("2026-10-05 14:03:22", [])
+
+
+def test_start_that_is_to_come_has_no_end_yet(client):
+    answer = client("GET", PATH, {"start": "2026-10-05 14:03:23"})
+    assert answer.json() == {"status": "error", "message": "Wrong parameters"}
+
+
+@pytest.mark.parametrize("caller", ["anonymous", "sip:44@1.2.3.4", "-1", "+0672220001"])
+def test_caller_without_e164(simulator, rows, caller):
+    simulator.dial("incoming-missed", from_=caller)
+    assert rows()[0]["clid"].replace("Customer", "").strip(' "()<>+')
+    simulator.account().change(statistics_types="openapi")
+    digits = caller.lstrip("+")
+    assert rows()[0]["clid"] == (int(digits) if digits.isdecimal() else 0)
 
 
 def test_forms_of_the_caller(simulator, rows):

@@ -65,6 +65,16 @@ def test_life_of_an_integration(ask):
     assert ask("GET", "/v1/webrtc/")["is_exists"] is False
 
 
+def test_domains_are_the_same_in_capitals(ask):
+    assert ask("POST", "/v1/webrtc/create/", {"domain": "A.Example.com"}) == {
+        "status": "success"
+    }
+    assert ask("GET", "/v1/webrtc/")["domains"] == ["a.example.com"]
+    again = {"domain": "a.EXAMPLE.com"}
+    assert ask("POST", "/v1/webrtc/domain/", again)["status"] == "error"
+    assert ask("DELETE", "/v1/webrtc/domain/", again) == {"status": "success"}
+
+
 @pytest.mark.parametrize("sip", ["101", LOGIN])
 def test_key(ask, sip):
     first = ask("GET", "/v1/webrtc/get_key/", {"sip": sip})
