@@ -1,9 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Databases, made quickly by copying cached ones.
 
-There are two layers of templates: one with what our addons depend on, which
-takes half a minute and rarely changes, and one with our addons installed in a
-copy of it, which takes seconds.
+There are three layers of templates: one with what our addons depend on, which
+takes half a minute and rarely changes, one with our addons installed in a copy of
+it, which takes seconds, and for browsers one with the scripts and styles of the web
+client in a copy of that.
 """
 
 import contextlib
@@ -31,6 +32,26 @@ SERVICES = (
     "snailmail.endpoint",
 )
 NOWHERE = "http://127.0.0.1:9"
+
+#: What a browser loads at once, and whether of it scripts and styles.
+BUNDLES = {
+    "web.assets_frontend": (False, True),
+    "web.assets_frontend_minimal": (True, False),
+    "web.assets_frontend_lazy": (True, False),
+    "web.assets_web": (True, True),
+    "web.assets_web_print": (False, True),
+    "bus.websocket_worker_assets": (True, False),
+}
+#: Makes them, as Odoo's own test runner does before its first browser test.
+BUNDLING = f"""
+for name, (scripts, styles) in {BUNDLES}.items():
+    bundle = env["ir.qweb"]._get_asset_bundle(name, js=scripts, css=styles)
+    if scripts:
+        bundle.js()
+    if styles:
+        bundle.css()
+env.cr.commit()
+"""
 
 #: Changes when templates are made in another way, so that old ones are not used.
 RECIPE = places.digest(SERVICES, NOWHERE)
@@ -102,10 +123,11 @@ def log_file(environment, name):
     return folder / f"{name}.log"
 
 
-def odoo(environment, name, *arguments, doing):
+def odoo(environment, name, *arguments, doing, script=None):
     """Run odoo on a database until it is done; its log must be clean.
 
     :param doing: what is done, as in "installing zadarma_connector"
+    :param script: what Odoo's shell executes, if anything
     :raises Problem: when odoo fails, or logs a warning or an error
     """
     log = log_file(environment, name)
@@ -114,6 +136,7 @@ def odoo(environment, name, *arguments, doing):
         [
             environment.python,
             environment.odoo.bin,
+            *(["shell"] if script else []),
             f"--database={name}",
             *arguments,
             "--stop-after-init",
@@ -121,7 +144,7 @@ def odoo(environment, name, *arguments, doing):
             f"--logfile={log}",
         ],
         env=environment.environ(),
-        stdin=subprocess.DEVNULL,
+        input=script or "",
         capture_output=True,
         text=True,
         check=False,
@@ -134,47 +157,7 @@ def odoo(environment, name, *arguments, doing):
     odoo_log.require_clean(log, doing)
 
 
-def create(environment, name, demo, with_addons=True):
-    """Make a database with our addons installed, or only what they depend on.
-
-    :param demo: with demonstration data
-    """
-    with places.lock(environment.state / "templates.lock", "making databases"):
-        make = _with_addons if with_addons else _with_dependencies
-        copy(environment, make(environment, demo), name)
-
-
-@contextlib.contextmanager
-def temporary(environment, purpose, with_addons=True):
-    """Yield the name of a fresh database without demonstration data; drop it after.
-
-    :param purpose: what its name begins with
-    """
-    name = f"{purpose}_{os.getpid()}"
-    create(environment, name, demo=False, with_addons=with_addons)
-    try:
-        yield name
-    finally:
-        drop(environment, name)
-
-
-def _with_addons(environment, demo):
-    """Return the name of the template that has our addons, made if need be."""
-    dependencies = _with_dependencies(environment, demo)
-    flavour = _flavour("addons", demo)
-    name = f"{flavour}_{places.digest(dependencies, addons.fingerprint())}"
-    ours = ",".join(addons.names())
-    if name not in names(environment):
-
-        def install(new):
-            copy(environment, dependencies, new)
-            odoo(environment, new, f"--init={ours}", doing=f"installing {ours}")
-
-        _make_template(environment, flavour, name, f"Installing {ours}", install)
-    return name
-
-
-def _with_dependencies(environment, demo):
+def with_dependencies(environment, demo=False):
     """Return the name of the template that lacks our addons, made if need be."""
     flavour = _flavour("dependencies", demo)
     key = places.digest(
@@ -185,8 +168,6 @@ def _with_dependencies(environment, demo):
         *addons.dependencies(),
     )
     name = f"{flavour}_{key}"
-    if name in names(environment):
-        return name
     modules = ",".join(addons.dependencies())
 
     def install(new):
@@ -200,15 +181,69 @@ def _with_dependencies(environment, demo):
         )
         keep_offline(environment, new)
 
-    _make_template(
-        environment,
-        flavour,
-        name,
+    title = (
         f"Installing {modules}{' with demo data' if demo else ''} "
-        "(once, then it is kept)",
-        install,
+        "(once, then it is kept)"
     )
-    return name
+    return _template(environment, flavour, name, title, install)
+
+
+def with_addons(environment, demo=False):
+    """Return the name of the template that has our addons, made if need be."""
+    dependencies = with_dependencies(environment, demo)
+    flavour = _flavour("addons", demo)
+    name = f"{flavour}_{places.digest(dependencies, addons.fingerprint())}"
+    ours = ",".join(addons.names())
+
+    def install(new):
+        copy(environment, dependencies, new)
+        odoo(environment, new, f"--init={ours}", doing=f"installing {ours}")
+
+    return _template(environment, flavour, name, f"Installing {ours}", install)
+
+
+def with_bundles(environment, demo=False):
+    """Return the name of the template that a browser need not wait for.
+
+    Made if need be. Without it, each test in a browser would have its database's
+    scripts and styles bundled, which takes ten seconds.
+    """
+    addons_too = with_addons(environment, demo)
+    flavour = _flavour("bundles", demo)
+    name = f"{flavour}_{places.digest(addons_too, BUNDLING)}"
+
+    def bundle(new):
+        copy(environment, addons_too, new)
+        doing = "bundling scripts and styles"
+        odoo(environment, new, doing=doing, script=BUNDLING)
+
+    return _template(environment, flavour, name, "Bundling scripts and styles", bundle)
+
+
+def create(environment, name, demo, template=with_addons):
+    """Make a database.
+
+    :param demo: with demonstration data
+    :param template: what it is a copy of: :func:`with_addons`,
+        :func:`with_dependencies` or :func:`with_bundles`
+    """
+    with places.lock(environment.state / "templates.lock", "making databases"):
+        copy(environment, template(environment, demo), name)
+
+
+@contextlib.contextmanager
+def temporary(environment, purpose, template=with_addons):
+    """Yield the name of a fresh database without demonstration data; drop it after.
+
+    :param purpose: what its name begins with
+    :param template: see :func:`create`
+    """
+    name = f"{purpose}_{os.getpid()}"
+    create(environment, name, demo=False, template=template)
+    try:
+        yield name
+    finally:
+        drop(environment, name)
 
 
 def _flavour(layer, demo):
@@ -217,12 +252,16 @@ def _flavour(layer, demo):
     return f"{PREFIX}_{places.checkout_name()[:6]}_{layer}_{kind}"
 
 
-def _make_template(environment, flavour, name, title, install):
-    """Make a template under another name, so that it is whole once it is there.
+def _template(environment, flavour, name, title, install):
+    """Return the name of a template, made if need be.
 
-    Older templates of the same flavour are dropped.
+    Made under another name, so that it is whole once it is there. Older templates of
+    the same flavour are dropped.
     """
-    for old in names(environment):
+    found = names(environment)
+    if name in found:
+        return name
+    for old in found:
         if old.startswith(f"{flavour}_"):
             drop(environment, old)
     new = f"{flavour}_new"
@@ -233,3 +272,4 @@ def _make_template(environment, flavour, name, title, install):
         shutil.rmtree(_filestore(environment, name), ignore_errors=True)
         files.rename(_filestore(environment, name))
     environment.server.query(f'alter database "{new}" rename to "{name}"')
+    return name

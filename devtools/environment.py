@@ -42,7 +42,8 @@ class Environment:
             **os.environ,
             **self.server.environ(),
             "PYTHONPATH": str(self.odoo.path),
-            "PYTHONDONTWRITEBYTECODE": "1",
+            # Odoo's tree comes without bytecode: half of a start would be compiling.
+            "PYTHONPYCACHEPREFIX": str(self.state / "bytecode"),
             "ODOO_RC": str(self._write_configuration()),
         }
 

@@ -67,7 +67,8 @@ def _run(ready, modules, with_addons):
     path = ready.addons_path if with_addons else theirs
     report = ready.state / "logs" / f"suites_{'with' if with_addons else 'without'}.xml"
     report.unlink(missing_ok=True)
-    with database.temporary(ready, "suites", with_addons) as name, step(title):
+    template = database.with_addons if with_addons else database.with_dependencies
+    with database.temporary(ready, "suites", template) as name, step(title):
         database.odoo(
             ready,
             name,

@@ -35,9 +35,11 @@ def ready():
 
 
 @pytest.fixture
-def database_name(ready):
+def database_name(ready, request):
     """A fresh database with the addons installed, without demo data."""
-    with database.temporary(ready, f"live_{next(_NUMBERS)}") as name:
+    in_browser = "page" in request.fixturenames
+    template = database.with_bundles if in_browser else database.with_addons
+    with database.temporary(ready, f"live_{next(_NUMBERS)}", template) as name:
         yield name
 
 

@@ -43,7 +43,7 @@ def pbx_options():
 @pytest.fixture
 def untouched(ready):
     """A database that never had the addons: its name."""
-    with database.temporary(ready, "untouched", with_addons=False) as name:
+    with database.temporary(ready, "untouched", database.with_dependencies) as name:
         yield name
 
 

@@ -62,7 +62,8 @@ def test_the_addons_install_from_their_wheels(ready, wheels, tmp_path):
         ]
     )
     log = tmp_path / "odoo.log"
-    with database.temporary(ready, "live_wheel", with_addons=False) as name:
+    template = database.with_dependencies
+    with database.temporary(ready, "live_wheel", template) as name:
         process.call(
             [
                 *(ready.python, ready.odoo.bin, "--config=/dev/null"),
@@ -76,6 +77,8 @@ def test_the_addons_install_from_their_wheels(ready, wheels, tmp_path):
             env={
                 **ready.environ(),
                 "PYTHONPATH": f"{ready.odoo.path}{os.pathsep}{tmp_path}",
+                # of a folder that no other run has
+                "PYTHONDONTWRITEBYTECODE": "1",
             },
         )
         odoo_log.require_clean(log, "installing the wheels")
