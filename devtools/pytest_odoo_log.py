@@ -11,6 +11,9 @@ import pytest
 
 from devtools import odoo_log
 
+#: By this name a process tells the one that it reports to what was logged at its end.
+LEFT = "odoo_log_left"
+
 
 class Collector(logging.Handler):
     """Keeps the records that nobody expected."""
@@ -51,8 +54,16 @@ def clean_odoo_log():
     complain(COLLECTOR.take())
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Take over what one of the processes that share the tests has left."""
+    COLLECTOR.unexpected += getattr(node, "workeroutput", {}).get(LEFT, ())
+
+
 def pytest_sessionfinish(session):
     left = COLLECTOR.take()
-    if left:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[LEFT] = left
+    elif left:
         print("\nOdoo logged outside of a test:\n" + "\n".join(left))
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

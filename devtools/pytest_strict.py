@@ -1,7 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Pytest plugin of `./dev test`: no test is left out unseen, results are counted.
 
-A skipped test fails the run: it proves nothing and looks like success.
+A skipped test fails the run: it proves nothing and looks like success. When several
+processes share the tests (pytest-xdist), the one that they report to counts.
 """
 
 import json
@@ -15,7 +16,8 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    config.pluginmanager.register(StrictRun(config), "zadarma-strict-run")
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(StrictRun(config), "zadarma-strict-run")
 
 
 class StrictRun:
@@ -25,6 +27,7 @@ class StrictRun:
         self._result_file = config.getoption("--result-file")
         self._skipped = []
         self._counts = {"passed": 0, "failed": 0}
+        self._broken = []
 
     def pytest_collectreport(self, report):
         if report.skipped:
@@ -41,15 +44,24 @@ class StrictRun:
         elif report.when == "call":
             self._counts["passed"] += 1
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node, error):
+        """One of the processes ended."""
+        if error:
+            self._broken.append(f"{node.gateway.id} broke: {error}")
+
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session):
         self._counts["failed"] += len(self._skipped)
-        if self._skipped and session.exitstatus in (0, pytest.ExitCode.OK):
+        left_out = self._skipped or self._broken
+        if left_out and session.exitstatus in (0, pytest.ExitCode.OK):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if self._result_file:
             Path(self._result_file).write_text(json.dumps(self._counts))
 
     def pytest_terminal_summary(self, terminalreporter):
+        for sentence in self._broken:
+            terminalreporter.write_line(sentence, red=True)
         for nodeid, reason in self._skipped:
             terminalreporter.write_line(
                 f"SKIPPED, which counts as failed: {nodeid}: {reason}", red=True

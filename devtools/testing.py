@@ -1,8 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""./dev test: three suites, each in a process of its own.
+"""./dev test: three suites, each in processes of its own.
 
 pure: what needs neither Odoo nor a database; odoo: the addons' own tests, inside
-Odoo; live: a real server, the simulator and a browser, driven from outside.
+Odoo; live: a real server, the simulator and a browser, driven from outside. Several
+processes share a suite (pytest-xdist), unless only some files of it are asked for.
 """
 
 import dataclasses
@@ -18,7 +19,9 @@ from .process import run_to_end
 from .progress import say
 
 #: Options of pytest whose value is an argument of its own.
-TAKING_A_VALUE = {"-k", "-m", "-p", "-o", "-W", "-c", "-r", "--tb", "--maxfail"}
+TAKING_A_VALUE = {"-k", "-m", "-n", "-p", "-o", "-W", "-c", "-r", "--tb", "--maxfail"}
+#: Processes for each core. Most of the time a test waits: for a server, a browser.
+SHARING = {"pure": 2, "odoo": 1, "live": 2}
 
 NOTHING_COLLECTED = 5
 LIVE = Path("tests") / "live"
@@ -97,6 +100,18 @@ def choose_suites(paths, checkout=places.CHECKOUT):
     return {suite: found for suite, found in chosen.items() if found}
 
 
+def sharing(suite, paths, checkout=places.CHECKOUT):
+    """Return the options of pytest by which several processes share a suite.
+
+    :param paths: what it runs; files only are done before others would have started
+    """
+    if not any((checkout / path).is_dir() for path in paths):
+        return []
+    # A process begins with tests that stand together, so that they share what a class
+    # or a file sets up; whoever is done takes over from others.
+    return [f"-n{SHARING[suite] * os.cpu_count()}", "--dist=worksteal"]
+
+
 def run(arguments):
     """Run the tests that the arguments choose and return the exit code.
 
@@ -158,6 +173,8 @@ def _pytest(suite, python, arguments, env):
                 "pytest",
                 "-p",
                 "devtools.pytest_strict",
+                "-p",
+                "devtools.pytest_progress",
                 f"--result-file={result_file}",
                 *arguments,
             ],
@@ -184,7 +201,7 @@ def _run_outside_odoo(suite, paths, others):
     return _pytest(
         suite,
         environment.python(),
-        [*options, *others, *paths],
+        [*options, *sharing(suite, paths), *others, *paths],
         {**os.environ, "PYTHONPATH": _python_path(), "PYTHONDONTWRITEBYTECODE": "1"},
     )
 
@@ -201,6 +218,7 @@ def _run_inside_odoo(ready, paths, others):
                 "--odoo-http",
                 "--odoo-log-level=warn",
                 f"--odoo-extra=screenshots={ready.state / 'screenshots'}",
+                *sharing("odoo", paths),
                 *others,
                 *paths,
             ],

@@ -167,11 +167,11 @@ def test_the_socket_moves_when_its_path_is_too_long(tmp_path, monkeypatch):
     assert moved != postgres.Cluster(deep / "other", Path("/bin")).socket_folder
 
 
-@pytest.mark.parametrize("text", ["", "nonsense", "4194400\n", f"{os.getpid()}\n"])
+@pytest.mark.parametrize("text", ["", "nonsense", "4194400\n", "{another}\n"])
 def test_a_stale_pid_file_is_not_a_running_server(tmp_path, text):
     cluster = postgres.Cluster(tmp_path, Path("/bin"))
     cluster.data.mkdir(parents=True)
-    (cluster.data / "postmaster.pid").write_text(text)
+    (cluster.data / "postmaster.pid").write_text(text.format(another=os.getpid()))
     assert not cluster.is_running()
 
 

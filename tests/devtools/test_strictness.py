@@ -11,6 +11,8 @@ from devtools.places import CHECKOUT
 pytest_plugins = ["pytester"]
 
 PASSING = "def test_passes(): pass\n"
+#: By which two processes share the tests.
+SHARED = ("-n2", "--dist=worksteal")
 
 
 @pytest.fixture
@@ -65,6 +67,58 @@ def test_failures_and_errors_are_counted(run_strictly):
     assert (result.ret, counts) == (1, {"passed": 0, "failed": 2})
 
 
+def test_outcomes_of_several_processes_are_counted(run_strictly, pytester):
+    pytester.makepyfile(
+        test_left_out="import pytest\npytest.skip('lazy', allow_module_level=True)\n"
+    )
+    result, counts = run_strictly(
+        "import pytest\n"
+        "@pytest.fixture\n"
+        "def broken(): 1 / 0\n"
+        "def test_fails(): assert False\n"
+        "def test_errs(broken): pass\n"
+        "def test_skips(): pytest.skip('tired')\n" + PASSING,
+        *SHARED,
+    )
+    assert (result.ret, counts) == (1, {"passed": 1, "failed": 4})
+    result.stdout.fnmatch_lines("SKIPPED, which counts as failed: *lazy*")
+    result.stdout.fnmatch_lines("SKIPPED, which counts as failed: *tired*")
+
+
+def test_a_skip_in_another_process_fails_the_run(run_strictly):
+    result, counts = run_strictly(
+        "import pytest\ndef test_x(): pytest.skip('lazy')\n" + PASSING, *SHARED
+    )
+    assert (result.ret, counts) == (1, {"passed": 1, "failed": 1})
+
+
+@pytest.mark.parametrize("text", [PASSING, ""])
+def test_several_processes_run_what_one_does(run_strictly, text):
+    result, counts = run_strictly(text, *SHARED)
+    if text:
+        assert (result.ret, counts) == (0, {"passed": 1, "failed": 0})
+    else:
+        assert result.ret == testing.NOTHING_COLLECTED
+
+
+def test_a_test_that_ends_its_process_has_failed(run_strictly):
+    result, counts = run_strictly(
+        "import os\ndef test_x(): os._exit(0)\n" + PASSING, *SHARED
+    )
+    assert (result.ret, counts) == (1, {"passed": 1, "failed": 1})
+
+
+def test_a_process_that_breaks_after_its_tests_fails_the_run(run_strictly, pytester):
+    pytester.makeconftest(
+        "import os\n"
+        "def pytest_sessionfinish(session):\n"
+        "    if hasattr(session.config, 'workerinput'): os._exit(0)\n"
+    )
+    result, counts = run_strictly(PASSING, *SHARED)
+    assert (result.ret, counts) == (1, {"passed": 1, "failed": 0})
+    result.stdout.fnmatch_lines("gw? broke: *")
+
+
 @pytest.mark.parametrize(
     ("body", "passes"),
     [
@@ -87,7 +141,8 @@ def test_a_warning_that_nobody_expected_fails_its_test(run_strictly, body, passe
     assert counts["failed"] == int(not passes)
 
 
-def test_a_warning_outside_of_tests_fails_the_run(run_strictly):
+@pytest.mark.parametrize("shared", [(), SHARED], ids=["alone", "shared"])
+def test_a_warning_outside_of_tests_fails_the_run(run_strictly, shared):
     result, _counts = run_strictly(
         "import logging, pytest\n"
         "@pytest.fixture(scope='session', autouse=True)\n"
@@ -95,6 +150,7 @@ def test_a_warning_outside_of_tests_fails_the_run(run_strictly):
         "    yield\n"
         "    logging.getLogger('odoo.x').warning('late')\n" + PASSING,
         *("-p", "devtools.pytest_odoo_log"),
+        *shared,
     )
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines("*WARNING odoo.x: late")
@@ -132,6 +188,18 @@ def test_pytest_that_breaks_is_a_failure(capsys):
     assert "9 passed, 1 failed" in capsys.readouterr().out
 
 
+def test_a_quiet_run_says_what_it_is_at(run_strictly, pytester):
+    pytester.makeconftest(
+        "from devtools import pytest_progress\npytest_progress.SILENCE = 0.3\n"
+    )
+    result, _counts = run_strictly(
+        "import time\ndef test_long(): time.sleep(1)\ndef test_short(): pass\n",
+        *("-p", "devtools.pytest_progress", *SHARED),
+    )
+    assert result.ret == 0
+    result.stdout.fnmatch_lines("*... ? s: *::test_long")
+
+
 TESTS_CONFTEST = (CHECKOUT / "tests" / "conftest.py").read_text()
 USING_OPENAPI = "def test_shape(openapi): assert openapi == {'openapi': '3'}\n"
 
@@ -143,10 +211,11 @@ def without_openapi(pytester, monkeypatch):
     monkeypatch.delenv("CI", raising=False)
 
 
+@pytest.mark.parametrize("shared", [(), SHARED], ids=["alone", "shared"])
 def test_without_the_specification_one_line_says_what_was_not_run(
-    without_openapi, run_strictly
+    without_openapi, run_strictly, shared
 ):
-    result, counts = run_strictly(PASSING + USING_OPENAPI)
+    result, counts = run_strictly(PASSING + USING_OPENAPI, *shared)
     assert (result.ret, counts) == (0, {"passed": 1, "failed": 0})
     result.stdout.fnmatch_lines("NOT RUN: 1 tests against Zadarma's openapi.json*")
 
@@ -158,6 +227,15 @@ def test_in_ci_a_missing_specification_is_an_error(
     result, _counts = run_strictly(PASSING + USING_OPENAPI)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines("*openapi.json is missing: in CI no test is left out*")
+
+
+def test_in_ci_tests_without_the_specification_fail_in_all_processes(
+    without_openapi, run_strictly, monkeypatch
+):
+    monkeypatch.setenv("CI", "true")
+    result, counts = run_strictly(PASSING + USING_OPENAPI, *SHARED)
+    assert (result.ret, counts) == (1, {"passed": 1, "failed": 1})
+    result.stdout.fnmatch_lines("*openapi.json is missing: in CI no test is left out*")
 
 
 def test_with_the_specification_nothing_is_left_out(

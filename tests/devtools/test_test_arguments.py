@@ -2,7 +2,7 @@
 import pytest
 
 from devtools.errors import Problem
-from devtools.testing import choose_suites, split_arguments
+from devtools.testing import choose_suites, sharing, split_arguments
 
 
 @pytest.fixture
@@ -46,14 +46,21 @@ def test_paths_choose_suites(checkout, paths, suites):
     assert choose_suites(paths, checkout) == suites
 
 
+def test_several_processes_share_a_folder_but_not_a_file(checkout):
+    assert "--dist=worksteal" in sharing("pure", ["tests/simulator"], checkout)
+    file = "tests/simulator/test_api.py"
+    for paths in ([file], [f"{file}::test_a"], [file, "tests/live/test_kill.py"]):
+        assert sharing("pure", paths, checkout) == []
+
+
 def test_paths_are_told_from_options(checkout):
     paths, others = split_arguments(
-        ["-x", "-k", "tests", "simulator/test_api.py::test_a", "--lf"],
+        ["-x", "-k", "tests", "-n", "0", "simulator/test_api.py::test_a", "--lf"],
         checkout / "tests",
         checkout,
     )
     assert paths == ["tests/simulator/test_api.py::test_a"]
-    assert others == ["-x", "-k", "tests", "--lf"]
+    assert others == ["-x", "-k", "tests", "-n", "0", "--lf"]
 
 
 @pytest.mark.parametrize("path", ["tests/typo.py", "tests/typo.py::test", "/etc"])

@@ -50,11 +50,9 @@ async function rings(news = ringing()) {
 test("a call that rings while nobody looks is notified until it is answered", async () => {
     fakeBrowser([]);
     await rings();
-    expect.verifySteps(["shown: Orchard is calling, Orchard Group"]);
+    await expect.waitForSteps(["shown: Orchard is calling, Orchard Group"]);
     tell(ringing({state: "in_progress", spoke: true}));
-    await animationFrame();
-    await animationFrame();
-    expect.verifySteps(["closed"]);
+    await expect.waitForSteps(["closed"]);
 });
 
 for (const [reason, taken, permission] of [
