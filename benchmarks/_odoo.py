@@ -109,6 +109,13 @@ class Odoo(odoo_process.OdooServer):
     def run_job(self, name):
         """Run a scheduled job once.
 
+        :param name: see :meth:`job`
+        """
+        self.call("ir.cron", "method_direct_trigger", [self.job(name)])
+
+    def job(self, name):
+        """Return the id of a scheduled job.
+
         :param name: its external id, without the module
         """
         [job] = self.call(
@@ -117,7 +124,7 @@ class Odoo(odoo_process.OdooServer):
             [("module", "=", "zadarma_connector"), ("name", "=", name)],
             ["res_id"],
         )
-        self.call("ir.cron", "method_direct_trigger", [job["res_id"]])
+        return job["res_id"]
 
     def calls(self):
         """Return the call log: a list of dicts, times as texts in UTC."""

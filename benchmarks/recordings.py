@@ -83,7 +83,7 @@ def _until_next_trigger(odoo):
     asked = odoo.call(
         "ir.cron.trigger",
         "search_read",
-        [("cron_id.cron_name", "=", "Zadarma: fetch recordings")],
+        [("cron_id", "=", odoo.job("cron_recordings"))],
         ["call_at"],
         order="call_at desc",
         limit=1,

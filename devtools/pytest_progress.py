@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Pytest plugin: a run that is quiet says what it is at.
 
-A test of minutes, or the start of the processes that share a suite, would otherwise look
-as if nothing happened.
+A test of minutes, or the start of the processes that share a suite, would otherwise
+look as if nothing happened.
 """
 
 import threading

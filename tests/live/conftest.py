@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from devtools import (
-    browser,
+    addons,
     connection,
     database,
     environment,
@@ -19,6 +19,7 @@ from devtools import (
     rpc,
     simulator,
 )
+from devtools.pytest_browser import page, pytest_runtest_makereport  # noqa: F401
 from pbx_simulator.protocol import signing
 
 #: Seconds that an awaited thing may take to happen.
@@ -206,13 +207,6 @@ def pbx(ready, tmp_path, pbx_options):
         yield LiveSimulator(url)
 
 
-@pytest.fixture
-def page(ready):
-    """A page of Chromium."""
-    with browser.opened(ready.chromium) as page:
-        yield page
-
-
 class Account:
     """An account in Odoo that is connected with the simulated PBX.
 
@@ -286,7 +280,7 @@ class Account:
         """Run the job that applies what was received, until nothing waits for it."""
 
         def nothing_waits():
-            self.run_job("Zadarma: apply what was received")
+            self.run_job("cron_apply")
             return not self.read("zadarma.event", [], state="received")
 
         _wait_until(nothing_waits)
@@ -296,12 +290,17 @@ class Account:
         _wait_until(lambda: not self.read("zadarma.call", [], to_follow_up=True))
 
     def run_job(self, name):
-        """Run a scheduled job once, after the run that Odoo began by itself."""
-        [job] = self._client.call("ir.cron", "search", [("cron_name", "=", name)])
+        """Run a scheduled job once, after the run that Odoo began by itself.
+
+        :param name: its external id, without the module
+        """
+        [job] = self.read("ir.model.data", ["res_id"], module=addons.MAIN, name=name)
 
         def has_run():
             try:
-                return self._client.call("ir.cron", "method_direct_trigger", [job])
+                return self._client.call(
+                    "ir.cron", "method_direct_trigger", [job["res_id"]]
+                )
             except rpc.RpcError as error:
                 if "already executing" not in str(error):
                     raise
@@ -322,7 +321,7 @@ class Account:
         self._client.call(
             "zadarma.reconciliation", "create", [{"account_id": self.id, **period}]
         )
-        self.run_job("Zadarma: compare calls with the PBX's statistics")
+        self.run_job("cron_reconcile")
 
 
 @pytest.fixture

@@ -30,6 +30,14 @@ def open_contact(page, odoo, account):
     page.wait_for_selector(f".o_form_view {BUTTON}")
 
 
+def wait_until_up(page):
+    """Wait until a page has the browser phone, and the phone its line to the PBX."""
+    page.wait_for_function(
+        "window.zdrmWPhI?.session &&"
+        " odoo.__WOWL_DEBUG__.root.env.services.zadarma_webphone.extensionId"
+    )
+
+
 def test_button_of_a_contact(odoo, pbx, account, page):
     browser.log_in(page, odoo.url)
     open_contact(page, odoo, account)
@@ -91,8 +99,7 @@ def test_browser_phone_dials_from_any_tab(odoo, pbx, account, with_browser_phone
     assert phone["sip"].endswith("-101")
     assert phone["key"] not in page.content()
     assert phone["key"] not in other.content()
-    # the widget tells nobody when it is ready
-    other.wait_for_timeout(2500)
+    wait_until_up(page)
     other.click(BUTTON)
     account.wait_for_call(result="answered", res_id=account.partner)
     assert pbx.callbacks() == []
@@ -132,7 +139,7 @@ def test_refused_microphone_makes_the_telephone_ring(
     browser.log_in(page, odoo.url)
     open_contact(page, odoo, account)
     page.wait_for_selector("#zdrmWPhI")
-    page.wait_for_timeout(2500)
+    wait_until_up(page)
     page.click(BUTTON)
     page.wait_for_selector(".o_notification:has-text('microphone')")
     account.wait_for_call(result="answered", res_id=account.partner)

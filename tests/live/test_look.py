@@ -65,11 +65,23 @@ AUDIT = """
 """
 
 
+#: Waits until what slides or fades in has its whole colour; what turns never ends.
+SETTLED = """
+async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame().then(frame);
+    const ending = document
+        .getAnimations()
+        .filter(({effect}) => Number.isFinite(effect.getComputedTiming().endTime));
+    await Promise.allSettled(ending.map(({finished}) => finished));
+}
+"""
+
+
 def legible(page, selector):
     """Require that all can be read that something shows."""
     page.wait_for_selector(selector)
-    # what slides or fades in has half a colour
-    page.wait_for_timeout(500)
+    page.evaluate(SETTLED)
     complaints = page.evaluate(AUDIT, [selector, CONTRAST, CONTRAST_OF_ICONS])
     assert not complaints
     assert page.locator(f"{selector} *").count()

@@ -8,7 +8,7 @@ import pytest
 
 from devtools import browser
 
-JOB = "Zadarma: compare calls with the PBX's statistics"
+JOB = "cron_reconcile"
 #: One page of rows: with the one that is interrupted no more than three requests.
 CALLS = 700
 FIELDS = ["pbx_call_id", "direction", "result", "duration", "recorded", "confirmed"]

@@ -1,15 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Recordings, from the PBX to the ear: real transactions, files and sound."""
 
-import time
-
 import pytest
 
 from devtools import browser
 
 CALLER = "+442037691880"
-JOB = "Zadarma: fetch recordings"
-TRANSCRIPTS = "Zadarma: fetch transcripts"
+JOB = "cron_recordings"
+TRANSCRIPTS = "cron_transcripts"
 
 
 @pytest.fixture
@@ -142,9 +140,8 @@ def test_restart_in_the_middle_of_a_download(odoo, pbx, account, outside):
     dial(pbx, "incoming-answered", talk=60)
     call = account.wait_for_call(state="ended")
     odoo.client().call("zadarma.call", "request_recordings", [call])
-    pbx.wait_for_request("/v1/pbx/record/request/")
-    # the download follows at once
-    time.sleep(1)
+    # it is told of when it begins
+    pbx.wait_for_request("/v1/pbx/record/download/")
     odoo.kill()
     odoo.start()
     account.run_job(JOB)

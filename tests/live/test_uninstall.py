@@ -22,10 +22,7 @@ UNION ALL SELECT 'trigger', tgname::text FROM pg_trigger WHERE NOT tgisinternal
 UNION ALL SELECT 'extension', extname::text FROM pg_extension
 UNION ALL SELECT 'id', module || '.' || name FROM ir_model_data
 """
-JOBS = (
-    "Zadarma: do what follows from calls",
-    "Zadarma: fetch recordings",
-)
+JOBS = ("cron_follow_up", "cron_recordings")
 #: Where our name stays, and why.
 NAMED = {
     "ir_module_module": "the list of what can be installed",

@@ -8,7 +8,7 @@ import pytest
 
 from devtools import browser
 
-JOB = "Zadarma: do what follows from calls"
+JOB = "cron_follow_up"
 WAITING = "zadarma.waiting.caller"
 #: Seconds: long enough to be a person, and shorter than some wait in vain.
 TALK = 11

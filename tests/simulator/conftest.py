@@ -16,7 +16,10 @@ from werkzeug.wrappers import Request, Response
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from devtools import browser, chromium  # noqa: E402
+from devtools.pytest_browser import (  # noqa: E402
+    page,  # noqa: F401
+    pytest_runtest_makereport,  # noqa: F401
+)
 from pbx_simulator import Account, Simulator  # noqa: E402
 
 KEY, SECRET = "demokey0demokey0demo", "demosecret0demosecre"
@@ -188,13 +191,6 @@ def simulator(account, clock):
 @pytest.fixture
 def client(simulator, zadarma):
     return Client(simulator.url, zadarma)
-
-
-@pytest.fixture
-def page():
-    """A page of Chromium."""
-    with browser.opened(chromium.ensure()) as page:
-        yield page
 
 
 @pytest.fixture
