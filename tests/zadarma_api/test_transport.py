@@ -21,6 +21,7 @@ GAP = 0.02
 LIMIT = 0.3
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+END = b"\r\n\r\n"
 SOUND = b"OggS" + bytes(1000)
 
 
@@ -158,6 +159,23 @@ def test_little_that_unpacks_to_much_is_not_unpacked(say):
     with pytest.raises(errors.BadAnswer, match="unpacked more than 10485760 bytes"):
         client_of(url).get_balance()
     assert tracemalloc.get_traced_memory()[1] < 40 * 2**20
+    tracemalloc.stop()
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("packed", [False, True])
+def test_body_of_a_redirect_is_no_place_to_hide_one(say, packed, monkeypatch):
+    monkeypatch.setattr(download, "MAX_TIME", 5)
+    zeros = bytes(20 * 2**20)
+    redirect = b"HTTP/1.1 302 Found\r\nLocation: /1.mp3\r\n"
+    if packed:
+        redirect += b"Content-Encoding: gzip\r\n"
+        zeros = gzip.compress(zeros, 1)
+    url = f"http://{say([redirect + b'Connection: close', END, zeros])}"
+    tracemalloc.start()
+    with pytest.raises(errors.BadAnswer, match="more than 65536 bytes"):
+        fetch(f"{url}/1.mp3", url)
+    assert tracemalloc.get_traced_memory()[1] < 10 * 2**20
     tracemalloc.stop()
 
 

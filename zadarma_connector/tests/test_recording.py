@@ -255,7 +255,7 @@ class TestFetching(RecordingCase):
     def test_trouble_is_told_and_tried_again(self):
         for answer in (
             (200, {}, "<html>Hotel Miramar</html>"),
-            (200, {"Content-Length": "9999"}, SOUND),
+            requests.exceptions.ChunkedEncodingError("it broke off"),
             (502, {}, "Bad Gateway"),
             requests.ConnectionError("refused"),
         ):

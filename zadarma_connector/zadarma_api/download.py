@@ -150,7 +150,6 @@ def _save(response: requests.Response, file: BinaryIO, max_size: int) -> str:
     announced = response.headers.get("Content-Length", "")
     if announced.isdecimal() and int(announced) > max_size:
         raise errors.TooLarge(_mib(max_size))
-    transport.enforce_length(response)
     size, head, content_type = 0, b"", ""
     for chunk in response.iter_content(transport.CHUNK):
         if not content_type:

@@ -69,9 +69,8 @@ class Requests:
         in_url = verb == "GET" and query
         deadline = transport.Deadline(self.TIMEOUT)
         try:
-            with (
-                transport.session(deadline) as session,
-                session.request(
+            with transport.session(deadline, MAX_ANSWER) as session:
+                response = session.request(
                     verb,
                     self._url + path + (f"?{query}" if in_url else ""),
                     data=None if verb == "GET" else query,
@@ -83,17 +82,14 @@ class Requests:
                     },
                     timeout=self.TIMEOUT,
                     allow_redirects=False,
-                    stream=True,
-                ) as response,
-            ):
-                body = transport.read(response, MAX_ANSWER)
+                )
         except transport.TROUBLES as error:
             raise transport.trouble(error) from error
-        return self._read(response, body, mend)
+        return self._read(response, mend)
 
-    def _read(self, response: requests.Response, body: bytes, mend: bool) -> Reply:
+    def _read(self, response: requests.Response, mend: bool) -> Reply:
         status = response.status_code
-        answer = decode(body, mend)
+        answer = decode(response.content, mend)
         said = (answer or {}).get("message")
         message = said if isinstance(said, str) else ""
         if status == 429 or _RATE_LIMIT_TEXT in message.lower():
@@ -107,6 +103,6 @@ class Requests:
         if outcome == "error":
             raise errors.Refused(message or f"HTTP {status}")
         if answer is None or outcome != "success" or status >= 400:
-            head = body[:_HEAD].decode(errors="replace")
+            head = response.content[:_HEAD].decode(errors="replace")
             raise errors.BadAnswer(f"HTTP {status}: {head}")
         return Reply(answer)

@@ -18,7 +18,7 @@ import socket
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPResponse
 from typing import Any
 
@@ -62,36 +62,37 @@ class Deadline:
 
 
 @contextmanager
-def session(deadline: Deadline) -> Iterator[requests.Session]:
+def session(
+    deadline: Deadline, longest: int | None = None
+) -> Iterator[requests.Session]:
     """A session of which every read ends at the deadline.
 
     The ``timeout`` of its requests has to be a number; it goes on to be the limit of
     each single read.
+
+    :param longest: bytes of a body, packed as well as unpacked; to read one that is
+        longer, or packed in a way that nobody asked for, raises
+        :class:`~errors.BadAnswer`. Without it bodies are for the caller to look after.
     """
     with requests.Session() as opened:
         for scheme in ("http://", "https://"):
-            opened.mount(scheme, _Adapter(deadline))
+            opened.mount(scheme, _Adapter(deadline, longest))
         yield opened
 
 
-def read(response: requests.Response, longest: int) -> bytes:
-    """The body of a streamed response, unpacked.
-
-    :param longest: bytes, packed as well as unpacked
-    :raise errors.BadAnswer: it is longer, or packed in a way that nobody asked for
-    """
-    enforce_length(response)
+def _bounded(raw: Any, longest: int, *_args: Any, **_kwargs: Any) -> Iterator[bytes]:
+    """The body of an answer of urllib3; in place of its ``stream``."""
     body = bytearray()
-    for chunk in response.raw.stream(CHUNK, decode_content=False):
-        body += chunk
-        if len(body) > longest:
-            raise errors.BadAnswer(f"more than {longest} bytes")
-    packed = response.headers.get("Content-Encoding", "").strip().lower()
-    if packed in ("", "identity"):
-        return bytes(body)
-    if packed == "gzip":
-        return _unpacked(bytes(body), longest)
-    raise errors.BadAnswer(f"packed: {packed}")
+    # nobody else would close one of which not all was read
+    with closing(raw):
+        while chunk := raw.read(CHUNK, decode_content=False):
+            body += chunk
+            if len(body) > longest:
+                raise errors.BadAnswer(f"more than {longest} bytes")
+    packed = raw.headers.get("Content-Encoding", "").strip().lower()
+    if packed not in ("", "identity", "gzip"):
+        raise errors.BadAnswer(f"packed: {packed}")
+    yield _unpacked(bytes(body), longest) if packed == "gzip" else bytes(body)
 
 
 def _unpacked(body: bytes, longest: int) -> bytes:
@@ -106,14 +107,6 @@ def _unpacked(body: bytes, longest: int) -> bytes:
     if not unpacker.eof:
         raise errors.BadAnswer("the packed answer broke off")
     return unpacked
-
-
-def enforce_length(response: requests.Response) -> None:
-    """Have a body that ends before the announced size be an error.
-
-    urllib3 does so by itself from version 2 on; Odoo 19 also runs with version 1.
-    """
-    response.raw.enforce_content_length = True
 
 
 def trouble(error: Exception) -> errors.Passing:
@@ -138,10 +131,21 @@ def _root_cause(error: BaseException) -> BaseException:
 class _Adapter(HTTPAdapter):
     """Gives the deadline to whatever reads: also the answers of proxies."""
 
-    def __init__(self, deadline: Deadline) -> None:
+    def __init__(self, deadline: Deadline, longest: int | None) -> None:
         self._answer = functools.partial(_Answer, deadline)
+        self._longest = longest
         super().__init__()
         self._bound(self.poolmanager)
+
+    def build_response(self, req: Any, resp: Any) -> requests.Response:
+        # a body that ends before the announced size is an error: by itself from
+        # version 2 of urllib3 on, but Odoo 19 also runs with version 1
+        resp.enforce_content_length = True
+        # requests reads those of redirects as a whole, even if it follows none
+        longest = CHUNK if resp.get_redirect_location() else self._longest
+        if longest is not None:
+            resp.stream = functools.partial(_bounded, resp, longest)
+        return super().build_response(req, resp)
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         known = proxy in self.proxy_manager
