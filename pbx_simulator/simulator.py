@@ -2,10 +2,9 @@
 """A Zadarma cloud PBX in a box: accounts, their API, and calls on demand."""
 
 import copy
-import random
 import secrets
 import threading
-from collections import Counter, deque
+from collections import deque
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -14,12 +13,10 @@ from .account.account import Account
 from .api import Api
 from .calls import field_account, history
 from .calls.callbacks import CallbackRequest
-from .calls.delivery import Courier
-from .calls.eavesdropper import Eavesdropper
 from .calls.faults import read as read_faults
 from .calls.ledger import Ledger
 from .calls.parties import find_parties
-from .calls.performance import Performance, Stage
+from .calls.performance import Performance
 from .calls.rare_scenarios import RARE_SCENARIOS
 from .calls.scenarios import SCENARIOS
 from .media.recordings import Recordings
@@ -28,6 +25,7 @@ from .misbehaviour import KINDS, Misbehaviour, Misbehaviours
 from .protocol import checks
 from .protocol.errors import SimulatorError
 from .server import Server
+from .switchboard import Switchboard
 from .webphone.webphones import Webphones
 
 KEPT_REQUESTS = 10_000
@@ -64,7 +62,6 @@ class Simulator:
         self._as_started = [Account()] if accounts is None else accounts
         self._seed = secrets.token_hex(8) if seed is None else seed
         self._stopping = threading.Event()
-        self._lock = threading.Lock()
         self.rate_limit = rate_limit
         self.clock = clock or (lambda: datetime.now(UTC))
         self.sleep = sleep or self._stopping.wait
@@ -102,9 +99,8 @@ class Simulator:
         self.misbehaviours = Misbehaviours()
         self.transcripts = Transcripts(self)
         self.webphones = Webphones(self)
-        self.running = {}  # calls that are being played, by pbx_call_id
+        self.switchboard = Switchboard(self, self._seed)
         self.api = Api(self)
-        self._dialled = Counter()
 
     def add_account(self, account):
         """Open an account.
@@ -184,14 +180,14 @@ class Simulator:
             checks.positive("talk", checks.integer("talk", talk))
         account = self.account(account)
         faults = read_faults([] if faults is None else faults)
-        draw = self.draw_for(account)
+        draw = self.switchboard.draw_for(account)
         parties = find_parties(chosen, account, draw, from_, to, did)
         performance = Performance(scenario, chosen, account, draw, parties, talk)
         # Played faster than life, a call began so much earlier that its end does not
         # come before its time: receivers go by the time of arrival.
         earlier = timedelta(seconds=performance.length() * max(0, 1 - pace))
         call = performance.call(self.clock() - earlier)
-        played = self.perform(performance, call, account, faults, pace)
+        played = self.switchboard.play(performance, call, account, faults, pace)
         return {
             "scenario": scenario,
             "pbx_call_id": call.pbx_call_id,
@@ -224,56 +220,14 @@ class Simulator:
         checks.positive("count", checks.integer("count", count))
         start, end = history.check_period(start, end, self.clock())
         account = self.account(account)
-        over = partial(self._note_end, account)
+        over = partial(self.switchboard.end, account)
         for _ in range(count):
-            draw = self.draw_for(account)
+            draw = self.switchboard.draw_for(account)
             call = history.make_up(account, draw, start, end, over)
             self.calls.append(call)
-
-    def perform(self, performance, call, account, faults, pace):
-        """Play a call, notify it, and keep the truth.
-
-        :param performance: the `Performance`
-        :param call: from `performance.call`
-        :param account: the `Account`
-        :param faults: list of `Fault`
-        :param pace: seconds to wait for each second of the call; 0 = none
-        :return: list of the calls that were played: this one, and what it brought about
-        """
-        played = []
-        eavesdropper = Eavesdropper(account, self.calls)
-
-        def begin(begun):
-            courier = Courier(account, faults, eavesdropper)
-            begun.notifications = courier.log
-            self.running[begun.pbx_call_id] = begun
-            self.calls.append(begun)
-            played.append(begun)
-            return courier
-
-        over = partial(self._note_end, account)
-        performance.play(call, Stage(begin, over, self.sleep, pace))
-        for one in played:
-            self.transcripts.begin_automatic(account, one)
-        return played
-
-    def _note_end(self, account, call):
-        self.running.pop(call.pbx_call_id, None)
-        self.ledger.add(call)
-        self.recordings.add(account, call, self.clock())
 
     def _answer(self, request):
         """Answer Zadarma's API and pages, and our own under `/_pbx/`."""
         if request.path.startswith("/_pbx/"):
             return control.answer(request, self)
         return self.api.answer(request)
-
-    def draw_for(self, account):
-        """Return what a call's figures are drawn from.
-
-        Each call has its own, so that calls played at once do not mix them up.
-        """
-        with self._lock:
-            self._dialled[account.key] += 1
-            number = self._dialled[account.key]
-        return random.Random(f"{self._seed} {account.key} {number}")

@@ -51,7 +51,7 @@ class CallbackRequest:
         scenario, parties = _cast(account, self.params, called, predicted)
         if not scenario:
             return
-        draw = simulator.draw_for(account)
+        draw = simulator.switchboard.draw_for(account)
         performance = Performance("callback", scenario, account, draw, parties)
         pace = account.callback_pace
         seconds = draw.randint(1, 3) * pace
@@ -63,7 +63,7 @@ class CallbackRequest:
             # It cannot have begun before it was asked for, so it begins now, however
             # fast it is played.
             self.call = performance.call(simulator.clock())
-            simulator.perform(performance, self.call, account, [], pace)
+            simulator.switchboard.play(performance, self.call, account, [], pace)
 
         self.thread = Thread(target=play, daemon=True)
         self.thread.start()

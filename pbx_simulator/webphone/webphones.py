@@ -136,13 +136,15 @@ class Webphones:
                 hung_up=phone.hung_up,
             )
             parties = Parties(extension.number, number, extension)
-            draw = self._simulator.draw_for(account)
+            draw = self._simulator.switchboard.draw_for(account)
             performance = Performance("webphone", scenario, account, draw, parties)
             call = performance.call(self._simulator.clock())
             phone.hung_up.clear()
             phone.calls.append(call)
         arguments = performance, call, account, [], account.callback_pace
-        Thread(target=self._simulator.perform, args=arguments, daemon=True).start()
+        Thread(
+            target=self._simulator.switchboard.play, args=arguments, daemon=True
+        ).start()
         return ""
 
     def _refusal(self, phone, number, until):
@@ -167,7 +169,7 @@ class Webphones:
     def _shown(self, account, phone):
         if call := phone.call:
             return _showing("call", call.called, "", bool(call.answer))
-        for call in list(self._simulator.running.values()):
+        for call in list(self._simulator.switchboard.running.values()):
             if call.account == account.key and (leg := _rung(call, phone.extension)):
                 status = "call" if leg.answer else "incoming"
                 # Who is called back hears whom the PBX will call.

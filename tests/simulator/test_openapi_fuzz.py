@@ -26,7 +26,7 @@ from tests.simulator.test_openapi import deviations
 MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 #: The same few requests each time; `--hypothesis-seed` does not change them.
 few = settings(
-    max_examples=8,
+    max_examples=5,
     derandomize=True,
     database=None,
     deadline=None,

@@ -1,0 +1,70 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Where calls are played, and what the PBX keeps of them."""
+
+import random
+import threading
+from collections import Counter
+from functools import partial
+
+from .calls.delivery import Courier
+from .calls.eavesdropper import Eavesdropper
+from .calls.performance import Stage
+
+
+class Switchboard:
+    """Plays the calls of all accounts.
+
+    :param simulator: the `Simulator`
+    :param seed: what the figures of calls are drawn from
+    """
+
+    def __init__(self, simulator, seed):
+        self.running = {}  # calls that are being played, by pbx_call_id
+        self._simulator = simulator
+        self._seed = seed
+        self._lock = threading.Lock()
+        self._drawn = Counter()
+
+    def draw_for(self, account):
+        """Return what a call's figures are drawn from.
+
+        Each call has its own, so that calls played at once do not mix them up.
+        """
+        with self._lock:
+            self._drawn[account.key] += 1
+            number = self._drawn[account.key]
+        return random.Random(f"{self._seed} {account.key} {number}")
+
+    def play(self, performance, call, account, faults, pace):
+        """Play a call, notify it, and keep the truth.
+
+        :param performance: the `Performance`
+        :param call: from `performance.call`
+        :param account: the `Account`
+        :param faults: list of `Fault`
+        :param pace: seconds to wait for each second of the call; 0 = none
+        :return: list of the calls that were played: this one, and what it brought about
+        """
+        simulator, played = self._simulator, []
+        eavesdropper = Eavesdropper(account, simulator.calls)
+
+        def begin(begun):
+            courier = Courier(account, faults, eavesdropper)
+            begun.notifications = courier.log
+            self.running[begun.pbx_call_id] = begun
+            simulator.calls.append(begun)
+            played.append(begun)
+            return courier
+
+        over = partial(self.end, account)
+        performance.play(call, Stage(begin, over, simulator.sleep, pace))
+        for one in played:
+            simulator.transcripts.begin_automatic(account, one)
+        return played
+
+    def end(self, account, call):
+        """List a call that is over, and keep its recordings."""
+        simulator = self._simulator
+        self.running.pop(call.pbx_call_id, None)
+        simulator.ledger.add(call)
+        simulator.recordings.add(account, call, simulator.clock())
