@@ -27,6 +27,7 @@ from . import (
     test_relink,
     test_routing,
     test_waiting_caller,
+    test_waiting_histories,
     test_waiting_task,
     test_webphone,
 )

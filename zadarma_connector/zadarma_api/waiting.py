@@ -61,16 +61,16 @@ def judge(calls: Iterable[Call], waivers: Iterable[datetime] = ()) -> list[Misse
     :param calls: all calls with the number, in any order
     :param waivers: when somebody decided that nobody needs to call back, UTC, in any
         order; each is about all calls before it that were not served before
-    :return: the earliest first
+    :return: the earliest first; of one moment those about which somebody decided first
     """
     waivers = sorted(waivers)
     by_moment = {}
-    for call in sorted(calls):
+    for call in calls:
         by_moment.setdefault(call.moment, []).append(call)
     found = []
     served_at, attempts = None, ()
     for moment, together in sorted(by_moment.items(), reverse=True):
-        for call in reversed(together):
+        for call in together:
             if call.kind == MISSED:
                 waived_at = _waived_at(call, waivers, served_at)
                 state = _state(served_at, attempts, waived_at)
@@ -82,7 +82,12 @@ def judge(calls: Iterable[Call], waivers: Iterable[datetime] = ()) -> list[Misse
             served_at, attempts = moment, ()
         elif TRIED in kinds:
             attempts = (moment, *attempts)
-    return found[::-1]
+    return sorted(found, key=_order)
+
+
+def _order(missed):
+    decided = missed.waived_at or datetime.max
+    return missed.moment, decided, missed.id
 
 
 def _waived_at(call, waivers, served_at):
@@ -109,7 +114,7 @@ def episode(missed: list[Missed]) -> list[Missed]:
     """
 
     def end(call):
-        return call.waived_at or call.served_at
+        return call.waived_at, not call.waived_at and call.served_at
 
     last = end(missed[-1])
     return [call for call in missed if end(call) == last]

@@ -38,7 +38,8 @@ class ZadarmaAccount(models.Model):
         self.ensure_one()
         patience = timedelta(minutes=self.waiting_minutes)
         calendar = self.company_id.resource_calendar_id
-        due = calendar and calendar.plan_hours(
+        # without any, Odoo would look for some through four years
+        due = calendar.attendance_ids and calendar.plan_hours(
             patience.total_seconds() / 3600,
             pytz.utc.localize(since),
             compute_leaves=True,
