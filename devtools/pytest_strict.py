@@ -26,7 +26,7 @@ class StrictRun:
     def __init__(self, config):
         self._result_file = config.getoption("--result-file")
         self._skipped = []
-        self._counts = {"passed": 0, "failed": 0}
+        self._counts = {"passed": 0, "failed": 0, "interrupted": False}
         self._broken = []
 
     def pytest_collectreport(self, report):
@@ -43,6 +43,11 @@ class StrictRun:
             self._counts["failed"] += 1
         elif report.when == "call":
             self._counts["passed"] += 1
+
+    def pytest_keyboard_interrupt(self, excinfo):
+        # of another kind is what an option asks for, as -x does
+        if excinfo.type is KeyboardInterrupt:
+            self._counts["interrupted"] = True
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node, error):

@@ -161,7 +161,10 @@ def conclude(results, filtered):
 
 
 def _pytest(suite, python, arguments, env):
-    """Run pytest and return a :class:`Result`."""
+    """Run pytest and return a :class:`Result`.
+
+    :raises KeyboardInterrupt: it was interrupted
+    """
     print(f"\n--- {suite}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         result_file = Path(folder) / "result.json"
@@ -175,15 +178,20 @@ def _pytest(suite, python, arguments, env):
                 "devtools.pytest_strict",
                 "-p",
                 "devtools.pytest_progress",
+                "-p",
+                "devtools.pytest_ending",
                 f"--result-file={result_file}",
                 *arguments,
             ],
             env=env,
             cwd=places.CHECKOUT,
         )
-        counts = {"passed": 0, "failed": 0}
+        counts = {"passed": 0, "failed": 0, "interrupted": code < 0}
         if result_file.exists():
             counts = json.loads(result_file.read_text())
+    if counts.pop("interrupted"):
+        # no further suite is wanted
+        raise KeyboardInterrupt
     return Result(suite, code, seconds=time.monotonic() - began, **counts)
 
 

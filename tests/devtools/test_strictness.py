@@ -27,7 +27,9 @@ def run_strictly(pytester, monkeypatch):
             "--result-file=result.json",
             *options,
         )
-        return result, json.loads((pytester.path / "result.json").read_text())
+        counts = json.loads((pytester.path / "result.json").read_text())
+        assert counts.pop("interrupted") is False
+        return result, counts
 
     return run
 

@@ -1,0 +1,79 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What is left when somebody interrupts a run."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from devtools import testing
+from devtools.places import CHECKOUT
+
+#: Says that it runs, and takes longer to clean up than pytest-xdist would wait.
+SLOW = """
+import pathlib, time
+import pytest
+
+@pytest.fixture(params=["a", "b"])
+def server(request):
+    place = pathlib.Path(request.param)
+    place.touch()
+    yield
+    time.sleep(7)
+    place.unlink()
+
+def test_x(server):
+    print("runs", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("reached", ["all", "one"])
+def test_each_process_cleans_up(tmp_path, reached):
+    """As in a terminal, where Ctrl-C reaches all, or as a program interrupts one."""
+    (tmp_path / "test_slow.py").write_text(SLOW)
+    (tmp_path / "pytest.ini").touch()
+    running = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "pytest", "-n2", "-p", "no:odoo"),
+            *("-p", "devtools.pytest_strict", "-p", "devtools.pytest_ending"),
+            "--result-file=result.json",
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    places = [tmp_path / "a", tmp_path / "b"]
+    while not all(place.exists() for place in places):
+        assert running.poll() is None
+    if reached == "all":
+        os.killpg(running.pid, signal.SIGINT)
+    else:
+        running.send_signal(signal.SIGINT)
+    running.communicate(timeout=60)
+    assert not any(place.exists() for place in places)
+    assert json.loads((tmp_path / "result.json").read_text())["interrupted"]
+    with pytest.raises(ProcessLookupError):
+        os.killpg(running.pid, 0)
+
+
+@pytest.mark.parametrize(
+    ("result", "code"),
+    [('{"passed": 1, "failed": 0, "interrupted": true}', 2), ("", -15)],
+)
+def test_no_further_suite_is_run(monkeypatch, result, code):
+    def run_to_end(command, **_options):
+        [option] = [part for part in command if str(part).startswith("--result-file=")]
+        if result:
+            Path(option.partition("=")[2]).write_text(result)
+        return code
+
+    monkeypatch.setattr(testing, "run_to_end", run_to_end)
+    with pytest.raises(KeyboardInterrupt):
+        testing._pytest("pure", sys.executable, [], {})
