@@ -239,8 +239,8 @@ def temporary(environment, purpose, template=with_addons):
     :param template: see :func:`create`
     """
     name = f"{purpose}_{os.getpid()}"
-    create(environment, name, demo=False, template=template)
     try:
+        create(environment, name, demo=False, template=template)
         yield name
     finally:
         drop(environment, name)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools import testing
+from devtools import database, testing
 from devtools.places import CHECKOUT
 
 #: Says that it runs, and takes longer to clean up than pytest-xdist would wait.
@@ -61,6 +61,20 @@ def test_each_process_cleans_up(tmp_path, reached):
     assert json.loads((tmp_path / "result.json").read_text())["interrupted"]
     with pytest.raises(ProcessLookupError):
         os.killpg(running.pid, 0)
+
+
+def test_a_database_that_is_being_made_is_dropped(monkeypatch):
+    def create(_environment, _name, **_options):
+        raise KeyboardInterrupt
+
+    dropped = []
+    monkeypatch.setattr(database, "create", create)
+    monkeypatch.setattr(
+        database, "drop", lambda _environment, name: dropped.append(name)
+    )
+    with pytest.raises(KeyboardInterrupt), database.temporary(None, "live"):
+        pass
+    assert dropped == [f"live_{os.getpid()}"]
 
 
 @pytest.mark.parametrize(
