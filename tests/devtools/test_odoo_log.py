@@ -45,6 +45,16 @@ def test_a_job_that_runs_already_is_passed_over():
     assert len(odoo_log.complaints(text.replace("executing", "broken"))) == 1
 
 
+def test_odoos_own_job_that_finds_no_time_is_passed_over_and_ours_is_not():
+    text = (
+        "2026-01-01 10:00:00,000 1 WARNING db odoo.addons.base.models.ir_cron: "
+        "Job 'Base: Auto-vacuum internal data' (1) processed no record\n"
+    )
+    assert odoo_log.complaints(text) == []
+    ours = text.replace("Base: Auto-vacuum internal data", "Zadarma: fetch recordings")
+    assert len(odoo_log.complaints(ours)) == 1
+
+
 def test_every_allowed_warning_has_a_reason():
     assert all(len(reason) > 20 for _pattern, reason in odoo_log.ALLOWED)
 
