@@ -19,6 +19,7 @@ from . import (
     test_notifications,
     test_notify,
     test_people,
+    test_phone_keys,
     test_reconciliation,
     test_recording,
     test_recording_access,

@@ -4,5 +4,6 @@
 ``signature`` proves who speaks, ``client`` asks the API, ``notification`` names
 what the PBX tells us, ``clock`` reads its wall clock and ``fold`` turns all that
 is known of one call into the call itself. ``download`` fetches what was recorded,
-``transcript`` reads what was said.
+``transcript`` reads what was said. ``numbers`` reads telephone numbers, as people write
+them and as the PBX sends them.
 """

@@ -1,0 +1,90 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The number of a caller, as the PBX tells it.
+
+Besides E.164 there are, in the log of a live account: a plus before a national number
+(half of all calls), national numbers without their zero, and whole ones without plus.
+"""
+
+import re
+from typing import NamedTuple
+
+from . import characters, plans, reading
+
+#: What stands in the last brackets is meant: ``Name 101 (101)``, ``<sip:44...@host>``.
+_BRACKETED = re.compile(r"[(<]([^()<>]*)[)>][^()<>]*$")
+_NAME = re.compile(r"[^\W0-9_]")
+_SCHEME = re.compile(r"^\s*(?:sips?|tel):", re.IGNORECASE)
+#: A password, the host, parameters.
+_BEHIND_USER = re.compile("[@;].*", re.DOTALL)
+#: Dialled before a number, and not part of it: ``#31#``, ``*31#``.
+_SERVICE = re.compile(r"^[*#]+[0-9]{2}#")
+#: Shorter ones nobody can call from.
+_FEWEST = 3
+#: With so many digits a number is taken to have its country, even without plus.
+_INTERNATIONAL = 10
+
+
+class Caller(NamedTuple):
+    """Who called.
+
+    :param number: in E.164; as the PBX sent it if it cannot be read; empty if withheld
+    :param is_read: whether it is in E.164
+    """
+
+    number: str = ""
+    is_read: bool = False
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the caller hides the number."""
+        return not self.number
+
+
+def caller(text: str | None, country: str | None = None) -> Caller:
+    """Read a caller's number, or a dialled one, of a notification or of statistics.
+
+    :param text: ``caller_id``, ``clid``, ``destination`` and the like
+    :param country: ISO code of the account's company's country, ``None`` if unknown
+    """
+    number = user_part(text or "")
+    digits = re.sub("[^0-9]", "", number)
+    if len(digits) < _FEWEST or not digits.strip("0"):
+        return Caller()
+    if _NAME.search(number):
+        return Caller()
+    plus = "+" if number.lstrip(" (").startswith("+") else ""
+    if e164 := _read(plus + digits, country):
+        return Caller(e164, True)
+    return Caller(plus + digits)
+
+
+def user_part(text: str) -> str:
+    """What stands for the caller in a text: without name, scheme, host, parameters.
+
+    :param text: ``Name (44...)``, ``sip:+44...@host``, ``44...``
+    """
+    text = characters.plain(text)
+    bracketed = _BRACKETED.search(text)
+    # (044) 364-57-13 and 044 (364) 57-13 are no names with a number
+    if bracketed and not re.search("[0-9]", text[bracketed.end(1) :]):
+        name, inside = text[: bracketed.start()], bracketed[1]
+        if _NAME.search(name) or not name.strip() or "@" in inside:
+            text = inside
+    text = _BEHIND_USER.sub("", _SCHEME.sub("", text))
+    return _SERVICE.sub("", text.strip())
+
+
+def _read(digits: str, country: str | None) -> str:
+    countries = [country] if country else []
+    written = reading.Written(digits, digits)
+    bare = written.bare
+    if written.abroad or bare.startswith("0"):
+        return reading.read(written, countries).e164
+    # a whole number without plus, or a national one, perhaps without its zero
+    home = plans.national(bare, country) if country else None
+    whole = plans.international(bare)
+    likely = [home, whole]
+    is_home = bool(country) and plans.is_at_home(bare, country)
+    if len(bare) >= _INTERNATIONAL and not is_home:
+        likely = [whole, home]
+    return next((known.e164 for known in likely if known and known.valid), "")
