@@ -68,19 +68,10 @@ class Judge:
         :param entries: dicts as Odoo returns them
         :return: list of sentences
         """
-        found = []
         counted = {
             _content(entry["payload"]): entry["delivery_count"] for entry in entries
         }
-        accepted = Counter(
-            _content(one.params) for one in self.deliveries if one.status == 200
-        )
-        found += [
-            f"accepted {times} times, {counted.get(content, 0)} times in the journal: "
-            f"{content}"
-            for content, times in accepted.items()
-            if counted.get(content, 0) < times
-        ]
+        found = self._not_counted(counted)
         signed = {
             _content(one.params) for one in self.deliveries if self._is_signed(one)
         }
@@ -100,6 +91,18 @@ class Judge:
             if entry["state"] != "applied"
         ]
         return found
+
+    def _not_counted(self, counted):
+        """What was accepted more often than the journal has it."""
+        accepted = Counter(
+            _content(one.params) for one in self.deliveries if one.status == 200
+        )
+        return [
+            f"accepted {times} times, {counted.get(content, 0)} times in the journal: "
+            f"{content}"
+            for content, times in accepted.items()
+            if counted.get(content, 0) < times
+        ]
 
     def wrong_in_doubt(self, log):
         """Tell which calls are not confirmed, or in doubt, without reason.

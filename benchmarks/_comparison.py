@@ -59,18 +59,25 @@ def compare(truths, calls, untold=None):
         if name not in happened:
             found.unknown.append(f"{name} never happened")
             continue
-        right = expected(happened[name])
-        accepted = {field: [value] for field, value in right.items()}
-        for parameter in (untold or {}).get(name, ()):
-            field, instead = ONLY_NOTIFIED[parameter]
-            accepted[field].append(instead(happened[name]))
-        found.wrong += [
-            f"{name} ({happened[name].scenario}): {field} is {call[field]!r}, not "
-            + " or ".join(map(repr, values))
-            for field, values in accepted.items()
-            if call[field] not in values
-        ]
+        found.wrong += _wrong(call, happened[name], (untold or {}).get(name, ()))
     return found
+
+
+def _wrong(call, truth, untold):
+    """Sentences about what the log tells wrong of a call.
+
+    :param untold: names of parameters that may not have reached Odoo
+    """
+    accepted = {field: [value] for field, value in expected(truth).items()}
+    for parameter in untold:
+        field, instead = ONLY_NOTIFIED[parameter]
+        accepted[field].append(instead(truth))
+    return [
+        f"{truth.pbx_call_id} ({truth.scenario}): {field} is {call[field]!r}, not "
+        + " or ".join(map(repr, values))
+        for field, values in accepted.items()
+        if call[field] not in values
+    ]
 
 
 def untold(truths, notifications):

@@ -206,33 +206,54 @@ def figures(times):
     }
 
 
+def questions(known):
+    """Notation, number and contact of those to find, mixed, and numbers of nobody."""
+    misses = [subscriber(chance.choice(NOBODY_S))[1] for _time in range(MISSES)]
+    wanted = [(name, *one) for name, some in known.items() for one in some]
+    chance.shuffle(wanted)
+    return wanted, misses
+
+
+def judged(wanted, answers):
+    """Each notation and number, whether its contact was found, and what was found."""
+    return [
+        (name, number, partner_id in answer, answer)
+        for (name, number, partner_id), answer in zip(wanted, answers, strict=True)
+    ]
+
+
+def note_wrong(size, found, strangers):
+    """Keep what our way did not find, or found although it is nobody's."""
+    wrong.extend(
+        f"{number} ({name}) is found as {answer} of {size}"
+        for name, number, hit, answer in found
+        if not hit or len(answer) > 1
+    )
+    wrong.extend(
+        f"nobody's {number} is found as {answer} of {size}"
+        for number, answer in strangers
+        if answer
+    )
+
+
+def hit_rate(notation, found):
+    hits = [hit for name, _number, hit, _answer in found if name == notation]
+    return f"{100 * sum(hits) / len(hits):.0f} %"
+
+
 def measure(size, known):
     """All approaches at one size: rows of times, and of hit rates if all were tried."""
     rows = []
     rates = {name: {"notation": name} for name in NOTATIONS}
-    misses = [subscriber(chance.choice(NOBODY_S))[1] for _time in range(MISSES)]
-    wanted = [(name, *one) for name, some in known.items() for one in some]
-    chance.shuffle(wanted)
+    wanted, misses = questions(known)
     for title, (find, scans) in APPROACHES.items():
         few = scans and size > SIZES[0]
         some = wanted[:SCANS] if few else wanted
         times, answers = timed(find, [number for _name, number, _id in some])
         missed, strangers = timed(find, misses[: SCANS if few else MISSES])
-        found = [
-            (name, number, partner_id in answer, answer)
-            for (name, number, partner_id), answer in zip(some, answers, strict=True)
-        ]
+        found = judged(some, answers)
         if find == ours:
-            wrong.extend(
-                f"{number} ({name}) is found as {answer} of {size}"
-                for name, number, hit, answer in found
-                if not hit or len(answer) > 1
-            )
-            wrong.extend(
-                f"nobody's {number} is found as {answer} of {size}"
-                for number, answer in zip(misses, strangers, strict=True)
-                if answer
-            )
+            note_wrong(size, found, zip(misses, strangers, strict=True))
         rows.append(
             {
                 "contacts": size,
@@ -243,8 +264,7 @@ def measure(size, known):
         )
         if not few:
             for name, row in rates.items():
-                hits = [hit for one, _number, hit, _answer in found if one == name]
-                row[title] = f"{100 * sum(hits) / len(hits):.0f} %"
+                row[title] = hit_rate(name, found)
     return rows, list(rates.values())
 
 

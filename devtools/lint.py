@@ -58,30 +58,24 @@ def checks(fix):
     translations = _web_files([".po", ".pot"])
     if translations:
         add("oca-checks-po", [programs / "oca-checks-po", *translations])
+    found += _web_checks(linters, fix)
+    return found
+
+
+def _web_checks(linters, fix):
+    """Return the linters of what browsers get, as :func:`checks` does."""
+    found = []
+    environ = linters.environ()
     pages = _web_files([".xml", ".js", ".scss"])
     if pages:
-        add(
-            "prettier",
-            linters.command(
-                "prettier/bin/prettier.cjs",
-                "--log-level=warn",
-                "--write" if fix else "--check",
-                *pages,
-            ),
-            linters.environ(),
-        )
+        options = ["--log-level=warn", "--write" if fix else "--check"]
+        prettier = linters.command("prettier/bin/prettier.cjs", *options, *pages)
+        found.append(("prettier", prettier, environ))
     scripts = _web_files([".js"])
     if scripts:
-        add(
-            "eslint",
-            linters.command(
-                "eslint/bin/eslint.js",
-                "--max-warnings=0",
-                *(["--fix"] if fix else []),
-                *scripts,
-            ),
-            linters.environ(),
-        )
+        options = ["--max-warnings=0", *(["--fix"] if fix else [])]
+        eslint = linters.command("eslint/bin/eslint.js", *options, *scripts)
+        found.append(("eslint", eslint, environ))
     return found
 
 

@@ -30,8 +30,24 @@ def take(page, url, simulator_url):
     :param simulator_url: of its simulator
     """
     browser.log_in(page, url)
+    client = rpc.Client(url, "demo", "admin", "admin")
     action = f"{url}/odoo/action-zadarma_connector.action_zadarma"
-    page.goto(f"{action}_call")
+    calls = f"{action}_call"
+    usual = {"width": browser.WIDTH, "height": browser.HEIGHT}
+    _take_call(page, calls)
+    _take_account(page, f"{action}_account")
+    _take_lists(page, url, action, client)
+    page.set_viewport_size(usual)
+    _wait_for_transcripts(client)
+    _take_recording(page, calls)
+    _take_card(page, calls, simulator_url)
+    _take_on_a_telephone(page, simulator_url)
+    page.set_viewport_size(usual)
+    _take_in_dark(page, url, client, calls)
+
+
+def _take_call(page, calls):
+    page.goto(calls)
     page.wait_for_selector(".o_data_row td[name=result]")
     _shoot(page, "call-list")
     page.locator(".o_data_row", has_text="Orchard").locator(
@@ -40,8 +56,10 @@ def take(page, url, simulator_url):
     page.wait_for_selector(".o_form_view [name=leg_ids]")
     _shoot(page, "call-form")
 
+
+def _take_account(page, accounts):
     page.set_viewport_size({"width": browser.WIDTH, "height": 1220})
-    page.goto(f"{action}_account")
+    page.goto(accounts)
     page.click(".o_data_row td[name=name]")
     page.wait_for_selector(".o_form_view [name=webhook_url]")
     _shoot(page, "account-zadarma")
@@ -52,11 +70,13 @@ def take(page, url, simulator_url):
     page.click(".nav-link:has-text('Routing')")
     page.wait_for_selector("[name=routing_rule_ids]")
     _shoot(page, "account-routing")
+
+
+def _take_lists(page, url, action, client):
     page.set_viewport_size({"width": browser.WIDTH, "height": 640})
     page.goto(f"{action}_waiting_caller")
     page.wait_for_selector(".o_data_row")
     _shoot(page, "waiting-callers")
-    client = rpc.Client(url, "demo", "admin", "admin")
     known = [("phone_sanitized", "=", demo.ORCHARD)]
     [contact] = client.call("res.partner", "search", known, limit=1)
     page.goto(f"{url}/odoo/res.partner/{contact}")
@@ -69,15 +89,16 @@ def take(page, url, simulator_url):
     page.wait_for_timeout(3000)
     _shoot(page, "dashboard")
 
-    page.set_viewport_size({"width": browser.WIDTH, "height": browser.HEIGHT})
-    calls = f"{action}_call"
-    _wait_for_transcripts(client)
+
+def _take_recording(page, calls):
     page.goto(calls)
     page.click(".o_zadarma_listen[data-state=kept] >> nth=0")
     page.wait_for_selector(".o_zadarma_phrase")
     _shoot(page, "recording")
     page.keyboard.press("Escape")
-    _take_card(page, calls, simulator_url)
+
+
+def _take_on_a_telephone(page, simulator_url):
     page.set_viewport_size({"width": 390, "height": 844})
     page.click(".o_menu_systray button[title=Phone]")
     page.wait_for_selector(".o_zadarma_telephone")
@@ -86,7 +107,9 @@ def take(page, url, simulator_url):
     _call(simulator_url, demo.ORCHARD, talk=60)
     page.wait_for_selector(".o_zadarma_card[data-phase=talking]", timeout=60_000)
     _shoot(page, "card-phone")
-    page.set_viewport_size({"width": browser.WIDTH, "height": browser.HEIGHT})
+
+
+def _take_in_dark(page, url, client, calls):
     dark_mode.switch_on(page, url, client)
     page.goto(calls)
     page.wait_for_selector(".o_zadarma_card[data-phase=talking]")

@@ -73,15 +73,7 @@ def choose_suites(paths, checkout=places.CHECKOUT):
 
     :param paths: as :func:`split_arguments` returns them; empty means everything
     """
-    whole = {
-        "pure": [Path("tests")],
-        "odoo": [Path(name) / "tests" for name in addons.names(checkout)],
-        "live": [LIVE],
-    }
-    whole = {
-        suite: [folder for folder in folders if (checkout / folder).is_dir()]
-        for suite, folders in whole.items()
-    }
+    whole = _whole_suites(checkout)
     chosen = {"pure": [], "odoo": [], "live": []}
     if not paths:
         for suite, folders in whole.items():
@@ -110,6 +102,19 @@ def sharing(suite, paths, checkout=places.CHECKOUT):
     # A process begins with tests that stand together, so that they share what a class
     # or a file sets up; whoever is done takes over from others.
     return [f"-n{SHARING[suite] * os.cpu_count()}", "--dist=worksteal"]
+
+
+def _whole_suites(checkout):
+    """Return the folders of each suite, those that there are."""
+    suites = {
+        "pure": [Path("tests")],
+        "odoo": [Path(name) / "tests" for name in addons.names(checkout)],
+        "live": [LIVE],
+    }
+    return {
+        suite: [folder for folder in folders if (checkout / folder).is_dir()]
+        for suite, folders in suites.items()
+    }
 
 
 def run(arguments):
