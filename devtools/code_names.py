@@ -16,6 +16,11 @@ _PYTHON_S = {
 #: A name, a path of names, a field with its aggregate; a model's name looks the same.
 _PATH = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*(?::[a-z_]+)?")
 _WORD = re.compile(r"[a-z_][a-z0-9_]*")
+#: ``"date_start DESC, id"``
+_ORDER = re.compile(r"[a-z_]+(?: (?:asc|desc|ASC|DESC))?(?:, ?[a-z_]+(?: [a-zA-Z]+)*)*")
+_IS_SQL = re.compile(r"\b(?:SELECT|FROM|WHERE|UPDATE|INSERT INTO|JOIN|ORDER BY)\b")
+#: Of a context: ``{"default_account_id": 1}``.
+_DEFAULT = "default_"
 #: In SQL: values, placeholders and remarks.
 _NO_NAMES = re.compile(r"'[^']*'|%(?:\(\w+\))?s|--.*")
 #: Whose first argument is SQL.
@@ -27,6 +32,12 @@ _CODE_TEXTS = {"domain", "order", "_order"}
 #: What is for people to read.
 _WORDING = {"_", "_lt"}
 _LABELS = {"help", "string"}
+#: What gives back records of the same model.
+_SAME_MODEL = {
+    *("browse", "create", "exists", "filtered", "filtered_domain", "search", "sorted"),
+    *("search_fetch", "sudo", "with_company", "with_context", "with_env", "with_user"),
+    "_filtered_access",
+}
 #: Decorators that name fields of the class's own model.
 _OWN_PATHS = {"depends", "constrains", "onchange"}
 
@@ -144,6 +155,8 @@ class _Visitor(ast.NodeVisitor):
         self.imported = imported
         self.found = []
         self.model = None
+        #: variables with records of the class's own model
+        self.own = set()
 
     def _add(self, node, kind, text, model=None):
         self.found.append(Name(node.lineno, kind, text, model))
@@ -170,9 +183,41 @@ class _Visitor(ast.NodeVisitor):
         self.generic_visit(node)
         self.model = None
 
+    def visit_FunctionDef(self, node):
+        self.own = {"self"}
+        self.generic_visit(node)
+
+    def visit_For(self, node):
+        self._note_own(node.target, node.iter)
+        self.generic_visit(node)
+
+    def _visit_comprehension(self, node):
+        for part in node.generators:
+            self._note_own(part.target, part.iter)
+        self.generic_visit(node)
+
+    visit_ListComp = visit_SetComp = visit_DictComp = _visit_comprehension
+    visit_GeneratorExp = _visit_comprehension
+
+    def _note_own(self, target, value):
+        if isinstance(target, ast.Name) and self._is_own(value):
+            self.own.add(target.id)
+
+    def _is_own(self, node):
+        """Whether a value is records of the class's own model."""
+        if isinstance(node, ast.Name):
+            return node.id in self.own
+        if isinstance(node, ast.Subscript):
+            return self._is_own(node.value)
+        return (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "attr", None) in _SAME_MODEL
+            and self._is_own(node.func.value)
+        )
+
     def visit_Attribute(self, node):
         of = getattr(node.value, "id", None)
-        if of == "self" or _is_super(node.value):
+        if self._is_own(node.value) or _is_super(node.value):
             self._add(node, Kind.ATTRIBUTE, node.attr, self.model)
         elif of not in self.imported and node.attr not in _PYTHON_S:
             self._add(node, Kind.ATTRIBUTE, node.attr)
@@ -195,6 +240,7 @@ class _Visitor(ast.NodeVisitor):
                 if isinstance(part, ast.Constant):
                     self._add(part, Kind.MODEL, part.value)
         else:
+            self._note_own(node.targets[0], node.value)
             self.generic_visit(node)
 
     def visit_Expr(self, node):
@@ -204,7 +250,7 @@ class _Visitor(ast.NodeVisitor):
 
     def visit_JoinedStr(self, node):
         for part in node.values:
-            if isinstance(part, ast.FormattedValue):
+            if isinstance(part, ast.FormattedValue) or _IS_SQL.search(part.value):
                 self.visit(part)
 
     def visit_keyword(self, node):
@@ -234,5 +280,12 @@ class _Visitor(ast.NodeVisitor):
             self.visit(part)
 
     def visit_Constant(self, node):
-        if isinstance(node.value, str) and _PATH.fullmatch(node.value):
-            self._add(node, Kind.TEXT, node.value.split(":")[0])
+        if not isinstance(node.value, str):
+            return
+        if _IS_SQL.search(node.value):
+            self._add_words(node, Kind.SQL)
+        elif _PATH.fullmatch(node.value):
+            text = node.value.split(":")[0]
+            self._add(node, Kind.TEXT, text.removeprefix(_DEFAULT))
+        elif _ORDER.fullmatch(node.value):
+            self._add_words(node)

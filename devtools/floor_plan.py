@@ -182,8 +182,8 @@ class House:
             return [(text, self._models.get(table) or self._owners.get(text))]
         if kind is Kind.MODEL or text in self._models:
             return [(text, self._models.get(text))]
-        if text.startswith("zadarma_connector."):
-            return [(text, self._jobs.get(text.partition(".")[2]))]
+        if text in self._jobs or text.startswith("zadarma_connector."):
+            return [(text, self._jobs.get(text.removeprefix("zadarma_connector.")))]
         if self._is_no_name(written):
             return []
         first, *others = text.split(".")
