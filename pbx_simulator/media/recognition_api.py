@@ -30,12 +30,7 @@ def recognition(question):
     account, params = question.account, question.params
     form = params.get("return", "phrases")
     asked = params.get("lang", LANGUAGE)
-    if (
-        not params.get("call_id")
-        or form not in ("words", "phrases")
-        or not is_language(asked)
-        or params.get("alternatives", "0") not in ("0", "1")
-    ):
+    if not _is_well_formed(params, form, asked):
         return replies.wrong_parameters()
     leg = _leg(question)
     if not leg or not _is_enabled(account, leg):
@@ -52,11 +47,23 @@ def recognition(question):
         return _answer(lang, "in progress", otherLangs=others)
     if account.recognition_outcome == "error":
         return _answer(lang, "error", otherLangs=others)
+    said = {form: _said(transcript, form)}
+    return _answer(lang, "recognized", otherLangs=others, **said)
+
+
+def _said(transcript, form):
     if form == "words":
-        said = transcript.words
-    else:
-        said = [{"result": it.text, "channel": it.channel} for it in transcript.phrases]
-    return _answer(lang, "recognized", otherLangs=others, **{form: said})
+        return transcript.words
+    return [{"result": it.text, "channel": it.channel} for it in transcript.phrases]
+
+
+def _is_well_formed(params, form, lang):
+    return (
+        params.get("call_id")
+        and form in ("words", "phrases")
+        and is_language(lang)
+        and params.get("alternatives", "0") in ("0", "1")
+    )
 
 
 def _leg(question):

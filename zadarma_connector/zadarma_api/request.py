@@ -90,8 +90,7 @@ class Requests:
     def _read(self, response: requests.Response, mend: bool) -> Reply:
         status = response.status_code
         answer = decode(response.content, mend)
-        said = (answer or {}).get("message")
-        message = said if isinstance(said, str) else ""
+        message = _message(answer)
         if status == 429 or _RATE_LIMIT_TEXT in message.lower():
             retry_after = limits.retry_after(response.headers.get("Retry-After", ""))
             self._refused(retry_after)
@@ -106,3 +105,9 @@ class Requests:
             head = response.content[:_HEAD].decode(errors="replace")
             raise errors.BadAnswer(f"HTTP {status}: {head}")
         return Reply(answer)
+
+
+def _message(answer: dict | None) -> str:
+    """Zadarma's words, empty if it said nothing that is a text."""
+    said = (answer or {}).get("message")
+    return said if isinstance(said, str) else ""

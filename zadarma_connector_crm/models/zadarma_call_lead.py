@@ -21,13 +21,8 @@ class ZadarmaCall(models.Model):
     def _makes_lead(self):
         """Whether the account wants a lead of this caller, whom nobody knows."""
         rule = self.account_id.lead_rule
-        unknown = (
-            self.external_number
-            and self.partner_match == "none"
-            and not (self.lead_id or self.colleague_id)
-        )
         return (
-            unknown
+            self._is_of_stranger()
             and self.direction == "incoming"
             and not self.in_doubt
             and (self.result == "missed" or (self.result and rule == "every"))
@@ -35,6 +30,13 @@ class ZadarmaCall(models.Model):
             and rule != "never"
             and self._is_recent()
             and not self._own_numbers(self.company_id, {self.external_number})
+        )
+
+    def _is_of_stranger(self):
+        return (
+            self.external_number
+            and self.partner_match == "none"
+            and not (self.lead_id or self.colleague_id)
         )
 
     def _known_lead(self):
