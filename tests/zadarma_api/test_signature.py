@@ -85,6 +85,35 @@ def test_event_without_a_name_or_a_rule_is_refused():
         assert not signature.verify_notification(params, vector["signature"], SECRET)
 
 
+def test_rightly_signed_transcript_is_genuine():
+    params = {
+        "event": "SPEECH_RECOGNITION",
+        "result": '{"words": []}',
+        "lang": "en-EN",
+        "call_id": "1458313316.343456",
+        "pbx_call_id": "in_" + "a" * 40,
+        "voicemail": "0",
+    }
+    # the same text in an event whose rule others tell as well
+    signed = signature.sign_notification("SMS", params, SECRET)
+    assert signature.verify_notification(params, signed, SECRET)
+    changed = {**params, "result": '{"words": [1]}'}
+    assert not signature.verify_notification(changed, signed, SECRET)
+
+
+@pytest.mark.parametrize("vector", REQUESTS["vectors"], ids=lambda v: str(v["n"]))
+@pytest.mark.parametrize("event", [*signature.SIGNED_PARAMETERS, "SOMETHING_NEW"])
+def test_signature_of_a_request_proves_no_notification(vector, event):
+    secret, query = REQUESTS["secret"], vector["signed_qs"]
+    signed = signature.sign_request(vector["path"], query, secret)
+    checksum = hashlib.md5(query.encode()).hexdigest()
+    names = signature.SIGNED_PARAMETERS.get(event, ("result",))
+    parts = [vector["path"], query, checksum][: len(names) - 1]
+    rest = (vector["path"] + query + checksum)[sum(map(len, parts)) :]
+    params = {"event": event, **dict(zip(names, [*parts, rest], strict=True))}
+    assert not signature.verify_notification(params, signed, secret)
+
+
 @pytest.mark.parametrize("name", ["request", "notification"])
 def test_vectors_are_those_that_zadarma_s_sdk_made(name):
     file_name = f"{name}_signature_vectors.json"

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from .notification import PARAMETERS
+
 #: A row of ``/v1/statistics/pbx``.
 STATISTICS = "STATISTICS"
 #: We asked Zadarma for a callback: ``from`` (extension), ``to`` (number).
@@ -25,19 +27,42 @@ NO_NEWS = "NO_NEWS"
 #: Whoever else says one of these did not get it from Zadarma.
 OURS = frozenset({STATISTICS, REQUESTED, REFUSED, EXPIRED, ROUTED, NO_NEWS})
 
+#: A row's values (OpenAPI).
+_ROW = frozenset(
+    "call_id sip callstart clid destination disposition seconds is_recorded"
+    " pbx_call_id".split()
+)
+
+
+def told(event, params):
+    """Those parameters that whoever says this says with it; others were added.
+
+    :param event: the name of a notification, or one of the above
+    :param params: texts to texts, as received
+    :return: dict, empty for an event that nobody knows
+    """
+    if event in OURS - {STATISTICS}:
+        return dict(params)
+    known = _ROW if event == STATISTICS else PARAMETERS.get(event, ())
+    return {name: text for name, text in params.items() if name in known}
+
 
 @dataclass(frozen=True)
 class Fact:
     """One thing said about a call.
 
     :param event: what it tells: the name of a notification, or one of the above
-    :param params: its parameters as received, texts to texts
+    :param params: its parameters as received, texts to texts; of these it has what
+        :func:`told` leaves of them, so nothing else can be believed
     :param received_at: UTC without tzinfo, when it first reached us
     """
 
     event: str
     params: Mapping[str, str]
     received_at: datetime
+
+    def __post_init__(self):
+        object.__setattr__(self, "params", told(self.event, self.params))
 
     def get(self, name):
         """A parameter's text, empty when missing."""

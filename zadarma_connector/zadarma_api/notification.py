@@ -13,6 +13,14 @@ OUT_END = "NOTIFY_OUT_END"
 RECORD = "NOTIFY_RECORD"
 IVR = "NOTIFY_IVR"
 
+#: Of the channel for events other than calls (OpenAPI, ``/v1/pbx/webhooks``). The
+#: last one is named by projects only; its shape is not known.
+SMS = "SMS"
+NUMBER_LOOKUP = "NUMBER_LOOKUP"
+CALL_TRACKING = "CALL_TRACKING"
+SPEECH_RECOGNITION = "SPEECH_RECOGNITION"
+DOCUMENT = "DOCUMENT"
+
 #: Where Odoo takes notifications; registered at Zadarma, so it must never change.
 PATH = "/exec/Zadarma.notify"
 
@@ -20,6 +28,46 @@ PATH = "/exec/Zadarma.notify"
 CALL_EVENTS = frozenset(
     {START, INTERNAL, INTERNAL_END, ANSWER, END, OUT_START, OUT_END, RECORD, IVR}
 )
+#: What may be said of how an outgoing or incoming call went (PHP SDK, ``NotifyEnd``),
+#: and what projects received beside it.
+_COURSE = frozenset(
+    "internal duration disposition status_code is_recorded call_id_with_rec call_id"
+    " calltype".split()
+)
+_INCOMING = frozenset("call_start pbx_call_id caller_id called_did".split())
+_OUTGOING = frozenset(
+    "call_start pbx_call_id internal destination caller_id calltype dst_e164".split()
+)
+_RINGING = _INCOMING | {"internal", "calltype", "transfer_from", "transfer_type"}
+_RESULT = frozenset({"result"})
+#: The parameters that Zadarma sends with an event: documented ones (PHP SDK,
+#: ``lib/Webhook``), and those that projects and the log of a live account have. Any
+#: other is none of Zadarma's: no signature covers it, and whoever adds it wants to be
+#: believed. Times of statistics (``callstart``) are not among them.
+PARAMETERS = {
+    START: _INCOMING | {"calltype"},
+    INTERNAL: _RINGING,
+    INTERNAL_END: _RINGING,
+    ANSWER: _OUTGOING,
+    END: _INCOMING | _COURSE | {"last_internal"},
+    OUT_START: _OUTGOING,
+    OUT_END: _OUTGOING | _COURSE,
+    RECORD: frozenset({"pbx_call_id", "call_id_with_rec"}),
+    IVR: _INCOMING
+    | {
+        "calltype",
+        "ivr_saydigits",
+        "ivr_saynumber",
+        "wait_dtmf[name]",
+        "wait_dtmf[digits]",
+        "wait_dtmf[default_behaviour]",
+    },
+    SMS: _RESULT,
+    NUMBER_LOOKUP: _RESULT,
+    CALL_TRACKING: _RESULT,
+    SPEECH_RECOGNITION: _RESULT | {"pbx_call_id", "call_id", "lang", "voicemail"},
+    DOCUMENT: _RESULT,
+}
 #: Events that ``POST /v1/pbx/callinfo/notifications`` can switch on (OpenAPI). The
 #: API has no switch for RECORD and IVR: these are ticked in Zadarma's cabinet.
 SWITCHES = {
@@ -31,11 +79,19 @@ SWITCHES = {
     OUT_END: "notify_out_end",
 }
 #: ``zd_echo`` is a token that Zadarma sends to check an address. Whatever is echoed
-#: comes from outside, so nothing but plain token characters is.
-_ECHO = re.compile(r"[A-Za-z0-9._-]{1,128}")
+#: comes from outside, so nothing but the characters of tokens and of base64 is; none of
+#: them means anything in plain text.
+_ECHO = re.compile(r"[A-Za-z0-9._+/=-]{1,128}")
 _PBX_CALL_ID = re.compile(r"(in|out)_[0-9A-Za-z]{1,64}")
-#: Internal numbers have three digits (OpenAPI, ``/v1/pbx/internal/{n}/info``).
-_EXTENSION = re.compile(r"[0-9]{3}")
+#: Internal numbers have three digits (OpenAPI, ``/v1/pbx/internal/{n}/info``). As the
+#: login of a telephone it stands behind the PBX's number: ``123456-101``.
+_EXTENSION = re.compile(r"(?:[0-9]{1,12}-)?([0-9]{3})")
+#: What of a caller's text is the address: in the last brackets, ``Name (44…)``,
+#: ``"Name" <sip:44…@host>``, or all of it.
+_BRACKETED = re.compile(r"[(<]([^()<>]*)[)>]\s*$")
+_SCHEME = re.compile(r"\s*(?:sips?|tel):", re.IGNORECASE)
+#: Two digits at least: one alone says that there is none (``1``, ``-1``).
+_NUMBER = re.compile(r"\+?[0-9]{2,}")
 
 
 def echo_token(text):
@@ -49,10 +105,32 @@ def is_pbx_call_id(text):
 
 
 def extension_number(text):
-    """The text if it is an internal number (``"101"``), else an empty text."""
-    return text if text and _EXTENSION.fullmatch(text) else ""
+    """The internal number that a text is: ``101`` of ``101`` and of ``123456-101``.
+
+    :return: three digits, an empty text if it is none
+    """
+    match = _EXTENSION.fullmatch(text or "")
+    return match[1] if match else ""
+
+
+def caller_number(text):
+    """The number in what tells who calls, in all forms that were seen.
+
+    These are numbers with and without plus, internal numbers, SIP addresses, and any of
+    them in brackets behind a name (facts of projects, ``caller_id`` and ``clid``).
+
+    :return: digits, perhaps with a plus in front; empty when it is withheld: nothing, a
+        word, a single digit, zeros, the code ``#31#``, an address without a number
+    """
+    match = _BRACKETED.search(text or "")
+    address = _SCHEME.sub("", match[1] if match else text or "", count=1)
+    # the host and its parameters say nothing of who calls
+    user = address.partition("@")[0].partition(";")[0].strip()
+    number = extension_number(user) or re.sub(r"[\s()-]", "", user)
+    withheld = not _NUMBER.fullmatch(number) or user.startswith("-")
+    return "" if withheld or not number.strip("+0") else number
 
 
 def is_hidden(number):
-    """Whether a caller's number is withheld: empty, zero or a word."""
-    return not any(digit in "123456789" for digit in number or "")
+    """Whether a caller's number is withheld, see :func:`caller_number`."""
+    return not caller_number(number)

@@ -1,0 +1,116 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What of a message is taken in, and what of that is looked at."""
+
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from zadarma_api import facts, intake, notification
+from zadarma_api.facts import Fact, told
+from zadarma_api.intake import LONGEST, LONGEST_RESULT, MOST, bounded
+
+GENUINE = {
+    "event": "NOTIFY_END",
+    "call_start": "2026-10-05 14:03:22",
+    "pbx_call_id": "in_" + "a" * 40,
+    "caller_id": "+442037691880",
+    "called_did": "442037691881",
+    "disposition": "no money, no limit",
+    "call_id_with_rec": "1458313316.343456",
+}
+
+
+def test_genuine_notification_is_taken_in_whole():
+    assert bounded(GENUINE) == (GENUINE, ())
+
+
+@pytest.mark.parametrize("name", ["caller_id", "pbx_call_id", "anything"])
+def test_long_text_is_cut_and_named(name):
+    kept, cut = bounded({**GENUINE, name: "9" * (LONGEST + 1)})
+    assert kept == {**GENUINE, name: "9" * LONGEST}
+    assert cut == (name,)
+
+
+def test_message_has_its_own_length():
+    text = "x" * LONGEST_RESULT
+    assert bounded({"event": "SMS", "result": text}) == (
+        {"event": "SMS", "result": text},
+        (),
+    )
+    assert bounded({"result": text + "x"}) == ({"result": text}, ("result",))
+
+
+def test_long_name_is_cut_and_replaces_no_other():
+    name = "n" * LONGEST
+    kept, cut = bounded({name: "first", name + "1": "second"})
+    assert (kept, cut) == ({name: "first"}, (name,))
+
+
+def test_no_more_parameters_than_anybody_sends():
+    params = {f"p{number}": "x" for number in range(MOST + 1)}
+    kept, cut = bounded(params)
+    assert list(kept) == list(params)[:MOST]
+    assert cut == ("…",)
+
+
+@pytest.mark.parametrize(
+    "text, stored", [("a\0b", "ab"), ("\0", ""), ("a\ud800b", "a?b"), (None, "None")]
+)
+def test_what_no_database_stores_is_left_out(text, stored):
+    assert bounded({"caller_id": text}).params == {"caller_id": stored}
+    assert list(bounded({f"n{text}": "x"}).params) == [f"n{stored}"]
+
+
+@given(st.dictionaries(st.text(), st.text(max_size=200), max_size=60))
+def test_anything_is_bounded(params):
+    kept, cut = bounded(params)
+    assert len(kept) <= MOST
+    for name, text in kept.items():
+        assert len(name) <= LONGEST
+        assert len(text) <= (LONGEST_RESULT if name == "result" else LONGEST)
+        assert "\0" not in name + text
+        (name + text).encode()
+    # again nothing is left to do
+    assert bounded(kept) == (kept, ())
+    assert cut or len(kept) <= len(params)
+
+
+@pytest.mark.parametrize("event", notification.PARAMETERS)
+def test_times_of_statistics_are_none_of_a_notification(event):
+    added = {"callstart": "2001-01-01 00:00:00", "sip": "101", "clid": "x", "new": "y"}
+    assert told(event, added) == {}
+    assert Fact(event, added, datetime(2026, 1, 1)).get("callstart") == ""
+
+
+def test_times_of_notifications_are_none_of_a_row():
+    row = {"callstart": "2026-10-05 14:03:22", "sip": "101"}
+    assert told(facts.STATISTICS, {**row, "call_start": "x", "internal": "102"}) == row
+
+
+def test_what_one_event_tells_another_does_not():
+    assert "called_did" not in told("NOTIFY_ANSWER", GENUINE)
+    assert "caller_id" not in told("NOTIFY_RECORD", GENUINE)
+    assert "disposition" not in told("NOTIFY_START", GENUINE)
+    assert told("NOTIFY_END", GENUINE) == {
+        name: text for name, text in GENUINE.items() if name != "event"
+    }
+
+
+def test_event_that_nobody_knows_tells_nothing():
+    assert told("NOTIFY_SOMETHING_NEW", GENUINE) == {}
+
+
+def test_our_own_words_are_all_ours():
+    assert told(facts.ROUTED, {"rule": "manager", "why": "[]"}) == {
+        "rule": "manager",
+        "why": "[]",
+    }
+
+
+def test_what_was_added_makes_no_other_fact():
+    moment = datetime(2026, 10, 5, 11, 3, 22)
+    one = Fact("NOTIFY_END", GENUINE, moment)
+    other = Fact("NOTIFY_END", {**GENUINE, "callstart": "x"}, moment)
+    assert facts.distinct([one, other]) == [one]
+    assert intake.bounded(other.params).params == one.params

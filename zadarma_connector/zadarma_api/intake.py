@@ -1,0 +1,51 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""How much of a message is taken in. Who sends it chooses its length."""
+
+from typing import NamedTuple
+
+#: Characters of a text, and of a parameter's name. Zadarma's ids have 44 characters
+#: at most, its numbers 15 digits; the name beside a number is cut.
+LONGEST = 64
+#: JSON: an SMS, a lookup, the words of a transcript.
+LONGEST_RESULT = 48 * 1024
+#: Parameters of one message; Zadarma sends fewer than twenty.
+MOST = 40
+
+
+class Intake(NamedTuple):
+    """What is kept of a message.
+
+    :param params: texts to texts that a database can store
+    :param cut: names of parameters that were longer, or came after so many others; the
+        latter as ``"…"``. Empty if the message is whole
+    """
+
+    params: dict
+    cut: tuple = ()
+
+
+def bounded(params):
+    """Take a message in: bounded, and free of what PostgreSQL stores in no text.
+
+    Verify its signature before: that was made of what was sent.
+
+    :param params: names to values, as received
+    :return: :class:`Intake`
+    """
+    kept, cut = {}, []
+    for name, value in list(params.items())[:MOST]:
+        name, text = _storable(name), _storable(value)
+        longest = LONGEST_RESULT if name == "result" else LONGEST
+        if len(name) > LONGEST or len(text) > longest:
+            cut.append(name[:LONGEST])
+        # a name that was cut stands for no other
+        kept.setdefault(name[:LONGEST], text[:longest])
+    if len(params) > MOST:
+        cut.append("…")
+    return Intake(kept, tuple(dict.fromkeys(cut)))
+
+
+def _storable(value):
+    """A value as text, without NUL and halves of characters."""
+    text = str(value).replace("\0", "")
+    return text.encode("utf-8", "replace").decode()
