@@ -109,6 +109,8 @@ def test_answered_incoming_call():
         duration=42,
         wait_duration=7,
         recorded=True,
+        answer_source="answer",
+        claims=("duration", "extension", "recorded", "result"),
         legs=(Leg("101", "1458313316.343456", "answered", recorded=True),),
     )
 
@@ -161,11 +163,14 @@ def test_result_of_an_outgoing_call(disposition, result):
     assert call.wait_duration == (10 if disposition == "answered" else 40)
 
 
-def test_outgoing_call_shows_its_caller_id():
+def test_outgoing_call_shows_its_caller_id_when_statistics_tell_it():
     start = outgoing("NOTIFY_OUT_START", 0, caller_id="0")
     assert fold([start], ZONE).caller_number == "101"
+    # no signature covers it
     end = outgoing("NOTIFY_OUT_END", 5, caller_id=DID, disposition="cancel")
-    assert fold([start, end], ZONE).caller_number == DID
+    assert fold([start, end], ZONE).caller_number == "101"
+    listed = outgoing_row(0, clid=f'"Company" <+{DID}>')
+    assert fold([start, end, listed], ZONE).caller_number == f"+{DID}"
 
 
 def test_call_between_extensions_is_internal():
@@ -217,8 +222,9 @@ def test_transferred_call_belongs_to_who_spoke_last():
         incoming("NOTIFY_ANSWER", 30, internal="102", destination="102"),
     ]
     assert fold(facts, ZONE).extension == "102"
-    end = incoming("NOTIFY_END", 60, internal="101", last_internal="103")
-    assert fold([*facts, end], ZONE).extension == "103"
+    end = incoming("NOTIFY_END", 60, internal="101", last_internal="101")
+    assert fold([*facts, end], ZONE).extension == "101"
+    assert fold([end], ZONE).extension == "101"
 
 
 def test_end_alone_tells_almost_everything():
@@ -286,6 +292,7 @@ def test_statistics_alone():
         date_start=START,
         duration=42,
         recorded=True,
+        answer_source="statistics",
         confirmed=True,
         legs=(Leg("101", "1791198202.1", "answered", recorded=True),),
     )

@@ -16,11 +16,12 @@ from urllib.parse import parse_qsl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from zadarma_api.belief import Context, sift
 from zadarma_api.client import ZadarmaClient
 from zadarma_api.clock import to_utc
 from zadarma_api.facts import REQUESTED, STATISTICS, Fact
 from zadarma_api.fold import Leg, fold
-from zadarma_api.notification import END, OUT_END
+from zadarma_api.notification import END, OUT_END, START
 from zadarma_api.statistics import clid_number
 
 from pbx_simulator import Account, Extension, Simulator
@@ -225,7 +226,9 @@ def test_all_facts_tell_the_truth(stories, scenario):
             wait_duration=truth.wait_duration,
             recorded=any(leg.recorded for leg in truth.legs),
             ghost_answer=False,
+            answer_source="statistics" if truth.answer else "",
             confirmed=True,
+            claims=(),
         )
         if truth.answer:
             assert (call.result, call.extension) == (
@@ -241,9 +244,11 @@ def test_all_facts_tell_the_truth(stories, scenario):
         outside = {"incoming": truth.caller, "outgoing": truth.called}
         customer = "" if hidden else outside.get(truth.direction, "")
         assert call.external_number == customer
-        # of outgoing calls, what the customer saw
-        shown = {"incoming": customer, "outgoing": story.did}
-        assert call.caller_number == shown.get(truth.direction, truth.caller)
+        # of outgoing calls, what the customer saw if statistics tell it
+        shown = {"incoming": {customer}, "outgoing": {story.did, truth.caller}}
+        assert call.caller_number.lstrip("+") in {
+            number.lstrip("+") for number in shown.get(truth.direction, {truth.caller})
+        }
         assert call.called_number.lstrip("+") == truth.called.lstrip("+")
         legs = [
             Leg(leg.extension, leg.call_id, leg_result(leg), leg.recorded)
@@ -350,6 +355,41 @@ def test_few_facts_tell_nothing_that_is_not_in_them(stories, scenario, data):
     if rows:
         # that there was a second talk, nothing else is sure to tell
         assert call.date_answer in (None, told.date_answer)
+
+
+@pytest.mark.parametrize("scenario", [*SCENARIOS, *CALLBACKS])
+@few
+@given(st.data())
+def test_nothing_that_the_pbx_sends_is_doubted(stories, scenario, data):
+    story = data.draw(st.sampled_from(stories(scenario)))
+    # whatever else is lost, in whatever order the rest arrives
+    kept = data.draw(some_of(story.notifications, min_size=1))
+    rows = data.draw(st.sampled_from([story.rows, []]))
+    context = Context(
+        ZONE,
+        e164=lambda number: f"+{number.removeprefix('+')}",
+        own_numbers=frozenset({f"+{story.did}"}),
+        extensions=frozenset({"100", "101", "102"}),
+    )
+    for pbx_call_id in {fact.get("pbx_call_id") for fact in kept}:
+        one = [f for f in kept + rows if f.get("pbx_call_id") == pbx_call_id]
+        late = timedelta(seconds=data.draw(st.integers(0, 600)))
+        one = [dataclasses.replace(f, received_at=f.received_at + late) for f in one]
+        for fact, verdict in zip(one, sift(one, context), strict=True):
+            assert (verdict.believed, verdict.acts) == (True, True), (fact, verdict)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_start_is_told_who_calls(stories, scenario):
+    for story in stories(scenario):
+        starts = [one for one in story.notifications if one.event == START]
+        context = Context(
+            ZONE,
+            e164=lambda number: f"+{number.removeprefix('+')}",
+            own_numbers=frozenset({f"+{story.did}"}),
+        )
+        verdicts = [sift([start], context)[0] for start in starts]
+        assert all(verdict.tells for verdict in verdicts)
 
 
 def some_of(facts, min_size=0):

@@ -150,7 +150,7 @@ CHAINS = [
         "in",
         {
             "END": ({"caller_id": number(1)}, number(1)),
-            "ANSWER": ({"caller_id": number(2)}, number(2)),
+            "ANSWER": ({"caller_id": number(2), "destination": "101"}, number(2)),
             "INTERNAL": ({"caller_id": number(3)}, number(3)),
             "START": ({"caller_id": number(4)}, number(4)),
             "STATISTICS": ({"clid": f'"A" <{number(5)}>'}, number(5)),
@@ -160,8 +160,6 @@ CHAINS = [
         "caller_number",
         "out",
         {
-            "END": ({"caller_id": number(1)}, number(1)),
-            "START": ({"caller_id": number(4)}, number(4)),
             "STATISTICS": ({"clid": f"A ({number(5)})"}, number(5)),
             "REQUESTED": ({"from": "101"}, "101"),
         },
@@ -190,8 +188,8 @@ CHAINS = [
         "in",
         {
             "STATISTICS": ({"sip": "101", **ANSWERED}, "101"),
-            "END.last_internal": ({"last_internal": "102", **ANSWERED}, "102"),
             "ANSWER": ({"internal": "103"}, "103"),
+            "END.last_internal": ({"last_internal": "102", **ANSWERED}, "102"),
             "END.internal": ({"internal": "104", **ANSWERED}, "104"),
             "INTERNAL": ({"internal": "105"}, "105"),
         },
@@ -211,6 +209,35 @@ CHAINS = [
             "END": ({"call_start": clock(4)}, at(4)),
             "STATISTICS": ({"callstart": clock(5)}, at(5)),
             "REQUESTED": ({}, at(-5), -5),
+        },
+    ),
+    Chain("start_is_arrival", "in", {"START": ({"call_start": ""}, True)}),
+    Chain(
+        "outside_answerer",
+        "in",
+        {
+            "STATISTICS": (
+                {"destination": number(6), "is_recorded": "true", **ANSWERED},
+                number(6),
+            ),
+            "ANSWER": ({"destination": number(7)}, number(7)),
+        },
+    ),
+    Chain(
+        "answer_source",
+        "in",
+        {
+            "STATISTICS": (ANSWERED, "statistics"),
+            "ANSWER": ({}, "answer"),
+            "END": (ANSWERED, "end"),
+        },
+    ),
+    Chain(
+        "claims",
+        "in",
+        {
+            "STATISTICS": ({"seconds": "30", "is_recorded": "true", **ANSWERED}, ()),
+            "END": ({"duration": "42", **ANSWERED}, ("duration", "result")),
         },
     ),
     Chain(

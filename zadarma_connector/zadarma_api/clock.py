@@ -6,50 +6,81 @@ Times come as text without an offset, in the time zone set in the account's cabi
 
 import functools
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytz
 
 _FORMAT = "%Y-%m-%d %H:%M:%S"
 _CENTURY = range(2000, 2100)
 _OFFSET = re.compile(r"UTC([+-])(\d{1,2})(?::?(\d{2}))?")
+#: What else than Zadarma's own form can be read: ISO 8601 with a time, and Unix time.
+_ISO = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII
+)
+_UNIX = re.compile(r"1[0-9]{9}")
+#: Offsets from UTC differ by quarters of an hour, from -12 to +14 hours.
+_QUARTER = timedelta(minutes=15)
+_WIDEST = timedelta(hours=26)
+#: So far lags of one cause differ.
+_SAME_OFFSET = timedelta(minutes=2)
+#: So far the PBX's clock may be ahead of ours.
+_AHEAD = timedelta(minutes=1)
 
 
 def to_utc(text, zone, near):
     """Read a wall-clock text.
 
-    An hour that exists twice, or not at all, around a change of summer time is read
-    the way that comes closest to ``near``.
+    An hour that exists twice, or not at all, around a change of summer time has two
+    readings. Nothing is told of what is still to come, so it is the latest that is not
+    after ``near``; where both are, the nearer one.
 
-    :param text: ``YYYY-MM-DD HH:MM:SS`` in ``zone``
+    :param text: ``YYYY-MM-DD HH:MM:SS`` in ``zone``; ISO 8601 and Unix time are read
+        too, although nobody saw Zadarma send them
     :param zone: IANA name of the account's time zone
-    :param datetime near: UTC, without tzinfo: when the text reached us
+    :param datetime near: UTC, without tzinfo: when the text reached us, or better
     :return: UTC without tzinfo, ``None`` when the text is no time of this century:
         nonsense, near the limits of what can be reckoned with
     """
-    candidates = _readings(text, zone)
-    return min(
-        candidates, key=lambda moment: (abs(moment - near), moment), default=None
-    )
+    moments = sorted(readings(text, zone))
+    past = [moment for moment in moments if moment <= near + _AHEAD]
+    return past[-1] if past else next(iter(moments), None)
 
 
 # each fact of a call tells the same few times, with each notification anew
 @functools.lru_cache(maxsize=1000)
-def _readings(text, zone):
-    """All moments that a wall-clock text may be, in UTC."""
-    try:
-        wall_clock = datetime.strptime(text or "", _FORMAT)
-    except ValueError:
+def readings(text, zone):
+    """All moments that a wall-clock text may be, in UTC without tzinfo.
+
+    :return: a set: empty for nonsense, of two for an hour that the clock repeats
+    """
+    moment = _parse(text or "")
+    if not moment or moment.year not in _CENTURY:
         return frozenset()
-    if wall_clock.year not in _CENTURY:
-        return frozenset()
+    if moment.tzinfo:
+        return frozenset({moment.astimezone(UTC).replace(tzinfo=None)})
     return frozenset(
         pytz.timezone(zone)
-        .localize(wall_clock, is_dst=is_dst)
+        .localize(moment, is_dst=is_dst)
         .astimezone(pytz.utc)
         .replace(tzinfo=None)
         for is_dst in (False, True)
     )
+
+
+def _parse(text):
+    """A text as a datetime, with tzinfo if it tells its offset; ``None`` for nonsense.
+
+    Fractions of seconds are dropped.
+    """
+    text = text.strip()
+    if _UNIX.fullmatch(text):
+        return datetime.fromtimestamp(int(text), UTC)
+    if not _ISO.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(microsecond=0)
+    except ValueError:
+        return None
 
 
 def to_wall_clock(moment, zone):
@@ -83,3 +114,18 @@ def offset(zone, moment):
     :param datetime moment: UTC, without tzinfo
     """
     return pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).utcoffset()
+
+
+def wrong_by(lags):
+    """Whether an account's time zone is wrong: its calls all seem to begin as much too
+    early, or too late.
+
+    :param lags: of notifications about calls that begin, :func:`~belief.lag`
+    :return: by how much, a timedelta; ``None`` if it is right, if there are fewer than
+        three, or if they differ
+    """
+    if len(lags) < 3 or max(lags) - min(lags) > _SAME_OFFSET:
+        return None
+    offset = round(sorted(lags)[len(lags) // 2] / _QUARTER) * _QUARTER
+    near = all(abs(one - offset) <= _SAME_OFFSET for one in lags)
+    return offset if near and offset and abs(offset) <= _WIDEST else None

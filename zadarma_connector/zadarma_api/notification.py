@@ -131,6 +131,23 @@ def caller_number(text):
     return "" if withheld or not number.strip("+0") else number
 
 
+def proves_caller(caller_id, destination, extensions):
+    """Whether the text of an ANSWER tells where the caller's number ends.
+
+    It is signed without a border in between. An extension has three digits, a plus
+    begins a number, and no number has more than 15 digits (E.164); where an outside
+    telephone answered, the border may be anywhere.
+
+    :param extensions: set of the known internal numbers, empty if none is known
+    """
+    number = caller_number(caller_id)
+    if len(number.lstrip("+")) > 15:
+        return False
+    extension = extension_number(destination)
+    known = extension and (not extensions or extension in extensions)
+    return bool(known) or destination.startswith("+")
+
+
 def is_hidden(number):
     """Whether a caller's number is withheld, see :func:`caller_number`."""
     return not caller_number(number)

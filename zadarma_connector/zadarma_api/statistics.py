@@ -4,7 +4,7 @@
 import re
 from datetime import datetime, timedelta
 
-from .notification import is_hidden
+from .notification import caller_number
 
 #: Rows in one answer at most (OpenAPI).
 PAGE = 1000
@@ -12,10 +12,30 @@ PAGE = 1000
 WINDOW = timedelta(days=28)
 #: Legs of one call do not begin further apart.
 _BETWEEN_LEGS = timedelta(hours=1)
-#: The number is what stands in the last brackets: ``Name 101 (101)``,
-#: ``"Caller" <+48515637746>``; otherwise the whole text may be one.
-_BRACKETED = re.compile(r"[(<]\s*(\+?\d+)\s*[)>]\s*$")
-_PLAIN = re.compile(r"\+?\d+")
+#: Seconds, also with an empty fraction; minutes and seconds; hours, minutes, seconds.
+_SECONDS = re.compile(r"([0-9]{1,6})(?:[.,]0{1,6})?")
+_CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,4}):([0-5][0-9])")
+#: Seconds beyond which a talk time is nonsense: a week.
+_LONGEST_TALK = 7 * 24 * 3600
+#: Any number but zero.
+_NOT_ZERO = re.compile(r"[0-9]*[1-9][0-9]*(?:[.,]0*)?")
+#: The words for how a call went (PHP SDK, ``NotifyEnd``; OpenAPI says ``call failed``).
+DISPOSITIONS = frozenset(
+    {
+        "answered",
+        "busy",
+        "cancel",
+        "no answer",
+        "failed",
+        "call failed",
+        "no money",
+        "unallocated number",
+        "no limit",
+        "no day limit",
+        "line limit",
+        "no money, no limit",
+    }
+)
 
 
 def row_texts(row):
@@ -37,14 +57,50 @@ def _text(value):
 
 def is_true(text):
     """Whether a text of Zadarma's means yes: rows say ``true``, notifications 1."""
-    return text.lower() in ("true", "1")
+    text = text.strip().lower()
+    return text in ("true", "yes", "on") or bool(_NOT_ZERO.fullmatch(text))
+
+
+def seconds(text):
+    """A figure as seconds: ``42``, ``42.0``, ``0:42``.
+
+    :return: ``None`` unless it is a sensible number: no fraction, at most a week
+    """
+    text = (text or "").strip()
+    if match := _SECONDS.fullmatch(text):
+        total = int(match[1])
+    elif match := _CLOCK.fullmatch(text):
+        hours, minutes, rest = (int(part or 0) for part in match.groups())
+        total = hours * 3600 + minutes * 60 + rest
+    else:
+        return None
+    return total if total <= _LONGEST_TALK else None
+
+
+def disposition(text):
+    """How a call went, in Zadarma's word; case, blanks and underscores aside.
+
+    :return: one of :data:`DISPOSITIONS`, or the text as it is if nobody knows it
+    """
+    word = " ".join((text or "").replace("_", " ").lower().split())
+    return word if word in DISPOSITIONS else (text or "").strip()
+
+
+def is_answered(fact):
+    """Whether a row, or an END, says so. A word that nobody knows says nothing, the
+    seconds of its talk do.
+
+    :param fact: :class:`~facts.Fact`
+    """
+    word = disposition(fact.get("disposition"))
+    if not word or word in DISPOSITIONS:
+        return word == "answered"
+    return bool(seconds(fact.get("seconds") or fact.get("duration")))
 
 
 def clid_number(clid):
     """The number in a row's ``clid``, empty when there is none or it is withheld."""
-    match = _BRACKETED.search(clid)
-    number = match.group(1) if match else clid.strip()
-    return number if _PLAIN.fullmatch(number) and not is_hidden(number) else ""
+    return caller_number(clid)
 
 
 def settled(rows, is_last):

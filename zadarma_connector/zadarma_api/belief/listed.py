@@ -1,0 +1,91 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What statistics say of a notification."""
+
+from datetime import timedelta
+
+from .. import clock
+from ..notification import RECORD, extension_number
+from .said import OUT, caller, is_ours, is_outgoing, leg
+
+#: A leg may begin so long after its call reached the PBX: menus and queues.
+_BEFORE_FIRST_LEG = timedelta(hours=1)
+_CLOCK_SKEW = timedelta(minutes=1)
+
+
+def agrees(fact, rows, context):
+    """Whether the rows of a fact's id say the same.
+
+    The start may lie up to an hour before the first leg: the call was in a menu then.
+
+    :return: ``None`` if they say nothing of it
+    """
+    if fact.event == RECORD:
+        parts = {row.get("call_id") for row in rows}
+        return fact.get("call_id_with_rec") in parts or None
+    parts = [_same_time(fact, rows, context)]
+    if fact.event in OUT:
+        parts.append(_same_leg(fact, rows, context))
+    elif not is_outgoing(fact):
+        parts.append(_same_caller(fact, rows, context))
+    if False in parts:
+        return False
+    return all(parts) or None
+
+
+def begins_with_a_row(fact, rows, context):
+    """Whether a fact tells exactly the time at which one of the rows begins."""
+    return bool(_starts(fact, "call_start", context) & _row_starts(rows, context))
+
+
+def _starts(fact, name, context):
+    return clock.readings(fact.get(name), context.zone)
+
+
+def _row_starts(rows, context):
+    return {moment for row in rows for moment in _starts(row, "callstart", context)}
+
+
+def _same_time(fact, rows, context):
+    begun = _row_starts(rows, context)
+    told = _starts(fact, "call_start", context)
+    if not begun or not told:
+        return None
+    return any(
+        min(begun) - _BEFORE_FIRST_LEG <= moment <= max(begun) + _CLOCK_SKEW
+        for moment in told
+    )
+
+
+def _same_caller(fact, rows, context):
+    told = caller(fact.get("caller_id"), context)
+    listed = {caller(row.get("clid"), context) for row in rows}
+    if told in listed:
+        return True
+    # a name alone, or a colleague who handed the call on
+    outside = any(number and not extension_number(number) for number in listed)
+    return False if outside else None
+
+
+def _same_leg(fact, rows, context):
+    internal, destination, _start = leg(fact, context)
+    listed = {
+        (
+            extension_number(row.get("sip")),
+            is_ours(row.get("destination"), context)
+            or context.e164(row.get("destination")),
+        )
+        for row in rows
+    }
+    if (internal, destination) in listed:
+        return True
+    same_kind = {
+        number
+        for _internal, number in listed
+        if bool(is_ours(number, context)) == bool(is_ours(destination, context))
+    }
+    dialled_by_others = internal and all(
+        extension and extension != internal for extension, _number in listed
+    )
+    if dialled_by_others or (same_kind and destination not in same_kind):
+        return False
+    return True if destination in same_kind and not internal else None

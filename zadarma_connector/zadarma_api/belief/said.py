@@ -1,0 +1,114 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The same id says the same."""
+
+from typing import NamedTuple
+
+from ..notification import (
+    ANSWER,
+    OUT_END,
+    OUT_START,
+    RECORD,
+    caller_number,
+    extension_number,
+    proves_caller,
+)
+
+#: These tell of a leg of an outgoing call.
+OUT = frozenset({OUT_START, OUT_END})
+
+
+class _Said(NamedTuple):
+    """What an incoming call's notification says; ``None`` is nothing."""
+
+    caller: str | None
+    called: str | None
+    start: str
+
+
+def is_outgoing(fact):
+    """Whether a fact's id is that of an outgoing call."""
+    return fact.get("pbx_call_id").startswith("out_")
+
+
+def contradicts(fact, notified, context):
+    """Whether a fact says something else than what is believed of its id.
+
+    Numbers are compared in E.164. Of an ANSWER only caller and time are, since whoever
+    answered may be anybody; of an outgoing call the extension, and any one of its legs.
+
+    :param notified: believed notifications with the same ``pbx_call_id``
+    """
+    if fact.event == RECORD:
+        return False
+    if is_outgoing(fact):
+        return _contradicts_outgoing(fact, notified, context)
+    new = _said(fact, context)
+    return any(
+        None not in (one, other) and one != other
+        for earlier in notified
+        if earlier.event != RECORD
+        for one, other in zip(new, _proved(earlier, context), strict=True)
+    )
+
+
+def _said(fact, context):
+    return _Said(
+        caller(fact.get("caller_id"), context),
+        None if fact.event == ANSWER else context.e164(fact.get("called_did")),
+        fact.get("call_start"),
+    )
+
+
+def _proved(fact, context):
+    """As :func:`_said`; who answered from outside leaves the caller's end open."""
+    said = _said(fact, context)
+    if fact.event == ANSWER and not proves_caller(
+        fact.get("caller_id"), fact.get("destination"), context.extensions
+    ):
+        return said._replace(caller=None)
+    return said
+
+
+def caller(text, context):
+    """A caller in a form that can be compared, empty when withheld."""
+    number = caller_number(text)
+    return number if extension_number(number) else number and context.e164(number)
+
+
+def _contradicts_outgoing(fact, notified, context):
+    """One extension dials, and under one id there may be two legs: ours, which a
+    callback rings first, and the customer's."""
+    legs = [leg(one, context) for one in notified if one.event in OUT]
+    if fact.event == ANSWER:
+        starts = {start for _internal, _destination, start in legs}
+        return bool(starts) and fact.get("call_start") not in starts
+    if fact.event not in OUT:
+        return False
+    new = internal, destination, start = leg(fact, context)
+    for known in legs:
+        if known == new:
+            continue
+        if internal and known[0] and internal != known[0]:
+            return True
+        same_kind = bool(is_ours(destination, context)) == bool(
+            is_ours(known[1], context)
+        )
+        if same_kind and (destination, start) != known[1:]:
+            return True
+    return False
+
+
+def leg(fact, context):
+    """What a notification says of an outgoing leg: extension, destination and time."""
+    destination = fact.get("destination")
+    return (
+        extension_number(fact.get("internal")),
+        is_ours(destination, context) or context.e164(destination),
+        fact.get("call_start"),
+    )
+
+
+def is_ours(destination, context):
+    """The internal number that a destination is, empty if it is an outside one."""
+    extension = extension_number(destination)
+    return extension if context.knows(extension) else ""
