@@ -2,7 +2,9 @@
 """What of a genuine notification is believed, against whoever caught one."""
 
 import dataclasses
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -135,6 +137,24 @@ def test_dialled_number_in_any_form(did, caller):
 
 
 @pytest.mark.parametrize(
+    "caller", ["+380672220001", "+0672220001", "672220001", "380672220001"]
+)
+def test_captured_account_is_believed(caller):
+    """Its ANSWER tells the dialled number as its destination."""
+    did = "380443645713"
+    context = dataclasses.replace(CONTEXT, own_numbers=frozenset({f"+{did}"}))
+    params = {"caller_id": caller, "called_did": did, "calltype": "normal"}
+    facts = [
+        incoming("NOTIFY_START", 1, **params),
+        incoming("NOTIFY_INTERNAL", 2, **params),
+        incoming("NOTIFY_ANSWER", 9, destination=did, **params),
+        incoming("NOTIFY_END", 50, status_code="16", last_internal="101", **params),
+        record(),
+    ]
+    assert all(verdict.believed for verdict in sift(facts, context))
+
+
+@pytest.mark.parametrize(
     "internal, destination",
     [("101", CALLER), ("101", "442037691880"), ("101", "102"), ("101", "112")]
     + [("123456-101", CALLER), ("", CALLER), ("", "442037691880"), ("101", "101")],
@@ -163,6 +183,12 @@ def test_start_that_comes_at_once_tells():
 def test_nothing_but_a_start_tells(event):
     for fact in (incoming(event), outgoing(event)):
         assert not judge(fact, [], CONTEXT).tells
+
+
+def test_each_reason_is_in_the_document():
+    document = Path(__file__).resolve().parents[2] / "docs" / "belief.md"
+    listed = re.findall(r"^\| `(\w+)` \|", document.read_text(), re.MULTILINE)
+    assert sorted(listed) == sorted(Reason)
 
 
 # -- what fits what ----------------------------------------------------------------

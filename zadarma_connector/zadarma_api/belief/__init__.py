@@ -10,6 +10,7 @@ was seen under another id, and the statistics, which nobody but Zadarma can writ
 
 What is believed is the two numbers and the start. The rest of a notification is a
 claim, which the fold takes until statistics tell (:mod:`~zadarma_api.fold`).
+``docs/belief.md`` has the rules in a table.
 """
 
 from datetime import timedelta
