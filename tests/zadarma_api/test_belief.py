@@ -786,7 +786,7 @@ def histories(draw):
     return told, rows, forged, place
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(histories())
 def test_whoever_caught_a_notification_changes_no_call(history):
     """Changing or adding any unsigned parameter, the id of the call included, or moving

@@ -1,0 +1,192 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Reading the PBX statistics of a period, page by page, while calls go on.
+
+Zadarma gives rows in the order of their beginning, so many at once, and skips as many
+as it is told to. A call comes into them when it is over, with the time when it began:
+between two pages a row may appear before the place that was read, and all that follow
+move. So reading resumes at a time, an hour before the latest row that was read, and
+what comes again is known by its content. Only where more rows than a page has begin
+within an hour are rows skipped, and some are read again.
+
+Times are the account's wall clock, which goes back by an hour once a year; hence the
+hour. Everything between two requests is a :class:`Place` that survives as JSON.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from .statistics import PAGE, WINDOW
+
+_FORMAT = "%Y-%m-%d %H:%M:%S"
+#: Legs of one call rarely begin further apart; a wall clock goes back so far.
+_HOUR = timedelta(hours=1)
+#: Legs of a period's calls begin so long after its end: the longest talks and queues.
+AFTER = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where reading is.
+
+    :param until: end of the period
+    :param since: where the next request begins
+    :param skip: rows that it leaves out
+    :param seen: rows that may come again: from their fingerprints to their times
+    :param open: calls with a leg in the last hour that was read, since another may
+        follow: from their ids to the time of the latest one
+    :param done: whether the period is read
+    """
+
+    until: str
+    since: str
+    skip: int = 0
+    seen: dict = field(default_factory=dict)
+    open: dict = field(default_factory=dict)
+    done: bool = False
+
+    @classmethod
+    def of(cls, start, until):
+        """The place before the first request.
+
+        :param datetime start: wall clock; so is ``until``
+        """
+        return cls(_text(until), _text(start - _HOUR))
+
+    @classmethod
+    def from_json(cls, text):
+        """The place that :meth:`to_json` wrote."""
+        return cls(**json.loads(text))
+
+    def to_json(self):
+        return json.dumps(self.__dict__)
+
+    def request(self):
+        """What to ask for: start and end as Zadarma expects them, and rows to skip."""
+        return self.since, _text(self.end()), self.skip
+
+    def end(self):
+        """Where the next request ends: the period, or what one series may cover."""
+        last = _moment(self.until) + _HOUR + AFTER
+        return min(_moment(self.since) + WINDOW, last)
+
+    def is_last(self):
+        """Whether the next request reaches the end of the period."""
+        return self.end() < _moment(self.since) + WINDOW
+
+
+class Step(NamedTuple):
+    """What a page told.
+
+    :param place: where to go on
+    :param rows: those that were not read before
+    :param ids: of the calls that are told in full as far as can be known; one is named
+        again when another leg of it comes
+    :param later: rows of legs that begin after the period. They belong to calls that
+        are known already; the others are another period's
+    """
+
+    place: Place
+    rows: list
+    ids: set
+    later: list
+
+
+def take(place, rows, limit=PAGE):
+    """Take the answer to :meth:`Place.request`.
+
+    :param place: :class:`Place`
+    :param rows: texts, as Zadarma gives them; fewer than ``limit`` are the last ones
+    :param limit: rows in a page at most
+    :return: :class:`Step`
+    """
+    fresh = {}
+    for row in rows:
+        fresh.setdefault(_fingerprint(row), row)
+    fresh = {key: row for key, row in fresh.items() if key not in place.seen}
+    end = _moment(place.until) + _HOUR
+    later, told = [], []
+    for row in fresh.values():
+        is_later = (_begun(row) or end) > end
+        (later if is_later else told).append(row)
+    following, border = _go_on(place, rows, limit)
+    latest = _latest_legs(place.open, told)
+    still_open = {
+        pbx_call_id: text
+        for pbx_call_id, text in latest.items()
+        if border and (_moment(text) or datetime.min) > border
+    }
+    seen = {**place.seen, **{_fingerprint(row): row.get("callstart") for row in rows}}
+    following = replace(
+        following, seen=_still_to_come(seen, following), open=still_open
+    )
+    return Step(following, told, set(latest) - set(still_open), later)
+
+
+def _go_on(place, rows, limit):
+    """Where to go on, and the time after which more of a call's legs may begin:
+    ``None`` when nothing follows, or nobody knows what."""
+    if len(rows) < limit:
+        if place.is_last():
+            return replace(place, done=True), None
+        border = place.end() - _HOUR
+        return replace(place, since=_text(border), skip=0), border
+    latest = _latest_in_order(rows)
+    border = latest and latest - _HOUR
+    if not border or border <= _moment(place.since):
+        # rows in no order, which are taken as they are, or too many in an hour
+        return replace(place, skip=place.skip + limit - limit // 10), border
+    return replace(place, since=_text(border), skip=0), border
+
+
+def _latest_legs(known, rows):
+    """From ids of calls to the time of their latest leg, of those read before too."""
+    latest = dict(known)
+    for row in rows:
+        pbx_call_id, text = row.get("pbx_call_id"), row.get("callstart") or ""
+        if pbx_call_id:
+            latest[pbx_call_id] = max(text, latest.get(pbx_call_id, ""))
+    return latest
+
+
+def _latest_in_order(rows):
+    """The latest time of rows that come in the order of time, ``None`` if they do not:
+    then nobody knows what follows."""
+    latest = None
+    for begun in filter(None, map(_begun, rows)):
+        if latest and begun < latest - _HOUR:
+            return None
+        latest = max(begun, latest or begun)
+    return latest
+
+
+def _still_to_come(seen, following):
+    """Those of the rows read that the following request can bring again."""
+    if following.done:
+        return {}
+    since = _moment(following.since) - _HOUR
+    return {
+        key: text for key, text in seen.items() if (_moment(text) or since) >= since
+    }
+
+
+def _fingerprint(row):
+    content = json.dumps(row, sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:20]
+
+
+def _begun(row):
+    return _moment(row.get("callstart"))
+
+
+def _moment(text):
+    try:
+        return datetime.strptime(text or "", _FORMAT)
+    except ValueError:
+        return None
+
+
+def _text(moment):
+    return moment.strftime(_FORMAT)
