@@ -63,7 +63,7 @@ def test_from_the_key_to_the_first_call(odoo, pbx):
     # the PBX
     assert press("action_get_pbx") == (
         "success",
-        "3 internal numbers: 3 new, 0 back again, 0 gone.",
+        "Internal numbers: 3. Own numbers: 1.",
     )
     assert show("pbx_id") == {"pbx_id": "123456"}
     extensions = client.call(

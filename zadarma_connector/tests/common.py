@@ -9,7 +9,9 @@ import base64
 import hashlib
 import hmac
 import json
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import requests
 
@@ -31,6 +33,17 @@ SIGNED = {
     "NOTIFY_RECORD": ("pbx_call_id", "call_id_with_rec"),
     "SMS": ("result",),
 }
+
+
+def wall_clock(ago=timedelta()):
+    """A moment as the PBX writes it, in the zone of the tests' account."""
+    moment = datetime.now(ZoneInfo("Europe/Kyiv")) - ago
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def receive(account, params):
+    """Have the journal take a genuine notification; its answer to the PBX."""
+    return account.env["zadarma.event"]._receive(account, params, signature(params))
 
 
 def signature(params, secret=SECRET, raw=False):
@@ -116,6 +129,7 @@ class CannedZadarma:
     """
 
     def __init__(self):
+        self.usual = {"/v1/direct_numbers/": {"info": []}}
         self.answers = {}
         self.requests = []
 
@@ -123,7 +137,7 @@ class CannedZadarma:
         url = urlsplit(request.url)
         body = parse_qs(request.body or url.query)
         self.requests.append((request.method, url.path, body))
-        answer = self.answers[url.path]
+        answer = {**self.usual, **self.answers}[url.path]
         if isinstance(answer, Exception):
             raise answer
         response = requests.Response()
@@ -180,6 +194,7 @@ class ZadarmaCase(TransactionCase):
                 )
             ]
         )
+        cls.env["zadarma.did"].create({"account_id": cls.account.id, "number": DID})
         cls.partner = cls.env["res.partner"].create(
             {"name": "Orchard Lane Bakery", "phone": "+44 20 3769 1880"}
         )
@@ -209,7 +224,7 @@ class ZadarmaCase(TransactionCase):
         account = account or self.account
         with self.enter_registry_test_mode():
             for params in notifications:
-                self.env["zadarma.event"]._receive(account, params)
+                receive(account, params)
         return self.env["zadarma.call"].search(
             [
                 ("account_id", "=", account.id),

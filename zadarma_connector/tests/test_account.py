@@ -194,7 +194,62 @@ class TestGetPbx(ZadarmaCase):
         self.assertEqual(
             self.account.extension_ids.mapped("name"), ["Desk 100", "Desk 101"]
         )
-        self.assertIn("1 new, 0 back again, 1 gone", action["params"]["message"])
+        self.assertIn("Internal numbers: 2", action["params"]["message"])
+
+    def _own_numbers(self, **values):
+        self.account.invalidate_recordset(["did_ids"])
+        dids = self.account.with_context(active_test=False).did_ids
+        return {
+            did.number: (did.name, did.active, did.at_zadarma, did.is_ours)
+            for did in dids
+        }
+
+    def _list_own_numbers(self, *numbers):
+        self.zadarma.answers["/v1/direct_numbers/"] = {
+            "info": [
+                {"number": number, "number_name": name, "status": status}
+                for number, name, status in numbers
+            ]
+        }
+
+    def test_own_numbers_are_brought_and_those_of_others_left_alone(self):
+        self.account.did_ids.unlink()
+        self.env["zadarma.did"].create(
+            {"account_id": self.account.id, "number": "044 222 77 88"}
+        )
+        self._list_own_numbers(
+            ("442037691881", "London", "on"), ("48221234567", "", "off")
+        )
+        self.account.action_get_pbx()
+        by_hand = {"+380442227788": (False, True, False, True)}
+        self.assertEqual(
+            self._own_numbers(),
+            {
+                **by_hand,
+                "+442037691881": ("London", True, True, True),
+                "+48221234567": ("", False, True, True),
+            },
+        )
+        # one is given back, one renamed
+        self._list_own_numbers(("48221234567", "Warsaw", "on"))
+        self.account.action_get_pbx()
+        self.assertEqual(
+            self._own_numbers(),
+            {
+                **by_hand,
+                "+442037691881": ("London", False, True, True),
+                "+48221234567": ("Warsaw", True, True, True),
+            },
+        )
+
+    def test_an_own_number_must_be_one(self):
+        for number in ("Office", "12"):
+            with self.assertRaisesRegex(ValidationError, "not a telephone number"):
+                self.env["zadarma.did"].create(
+                    {"account_id": self.account.id, "number": number}
+                )
+        with self.assertRaisesRegex(UserError, "stays what it is"):
+            self.account.did_ids.number = "+442037691882"
 
     def test_assignments_stay_and_returned_numbers_come_back(self):
         self.account.action_get_pbx()
@@ -225,7 +280,10 @@ class TestGetPbx(ZadarmaCase):
         self.account.action_get_pbx()
         self.zadarma.requests = []
         self.account.action_get_pbx()
-        self.assertEqual(self.zadarma.requests, [("GET", INTERNAL, {})])
+        self.assertEqual(
+            self.zadarma.requests,
+            [("GET", INTERNAL, {}), ("GET", "/v1/direct_numbers/", {})],
+        )
 
     def test_failure_leaves_everything_as_it_was(self):
         answers = [

@@ -11,7 +11,15 @@ from odoo.tools import mute_logger
 
 from ..models.account import zadarma_unverified_notification
 from ..zadarma_api import errors, limits
-from .common import KEY, SECRET, ZadarmaCase, incoming, missed_call, signature
+from .common import (
+    KEY,
+    SECRET,
+    ZadarmaCase,
+    incoming,
+    missed_call,
+    receive,
+    signature,
+)
 
 ALL_ON = dict.fromkeys(
     (
@@ -154,7 +162,7 @@ class TestHealth(ZadarmaCase):
     def test_limit_of_one_account_is_not_the_others(self):
         second = self._second_account()
         self.env.flush_all()
-        self.env["zadarma.limiter"]._refused(self.account.id, 30)
+        self.env["zadarma.limiter"]._limited(self.account.id, 30)
         self._check()
         self.assertFalse(self.account.connection_error)
         self.assertEqual((self.account.balance, second.balance), (0, 20))
@@ -162,9 +170,7 @@ class TestHealth(ZadarmaCase):
         self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
 
     def test_failed_entries(self):
-        self.env["zadarma.event"]._receive(
-            self.account, incoming("NOTIFY_START", "not an id")
-        )
+        receive(self.account, incoming("NOTIFY_START", "not an id"))
         self.assertIn("journal could not be computed", self._check())
         self.env["zadarma.event"].search([]).action_ignore()
         self.assertEqual(self._check(), "")
@@ -191,7 +197,7 @@ class TestHealth(ZadarmaCase):
 
     def _call(self, notifications):
         for params in notifications:
-            self.env["zadarma.event"]._receive(self.account, params)
+            receive(self.account, params)
         return self.env["zadarma.call"].search([], limit=1)
 
     # -- unverified notifications --------------------------------------------------

@@ -11,7 +11,16 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import CALLER, DID, IN, OUT, ZadarmaCase, answered_call, missed_call
+from .common import (
+    CALLER,
+    DID,
+    IN,
+    OUT,
+    ZadarmaCase,
+    answered_call,
+    missed_call,
+    receive,
+)
 
 STATISTICS = "/v1/statistics/pbx/"
 #: All calls of the tests were at 11:03:22 UTC on 5 October 2026.
@@ -43,7 +52,7 @@ class TestReconciliation(ZadarmaCase):
 
     def _notify(self, *notifications, account=None):
         for params in notifications:
-            self.env["zadarma.event"]._receive(account or self.account, params)
+            receive(account or self.account, params)
         return self._call(notifications[-1]["pbx_call_id"])
 
     def _call(self, pbx_call_id=IN):
@@ -124,7 +133,8 @@ class TestReconciliation(ZadarmaCase):
         self._reconcile(row(), row(OUT, sip="102", destination="102"))
         changed.duration = 7
         self._call().unlink()
-        phantom = self._notify(*missed_call("101", pbx_call_id="in_f00"))
+        invented = {"pbx_call_id": "in_f00", "call_start": "2026-10-05 14:05:00"}
+        phantom = self._notify(*missed_call("101", **invented))
         run = self._reconcile(row(), row(OUT, sip="102", destination="102"))
         self.assertEqual(self._counts(run), (1, 1, 1))
         self.assertEqual(self._call().employee_id, self.employee)

@@ -1,12 +1,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import datetime
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import CALLER, DID, IN, ZadarmaCase, answered_call, incoming, missed_call
+from .common import (
+    CALLER,
+    DID,
+    IN,
+    ZadarmaCase,
+    answered_call,
+    incoming,
+    missed_call,
+    receive,
+    wall_clock,
+)
 
 ROUTING = "odoo.addons.zadarma_connector.models.routing.zadarma_routing_answer"
 #: A Friday in Kyiv, at work and at night.
@@ -28,10 +38,20 @@ class TestRouting(ZadarmaCase):
     def _ring(self, extension="101", name="Orchard Lane Bakery"):
         return {"redirect": extension, "return_timeout": 20, "caller_name": name}
 
+    def setUp(self):
+        super().setUp()
+        self.began = {}
+
+    def _began(self, pbx_call_id=IN):
+        """When a call began: a moment ago, and no two calls at the same time."""
+        moment = wall_clock(timedelta(seconds=len(self.began)))
+        return self.began.setdefault(pbx_call_id, moment)
+
     def _start(self, pbx_call_id=IN, **params):
-        """Deliver NOTIFY_START; return the answer to the PBX."""
+        """Deliver NOTIFY_START of a call that just began; return the answer."""
+        params.setdefault("call_start", self._began(pbx_call_id))
         with self.enter_registry_test_mode():
-            return self.env["zadarma.event"]._receive(
+            return receive(
                 self.account, incoming("NOTIFY_START", pbx_call_id, **params)
             )
 
@@ -110,7 +130,8 @@ class TestRouting(ZadarmaCase):
     def test_a_blocked_caller_is_turned_away(self):
         self._block(reason="Nuisance")
         self.assertEqual(self._start(), REJECTED)
-        call = self._notify(*missed_call()[1:])
+        end = missed_call()[-1]
+        call = self._notify({**end, "call_start": self._began()})
         self.assertEqual((call.routing_rule, call.result), ("blocked", "rejected"))
         self.assertIn("This caller is blocked: Nuisance.", call.routing_text)
 
@@ -285,13 +306,12 @@ class TestRouting(ZadarmaCase):
     def test_a_caught_notification_under_another_id_learns_nothing(self):
         self.assertEqual(self._start(), self._ring())
         # its signature covers caller, number and time
-        self.assertEqual(self._start("in_2"), {})
-        later = "2026-10-05 14:03:23"
-        self.assertEqual(self._start("in_3", call_start=later), self._ring())
+        self.assertEqual(self._start("in_2", call_start=self._began()), {})
+        self.assertEqual(self._start("in_3"), self._ring())
 
     def test_a_call_that_is_over_is_not_routed(self):
-        start, end = missed_call()
-        self._notify(end)
+        end = missed_call()[-1]
+        self._notify({**end, "call_start": self._began()})
         self.assertEqual(self._start(), {})
 
     @mute_logger(ROUTING)
@@ -312,9 +332,7 @@ class TestRouting(ZadarmaCase):
     def test_other_notifications_are_answered_with_nothing(self):
         with self.enter_registry_test_mode():
             for params in answered_call()[1:]:
-                self.assertEqual(
-                    self.env["zadarma.event"]._receive(self.account, params), {}
-                )
+                self.assertEqual(receive(self.account, params), {})
 
     # -- companies ---------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from .common import (
     incoming,
     missed_call,
     outgoing,
+    receive,
 )
 
 #: A Monday.
@@ -57,7 +58,7 @@ class WaitingCase(ZadarmaCase):
 
     def _notify(self, *notifications, account=None):
         for params in notifications:
-            self.env["zadarma.event"]._receive(account or self.account, params)
+            receive(account or self.account, params)
 
     def _play(self, *calls):
         """Deliver calls and do what follows from them."""

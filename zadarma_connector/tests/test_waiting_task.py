@@ -259,6 +259,7 @@ class TestPeople(TaskCase):
         # by a second number of its own, of which nobody knew yet
         other = self._miss(2, number=OTHER)
         self.assertEqual(len(self._tasks), 1)
+        self.env["zadarma.did"].create({"account_id": self.account.id, "number": OTHER})
         self._play(
             at(3, *missed_call("101", pbx_call_id="in_own", called_did=OTHER[1:]))
         )

@@ -1,2 +1,2 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import job, phone_text, transaction
+from . import job, phone_text, transaction, trouble

@@ -6,26 +6,24 @@ wrong is kept on the record, and the next one has its turn.
 """
 
 import logging
-import traceback
 from collections import defaultdict, deque
 from datetime import timedelta
 from typing import NamedTuple
-
-import psycopg2
-from psycopg2.pool import PoolError
 
 from odoo import fields
 from odoo.exceptions import ConcurrencyError, LockError, UserError
 from odoo.fields import Domain
 
 from ..zadarma_api import errors, limits
+from .transaction import is_busy
+from .trouble import describe, where
 
 _logger = logging.getLogger(__name__)
 
 #: Between two attempts is a minute, then twice as long each time, up to this.
 _LONGEST_GAP = timedelta(hours=4)
-#: Somebody else has the record, or the server too much to do: nothing is wrong with it.
-_BUSY = (psycopg2.OperationalError, PoolError, ConcurrencyError, LockError)
+#: Odoo's own: somebody else has the record, and nothing is wrong with it.
+_BUSY = (ConcurrencyError, LockError)
 #: What the user can read, and no bug.
 EXPECTED = (errors.ZadarmaError, UserError)
 
@@ -111,11 +109,11 @@ def guarded(unit, do, failed):
     except errors.RateLimited:
         unit.env.cr.rollback()
         raise
-    except _BUSY as error:
-        unit.env.cr.rollback()
-        _logger.info("%s is busy: %s", unit, type(error).__name__)
     except Exception as error:
         unit.env.cr.rollback()
+        if isinstance(error, _BUSY) or is_busy(error):
+            _logger.info("%s is busy: %s", unit, type(error).__name__)
+            return
         _log(unit, error)
         try:
             present = unit.exists()
@@ -174,9 +172,7 @@ def _sentence(unit, error):
 
 
 def _log(unit, error):
-    """Log an exception without its text, which may hold numbers or a secret."""
     if isinstance(error, EXPECTED):
         _logger.info("%s: %s", unit, type(error).__name__)
         return
-    where = "".join(traceback.format_tb(error.__traceback__))
-    _logger.error("%s: %s\n%s", unit, type(error).__name__, where)
+    _logger.error("%s: %s\n%s", unit, describe(error), where(error))

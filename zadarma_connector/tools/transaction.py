@@ -1,8 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What is committed on its own, whatever becomes of the current transaction."""
 
+import functools
+
 import psycopg2
 from psycopg2 import errorcodes
+from psycopg2.pool import PoolError
 
 from odoo import SUPERUSER_ID, api
 
@@ -14,6 +17,19 @@ _CONFLICTS = {
     errorcodes.DEADLOCK_DETECTED,
     errorcodes.UNIQUE_VIOLATION,
 }
+#: Trouble of the moment: somebody has a lock, took too long, or the server stops.
+_BUSY = {
+    errorcodes.LOCK_NOT_AVAILABLE,
+    errorcodes.SERIALIZATION_FAILURE,
+    errorcodes.DEADLOCK_DETECTED,
+    errorcodes.QUERY_CANCELED,
+    errorcodes.ADMIN_SHUTDOWN,
+    errorcodes.CRASH_SHUTDOWN,
+    errorcodes.CANNOT_CONNECT_NOW,
+    errorcodes.TOO_MANY_CONNECTIONS,
+}
+#: The first letters of codes about the connection itself.
+_CONNECTION = "08"
 
 
 def in_own_transaction(records, action):
@@ -32,6 +48,8 @@ def in_own_transaction(records, action):
     for remaining in reversed(range(_TRIES)):
         try:
             with records.env.registry.cursor() as cr:
+                # Odoo would log what a failing statement was to write: numbers
+                cr.execute = functools.partial(cr.execute, log_exceptions=False)
                 env = api.Environment(cr, SUPERUSER_ID, {})
                 result = action(records.with_env(env))
                 env.flush_all()
@@ -39,3 +57,19 @@ def in_own_transaction(records, action):
         except psycopg2.Error as error:
             if not remaining or error.pgcode not in _CONFLICTS:
                 raise
+
+
+def is_busy(error):
+    """Whether the same may succeed a moment later, with nothing being wrong.
+
+    :param error: what :func:`in_own_transaction` raised
+    """
+    if isinstance(error, PoolError):
+        return True
+    if isinstance(error, psycopg2.InterfaceError):
+        return True
+    if not isinstance(error, psycopg2.Error):
+        return False
+    # without a code the connection was lost before the server could say anything
+    lost = error.pgcode is None and isinstance(error, psycopg2.OperationalError)
+    return lost or error.pgcode in _BUSY or (error.pgcode or "").startswith(_CONNECTION)

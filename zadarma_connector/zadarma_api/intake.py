@@ -46,6 +46,6 @@ def bounded(params):
 
 
 def _storable(value):
-    """A value as text, without NUL and halves of characters."""
-    text = str(value).replace("\0", "")
+    """A value as text; NUL and halves of characters become marks."""
+    text = str(value).replace("\0", "\ufffd")
     return text.encode("utf-8", "replace").decode()

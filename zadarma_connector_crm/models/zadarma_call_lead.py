@@ -29,7 +29,8 @@ class ZadarmaCall(models.Model):
             and self.result != "rejected"
             and rule != "never"
             and self._is_recent()
-            and not self._own_numbers(self.company_id, {self.external_number})
+            and self.external_number
+            not in self.env["zadarma.did"]._numbers_of(self.company_id)
         )
 
     def _is_of_stranger(self):

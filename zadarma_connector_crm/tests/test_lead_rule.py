@@ -12,6 +12,7 @@ NUMBER = "+442079460018"
 class TestLeadRule(common.ZadarmaCase):
     def setUp(self):
         super().setUp()
+        self.played = 0
         self.enterContext(freeze_time(NOW))
         self.enterContext(self.enter_registry_test_mode())
 
@@ -22,10 +23,13 @@ class TestLeadRule(common.ZadarmaCase):
             else common.answered_call("101", pbx_call_id)
         )
         self.env.flush_all()
+        # each call begins in a second of its own
+        self.played += 1
         for params in notifications:
             if "caller_id" in params:
                 params["caller_id"] = number
-            self.env["zadarma.event"]._receive(self.account, params)
+                params["call_start"] = f"2026-10-05 14:03:{10 + self.played}"
+            common.receive(self.account, params)
         self._run_job()
         return self.env["zadarma.call"].search([("pbx_call_id", "=", pbx_call_id)])
 

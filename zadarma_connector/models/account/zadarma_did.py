@@ -85,3 +85,15 @@ class ZadarmaDid(models.Model):
     def action_accept(self):
         """Say that numbers which calls came to are ours."""
         self.is_ours = True
+
+    @api.model
+    def _numbers_of(self, company):
+        """All numbers of a company, former ones included.
+
+        :param company: the ``res.company``
+        :return: set, in E.164
+        """
+        dids = self.with_context(active_test=False).search_fetch(
+            [("company_id", "=", company.id), ("is_ours", "=", True)], ["number"]
+        )
+        return set(dids.mapped("number"))

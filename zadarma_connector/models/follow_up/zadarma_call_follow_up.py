@@ -66,6 +66,12 @@ class ZadarmaCall(models.Model):
         self._delete_history()
         return super().unlink()
 
+    def _follow_up_again(self):
+        """Have the job do what follows from these calls once more."""
+        if self:
+            self.to_follow_up = True
+            self._follow_up_soon()
+
     @api.model
     def _follow_up_soon(self):
         """Start the job when the current transaction is committed, once."""
@@ -130,18 +136,13 @@ class ZadarmaCall(models.Model):
         """
 
     def _numbers(self):
-        """All numbers about which these calls tell something.
-
-        That is whoever was outside, and the own number that they dialled.
+        """The numbers of whoever was outside.
 
         :return: as :meth:`_follow_up_numbers` takes them
         """
         numbers = {}
-        for call in self:
-            told = {call.external_number}
-            if call.direction == "incoming":
-                told.add(call.called_number)
-            numbers.setdefault(call.company_id, set()).update(told - {False})
+        for call in self.filtered("external_number"):
+            numbers.setdefault(call.company_id, set()).add(call.external_number)
         return numbers
 
     def _is_recent(self):

@@ -3,6 +3,7 @@ from . import (
     zadarma_event,
     zadarma_event_summary,
     zadarma_event_intake,
+    zadarma_event_belief,
     zadarma_event_apply,
     zadarma_event_closing,
     zadarma_call_attribution,

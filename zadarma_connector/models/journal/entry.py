@@ -8,13 +8,42 @@ from ...zadarma_api.fold import fold
 
 
 class Entry(NamedTuple):
-    """An entry of the journal as a call is computed from it."""
+    """An entry of the journal as a call is computed from it.
+
+    :param others: how many other ids said the same signed text before, at most fifty
+    """
 
     id: int
     pbx_call_id: str | None
     call_id: int | None
     state: str
+    doubt: str | None
+    others: int
     fact: facts.Fact
+
+
+class Sifted(NamedTuple):
+    """What of some entries is believed.
+
+    :param believed: list of :class:`Entry`
+    :param answerable: ids of entries that may be answered with what we know
+    :param reserved: ids of calls of which nothing follows before statistics know them
+    """
+
+    believed: list[Entry]
+    answerable: set[int]
+    reserved: set[str]
+
+
+class Applied(NamedTuple):
+    """What applying came to.
+
+    :param outcomes: from pbx_call_id to what ``zadarma.call._store_folded`` tells
+    :param answerable: as of :class:`Sifted`
+    """
+
+    outcomes: dict[str, str] = {}
+    answerable: set[int] = frozenset()
 
 
 class CallFacts(NamedTuple):
@@ -23,11 +52,13 @@ class CallFacts(NamedTuple):
     :param call_id: of the ``zadarma.call``, ``None`` if there is none yet
     :param entries: list of :class:`Entry`
     :param absorbed: ids of calls that turn out to be this one, a set
+    :param reserved: whether nothing may follow from it before statistics know it
     """
 
     call_id: int | None
     entries: list[Entry]
     absorbed: set[int] = frozenset()
+    reserved: bool = False
 
     @property
     def pbx_call_ids(self):
@@ -43,4 +74,5 @@ class CallFacts(NamedTuple):
             [entry.fact for entry in self.entries],
             switchboard.tz,
             switchboard.ghost_seconds,
+            switchboard.seats,
         )

@@ -60,7 +60,8 @@ class ZadarmaAccount(models.Model):
         accounts_sudo = accounts_sudo.search_fetch(meant, ["api_secret_stored"])
         for account_sudo in accounts_sudo:
             if verify_notification(params, signature, account_sudo.api_secret_stored):
-                return self.env["zadarma.event"].sudo()._receive(account_sudo, params)
+                journal_sudo = self.env["zadarma.event"].sudo()
+                return journal_sudo._receive(account_sudo, params, signature)
         self._count_unverified(accounts_sudo, params, signature)
         return None
 

@@ -36,12 +36,13 @@ class ZadarmaCall(models.Model):
     )
 
     @api.model
-    def _attribute(self, switchboard, entries):
+    def _attribute(self, switchboard, entries, reserved):
         """Find the calls that facts tell of, and change nothing.
 
         :param switchboard: the account's ``Switchboard``
         :param entries: list of :class:`~.entry.Entry`, each with a pbx_call_id; all
-            that the journal has under these ids
+            that is believed of these ids
+        :param reserved: ids of which nothing follows yet
         :return: list of :class:`~.entry.CallFacts`, with all that is known of each call
         """
         by_id = defaultdict(list)
@@ -58,7 +59,7 @@ class ZadarmaCall(models.Model):
             if call_id := calls.get(pbx_call_id):
                 together[call_id] += group
             else:
-                new.append(CallFacts(None, group))
+                new.append(CallFacts(None, group, reserved=pbx_call_id in reserved))
         # a callback has facts without an id, and under several
         dialled = {
             call_id
@@ -68,7 +69,12 @@ class ZadarmaCall(models.Model):
         for entry in self._further_entries(dialled, entries):
             together[entry.call_id].append(entry)
         known = [
-            CallFacts(call_id, group, absorbed[call_id])
+            CallFacts(
+                call_id,
+                group,
+                absorbed[call_id],
+                any(entry.pbx_call_id in reserved for entry in group),
+            )
             for call_id, group in together.items()
         ]
         return [*known, *new]

@@ -112,7 +112,7 @@ class ZadarmaCall(models.Model):
             {
                 "account_id": account.id,
                 "pbx_call_id": _main_id(one),
-                **self._folded_values(switchboard, folded, None),
+                **self._folded_values(switchboard, one, folded, None),
             }
             for one, folded in told
         ]
@@ -137,7 +137,7 @@ class ZadarmaCall(models.Model):
         :param dict old: what is stored
         :return: the values that were written
         """
-        values = self._folded_values(switchboard, folded, old)
+        values = self._folded_values(switchboard, told, folded, old)
         values["pbx_call_id"] = _main_id(told)
         changed = _differing(values, old)
         if changed:
@@ -193,10 +193,11 @@ class ZadarmaCall(models.Model):
         return {row.pop("id"): {**row, "legs": row["legs"] or []} for row in rows}
 
     @api.model
-    def _folded_values(self, switchboard, folded, old):
+    def _folded_values(self, switchboard, told, folded, old):
         """The values of a call that its facts determine.
 
         :param switchboard: the account's ``Switchboard``
+        :param told: its :class:`~.entry.CallFacts`
         :param folded: a :class:`~zadarma_api.fold.Call`
         :param old: what is stored of it, ``None`` if it is new
         """
@@ -222,6 +223,8 @@ class ZadarmaCall(models.Model):
         }
         if folded.confirmed:
             values["in_doubt"] = False
+        elif told.reserved:
+            values["in_doubt"] = True
         return {**values, **seat_values(switchboard.seat(folded.extension), old)}
 
     @api.model

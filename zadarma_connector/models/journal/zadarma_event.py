@@ -42,19 +42,47 @@ class ZadarmaEvent(models.Model):
         [
             ("received", "Received"),
             ("applied", "Applied"),
+            ("doubted", "Doubted"),
             ("failed", "Failed"),
             ("ignored", "Ignored"),
         ],
         required=True,
         default="received",
     )
+    doubt = fields.Selection(
+        [
+            ("malformed_id", "The id is none of a call"),
+            ("kind_mismatch", "The event does not fit the id"),
+            ("malformed_start", "The time of the start is not as Zadarma writes it"),
+            ("malformed_part", "The id of the recorded part is none"),
+            ("moved_border", "The numbers are cut elsewhere than they can be"),
+            ("unknown_did", "The dialled number is not known as yours"),
+            ("unknown_extension", "The internal number is not in the PBX"),
+            ("contradicts", "The same call was told otherwise before"),
+            ("same_text_other_id", "The same was told of another call before"),
+            ("too_old", "The call began long before, or begins later"),
+            ("heard_before", "The call was heard of before"),
+        ],
+        "Doubt",
+        help="Why it is not believed, or why nothing is told back for it.",
+    )
+    cut = fields.Char("Cut", help="Parameters that were longer than what is kept.")
+    tries = fields.Integer(help="How often its call could not be computed.")
     error = fields.Text()
+    # of the text that Zadarma signed: who caught it can send it under another id
+    signed_key = fields.Char()
 
     _fingerprint_unique = models.UniqueIndex(
         "(account_id, fingerprint)", "This entry is in the journal already."
     )
     _call_index = models.Index(
         "(account_id, pbx_call_id) WHERE pbx_call_id IS NOT NULL"
+    )
+    _signed_index = models.Index(
+        "(account_id, signed_key, pbx_call_id) WHERE signed_key IS NOT NULL"
+    )
+    _doubted_index = models.Index(
+        "(account_id, received_at) WHERE state = 'doubted' OR doubt IS NOT NULL"
     )
     _received_index = models.Index("(received_at DESC, id DESC)")
     _waiting_index = models.Index("(received_at) WHERE state = 'received'")

@@ -3,14 +3,14 @@ import logging
 from datetime import timedelta
 
 import psycopg2
-from psycopg2.pool import PoolError
 
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from ...tools.transaction import in_own_transaction
+from ...tools.transaction import in_own_transaction, is_busy
+from ...tools.trouble import describe, where
 from ...zadarma_api import facts
-from .entry import Entry
+from .entry import Applied, Entry
 
 _logger = logging.getLogger(__name__)
 
@@ -23,6 +23,8 @@ _GRACE = timedelta(seconds=5)
 #: Zadarma sends it signs only a part: whoever caught a notification can send it again
 #: with ever new other parts.
 _FLOOD = 200
+#: So often a call is computed in vain before somebody has to look at it.
+_TRIES = 5
 #: Calls computed in one transaction.
 BATCH = 50
 
@@ -40,33 +42,28 @@ class ZadarmaEvent(models.Model):
 
         :param entry_id: the notification that is waiting for its answer: nothing to
             do if somebody else applied it, and nothing now if there are too many
-        :return: what ``zadarma.call._store_folded`` tells; without the calls that are
-            busy or cannot be computed
+        :return: :class:`~.entry.Applied`, without the calls that are busy or cannot be
+            computed
         """
         if not self._lock_calls(account_id, pbx_call_ids):
-            return {}
+            return Applied()
         try:
             return in_own_transaction(
                 self, lambda event: event._apply(account_id, pbx_call_ids, entry_id)
             )
-        except (psycopg2.OperationalError, PoolError):
-            # a row was locked too long, or the server is: the scheduled job tries again
-            _logger.info("calls %s are busy, applied later", pbx_call_ids)
-            return {}
         except Exception as error:
-            if len(pbx_call_ids) > 1:
-                # one bad call must not hold up the others
-                outcomes = {}
-                for pbx_call_id in pbx_call_ids:
-                    outcomes.update(self._apply_now(account_id, [pbx_call_id]))
-                return outcomes
-            _logger.exception("call %s could not be computed", pbx_call_ids[0])
-            message = f"{type(error).__name__}: {error}"
-            in_own_transaction(
-                self,
-                lambda event: event._mark_failed(account_id, pbx_call_ids, message),
-            )
-            return {}
+            if is_busy(error):
+                # the scheduled job tries again
+                _logger.info("calls %s are busy, applied later", pbx_call_ids)
+                return Applied()
+            if len(pbx_call_ids) == 1:
+                self._note_failure(account_id, pbx_call_ids[0], error)
+                return Applied()
+        # one bad call must not hold up the others
+        outcomes = {}
+        for pbx_call_id in pbx_call_ids:
+            outcomes.update(self._apply_now(account_id, [pbx_call_id]).outcomes)
+        return Applied(outcomes)
 
     @api.model
     def _lock_calls(self, account_id, pbx_call_ids):
@@ -125,13 +122,18 @@ class ZadarmaEvent(models.Model):
             len(entries) == _FLOOD
             or any(one.id == entry_id and one.state == "applied" for one in entries)
         ):
-            return {}
-        account = self.env["zadarma.account"].browse(account_id)
-        switchboard = account._switchboard()
+            return Applied()
+        switchboard = self.env["zadarma.account"].browse(account_id)._switchboard()
+        sifted = self._sift(switchboard, entries)
         calls = self.env["zadarma.call"]
-        found = calls._attribute(switchboard, entries)
-        outcomes = calls._store_folded(switchboard, found)
-        return {one: outcomes[one] for one in pbx_call_ids if one in outcomes}
+        outcomes = calls._store_folded(
+            switchboard,
+            calls._attribute(switchboard, sifted.believed, sifted.reserved),
+        )
+        return Applied(
+            {one: outcomes[one] for one in pbx_call_ids if one in outcomes},
+            sifted.answerable,
+        )
 
     @api.model
     def _entries(self, condition, limit=None, lock=False):
@@ -151,8 +153,17 @@ class ZadarmaEvent(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT id, pbx_call_id, call_id, state, event, payload, received_at
-                FROM zadarma_event WHERE state <> 'ignored' AND %s
+                SELECT id, pbx_call_id, call_id, state, doubt, (
+                        SELECT count(*) FROM (
+                            SELECT DISTINCT pbx_call_id FROM zadarma_event other
+                            WHERE other.account_id = entry.account_id
+                                AND other.signed_key = entry.signed_key
+                                AND other.pbx_call_id <> entry.pbx_call_id
+                                AND other.id < entry.id
+                            LIMIT 50
+                        ) others
+                    ), event, payload, received_at
+                FROM zadarma_event entry WHERE state <> 'ignored' AND %s
                 ORDER BY id LIMIT %s %s
                 """,
                 condition,
@@ -162,8 +173,8 @@ class ZadarmaEvent(models.Model):
             log_exceptions=False,
         )
         return [
-            Entry(entry_id, pbx_call_id, call_id, state, facts.Fact(*fact))
-            for entry_id, pbx_call_id, call_id, state, *fact in self.env.cr.fetchall()
+            Entry(*entry, facts.Fact(event, payload, received_at))
+            for *entry, event, payload, received_at in self.env.cr.fetchall()
         ]
 
     @api.model
@@ -187,7 +198,7 @@ class ZadarmaEvent(models.Model):
             SQL(
                 """
                 UPDATE zadarma_event
-                SET call_id = told.call_id, state = 'applied', error = NULL
+                SET call_id = told.call_id, state = 'applied', error = NULL, tries = 0
                 FROM unnest(%s, %s) AS told(id, call_id)
                 WHERE zadarma_event.id = told.id
                 """,
@@ -200,14 +211,35 @@ class ZadarmaEvent(models.Model):
         )
 
     @api.model
-    def _mark_failed(self, account_id, pbx_call_ids, message):
-        self.search(
-            [
-                ("account_id", "=", account_id),
-                ("pbx_call_id", "in", pbx_call_ids),
-                ("state", "=", "received"),
-            ]
-        ).write({"state": "failed", "error": message})
+    def _note_failure(self, account_id, pbx_call_id, error):
+        """A call could not be computed: a bug, or trouble that passes.
+
+        Tried again by the scheduled job; after some tries its entries are *failed*.
+        """
+        _logger.error(
+            "call %s could not be computed: %s\n%s",
+            pbx_call_id,
+            describe(error),
+            where(error),
+        )
+        in_own_transaction(
+            self,
+            lambda event: event.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE zadarma_event SET tries = COALESCE(tries, 0) + 1,
+                        error = %s,
+                        state = CASE WHEN COALESCE(tries, 0) + 1 >= %s THEN 'failed'
+                            ELSE state END
+                    WHERE account_id = %s AND pbx_call_id = %s AND state = 'received'
+                    """,
+                    describe(error),
+                    _TRIES,
+                    account_id,
+                    pbx_call_id,
+                )
+            ),
+        )
 
     def action_apply_again(self):
         """Compute the calls of these entries anew, after a bug was mended."""

@@ -1,5 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import hashlib
 import json
 import time
 import uuid
@@ -12,7 +11,9 @@ from odoo.tools import SQL
 
 from ...tools.transaction import in_own_transaction
 from ...zadarma_api import facts, notification
-from .entry import CallFacts
+from ...zadarma_api.fingerprint import day_of, fingerprint
+from ...zadarma_api.intake import Intake, bounded
+from .entry import Applied, CallFacts
 
 #: What tells of calls; anything else is kept, but makes no call.
 _CALL_FACTS = notification.CALL_EVENTS | facts.OURS
@@ -26,11 +27,13 @@ class Stored(NamedTuple):
     :param entry_id: of the ``zadarma.event``
     :param pbx_call_id: of the call that it tells of, ``None`` if it names none
     :param state: of the entry; ``received`` if it has to be applied
+    :param repeated: whether it was there before
     """
 
     entry_id: int
     pbx_call_id: str | None
     state: str
+    repeated: bool
 
 
 class ZadarmaEvent(models.Model):
@@ -39,7 +42,7 @@ class ZadarmaEvent(models.Model):
     _inherit = "zadarma.event"
 
     @api.model
-    def _receive(self, account, params):
+    def _receive(self, account, params, signature):
         """Take a genuine notification: store it, apply it, answer it.
 
         Both transactions are our own. The surrounding one only holds the lock of the
@@ -49,21 +52,33 @@ class ZadarmaEvent(models.Model):
 
         :param account: the ``zadarma.account`` that it is for
         :param dict params: its parameters as received
+        :param signature: the header that proves it
         :return: the answer to the PBX, a dict that may be empty
         """
         received = time.monotonic()
+
+        def store(event):
+            return event._store(account.id, "notification", params, signature=signature)
+
         try:
-            stored = in_own_transaction(
-                self, lambda event: event._store(account.id, "notification", params)
-            )
+            stored = in_own_transaction(self, store)
         except PoolError:
             # too many at once for a second connection: kept with our own, if later
-            self._store(account.id, "notification", params)
+            store(self)
             return {}
-        if stored.pbx_call_id and stored.state == "received":
-            self._apply_now(account.id, [stored.pbx_call_id], stored.entry_id)
-        if params["event"] == notification.START:
-            return self._answer_start(account, params.get("pbx_call_id"), received)
+        if not stored.pbx_call_id:
+            return {}
+        call_ids = [stored.pbx_call_id]
+        applied = Applied()
+        if stored.state == "received":
+            applied = self._apply_now(account.id, call_ids, stored.entry_id)
+        if params["event"] != notification.START:
+            return {}
+        if stored.entry_id in applied.answerable:
+            return self._answer_start(account, stored.pbx_call_id, received)
+        # asked again, maybe while the first answer is being made under this lock
+        if stored.repeated and self._lock_calls(account.id, call_ids):
+            return self._answer_again(account, stored.pbx_call_id)
         return {}
 
     @api.model
@@ -78,19 +93,29 @@ class ZadarmaEvent(models.Model):
         return {}
 
     @api.model
-    def _store(self, account_id, source, params, call_id=None):
+    def _answer_again(self, account, pbx_call_id):
+        """What the PBX was told of a call a moment ago; a hook of routing.
+
+        :param account: the ``zadarma.account``
+        :param pbx_call_id: the PBX's id of the call
+        :return: dict, empty for no instruction
+        """
+        return {}
+
+    @api.model
+    def _store(self, account_id, source, params, call_id=None, signature=""):
         """Store a fact, or count it when it is known.
 
         :param source: as the field
         :param params: what was said, with ``event``
         :param call_id: the call that it is about, if that is known without its words
+        :param signature: of a notification
         :return: the entry as :class:`Stored`
         """
-        # PostgreSQL stores no NUL characters
-        params = {
-            name.replace("\0", "\ufffd"): value.replace("\0", "\ufffd")
-            for name, value in params.items()
-        }
+        known = self._fingerprint(source, params)
+        # what we say ourselves is as long as it has to be
+        kept = Intake(params) if source == "request" else bounded(params)
+        # as it was sent: what is left of a text that was cut is no id
         told_id = params.get("pbx_call_id")
         pbx_call_id = told_id if notification.is_pbx_call_id(told_id) else None
         state, error = self._first_state(source, params["event"], pbx_call_id, call_id)
@@ -99,26 +124,31 @@ class ZadarmaEvent(models.Model):
                 """
                 INSERT INTO zadarma_event (
                     account_id, source, event, pbx_call_id, payload, fingerprint,
-                    received_at, delivery_count, state, error, call_id,
-                    create_uid, create_date, write_uid, write_date
+                    signed_key, received_at, delivery_count, state, error, cut,
+                    call_id, create_uid, create_date, write_uid, write_date
                 ) VALUES (
                     %(account)s, %(source)s, %(event)s, %(pbx_call_id)s, %(payload)s,
-                    %(fingerprint)s, clock_timestamp() AT TIME ZONE 'UTC', 1, %(state)s,
-                    %(error)s, %(call)s, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s,
+                    %(fingerprint)s, %(signed_key)s,
+                    clock_timestamp() AT TIME ZONE 'UTC', 1, %(state)s, %(error)s,
+                    %(cut)s, %(call)s, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s,
                     now() AT TIME ZONE 'UTC'
                 )
                 ON CONFLICT (account_id, fingerprint) DO UPDATE
                 SET delivery_count = zadarma_event.delivery_count + 1
-                RETURNING id, pbx_call_id, state
+                RETURNING id, pbx_call_id, state, delivery_count > 1
                 """,
                 account=account_id,
                 source=source,
-                event=params["event"],
+                event=kept.params["event"],
                 pbx_call_id=pbx_call_id,
-                payload=json.dumps(params, sort_keys=True),
-                fingerprint=self._fingerprint(source, params),
+                payload=json.dumps(kept.params, sort_keys=True),
+                fingerprint=known,
+                signed_key=fingerprint(signature, day_of(params))
+                if signature
+                else None,
                 state=state,
                 error=error,
+                cut=", ".join(kept.cut) or None,
                 call=call_id,
                 uid=self.env.uid,
             ),
@@ -146,7 +176,7 @@ class ZadarmaEvent(models.Model):
         if params["event"] in _UNREPEATED:
             return uuid.uuid4().hex
         content = json.dumps(params, sort_keys=True)
-        return hashlib.sha256(f"{source} {content}".encode()).hexdigest()
+        return fingerprint(f"{source} {content}", day_of(params))
 
     # -- what nobody told --------------------------------------------------------
 

@@ -248,7 +248,7 @@ class ZadarmaReconciliation(models.Model):
         # what we stored is for other transactions to compute
         commit()
         for some in split_every(BATCH, sorted(pbx_call_ids), list):
-            outcomes += Event._apply_now(account.id, some).values()
+            outcomes += Event._apply_now(account.id, some).outcomes.values()
             # gives their locks back, and lets us see what they computed
             commit()
         return outcomes

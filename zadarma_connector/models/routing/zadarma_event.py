@@ -10,3 +10,7 @@ class ZadarmaEvent(models.Model):
     @api.model
     def _answer_start(self, account, pbx_call_id, received):
         return self.env["zadarma.routing"]._answer(account, pbx_call_id, received)
+
+    @api.model
+    def _answer_again(self, account, pbx_call_id):
+        return self.env["zadarma.routing"]._answer_again(account, pbx_call_id)

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.transaction import in_own_transaction
+from ...tools.trouble import describe, where
 from ...zadarma_api import facts
 from .zadarma_routing import NOBODY, Decision
 
@@ -53,21 +54,40 @@ class ZadarmaRouting(models.AbstractModel):
         """
         if not account._is_routed():
             return {}
-        try:
-            return in_own_transaction(
-                self, lambda routing: routing._route(account.id, pbx_call_id, received)
+        return self._in_time(
+            pbx_call_id,
+            lambda routing: routing._route(account.id, pbx_call_id, received),
+        )
+
+    @api.model
+    def _in_time(self, pbx_call_id, action):
+        """Do something in a transaction of its own that cannot hold up a caller.
+
+        :param action: called with this model
+        :return: what it returned; ``{}`` if that went wrong
+        """
+
+        def limited(routing):
+            routing.env.cr.execute(
+                SQL("SET LOCAL statement_timeout = %s", _STATEMENT_TIMEOUT)
             )
-        except Exception:
+            return action(routing)
+
+        try:
+            return in_own_transaction(self, limited)
+        except Exception as error:
             # whatever it is, the call goes on
-            _logger.warning("call %s could not be routed", pbx_call_id, exc_info=True)
+            _logger.warning(
+                "call %s could not be routed: %s\n%s",
+                pbx_call_id,
+                describe(error),
+                where(error),
+            )
             return {}
 
     @api.model
     def _route(self, account_id, pbx_call_id, received):
         """Decide about a call, and keep what was decided and why."""
-        told = self._told(account_id, pbx_call_id)
-        if told is not None:
-            return told
         call = self.env["zadarma.call"].search_fetch(
             [("account_id", "=", account_id), ("pbx_call_id", "=", pbx_call_id)],
             _CALL,
@@ -81,8 +101,6 @@ class ZadarmaRouting(models.AbstractModel):
             fields.Datetime.now(),
             call._identification(),
         )
-        if "caller_name" in decision.answer and self._is_caught(call):
-            return {}
         taken = time.monotonic() - received
         if taken > _PATIENCE:
             decision = Decision(NOBODY, {}, [*decision.why, ("late", {})])
@@ -90,45 +108,30 @@ class ZadarmaRouting(models.AbstractModel):
         return decision.answer
 
     @api.model
-    def _told(self, account_id, pbx_call_id):
-        """What was answered for this call a moment ago; ``None`` if nothing was."""
-        self.env.cr.execute(
-            SQL(
-                """
-                SET LOCAL statement_timeout = %s;
-                SELECT payload, received_at FROM zadarma_event
-                WHERE account_id = %s AND pbx_call_id = %s AND event = %s
-                ORDER BY id LIMIT 1
-                """,
-                _STATEMENT_TIMEOUT,
-                account_id,
-                pbx_call_id,
-                facts.ROUTED,
-            )
+    def _answer_again(self, account, pbx_call_id):
+        """What was answered for this call a moment ago."""
+        return self._in_time(
+            pbx_call_id, lambda routing: routing._told(account.id, pbx_call_id)
         )
-        for payload, told_at in self.env.cr.fetchall():
-            if told_at < fields.Datetime.now() - _REPETITION:
-                return {}
-            told = {name: payload[name] for name in _ANSWER if name in payload}
-            if told:
-                told["return_timeout"] = int(told["return_timeout"])
-            return told
-        return None
 
     @api.model
-    def _is_caught(self, call):
-        """Whether the same was told of another call before.
-
-        A signature covers caller, number and time, but not the call's id: whoever
-        caught a notification must not learn from it who the customer is.
-        """
-        same = [
-            ("account_id", "=", call.account_id.id),
-            ("external_number", "=", call.external_number),
-            ("date_start", "=", call.date_start),
-            ("id", "<", call.id),
-        ]
-        return bool(call.search_count(same, limit=1))
+    def _told(self, account_id, pbx_call_id):
+        decision = self.env["zadarma.event"].search_fetch(
+            [
+                ("account_id", "=", account_id),
+                ("pbx_call_id", "=", pbx_call_id),
+                ("event", "=", facts.ROUTED),
+                ("received_at", ">", fields.Datetime.now() - _REPETITION),
+            ],
+            ["payload"],
+            order="id",
+            limit=1,
+        )
+        payload = decision.payload or {}
+        told = {name: payload[name] for name in _ANSWER if name in payload}
+        if told:
+            told["return_timeout"] = int(told["return_timeout"])
+        return told
 
     @api.model
     def _keep(self, call, decision, taken):

@@ -2,6 +2,7 @@
 from . import (
     zadarma_account,
     zadarma_call_waiting,
+    zadarma_did,
     zadarma_waiting_caller,
     zadarma_waiting_caller_people,
     zadarma_waiting_caller_task,

@@ -46,10 +46,6 @@ class ZadarmaCall(models.Model):
         "(company_id, date_start DESC NULLS LAST, id DESC)"
         " WHERE callback_state IN ('open', 'attempted')"
     )
-    _own_number_index = models.Index(
-        "(company_id, called_number)"
-        " WHERE direction = 'incoming' AND called_number IS NOT NULL"
-    )
 
     def write(self, vals):
         if "external_number" in vals:
@@ -64,25 +60,6 @@ class ZadarmaCall(models.Model):
         for company, some in numbers.items():
             Caller._refresh(company, some)
         return super()._follow_up_numbers(numbers)
-
-    @api.model
-    def _own_numbers(self, company, numbers):
-        """Which of some numbers are the company's own: somebody called in by them.
-
-        :param company: the ``res.company``
-        :param numbers: set, in E.164
-        :return: set
-        """
-        dialled = self._read_group(
-            [
-                ("company_id", "=", company.id),
-                ("direction", "=", "incoming"),
-                ("called_number", "in", list(numbers)),
-                ("in_doubt", "=", False),
-            ],
-            ["called_number"],
-        )
-        return {number for [number] in dialled}
 
     def _waiting_kind(self):
         """What the call means to somebody who waits to be called.

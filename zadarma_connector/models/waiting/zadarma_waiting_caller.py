@@ -131,7 +131,7 @@ class ZadarmaWaitingCaller(models.Model):
         :param numbers: set, in E.164
         """
         calls = self._calls(company, numbers).grouped("external_number")
-        own = self.env["zadarma.call"]._own_numbers(company, numbers)
+        own = self.env["zadarma.did"]._numbers_of(company)
         known = self.search(
             [("company_id", "=", company.id), ("number", "in", list(numbers))]
         ).grouped("number")

@@ -1,0 +1,111 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...zadarma_api.belief import Context, Reason, sift
+from ...zadarma_api.facts import STATISTICS
+from ...zadarma_api.notification import CALL_EVENTS
+from ...zadarma_api.signature import signed_string
+from .entry import Sifted
+
+#: Doubted entries that are kept of one call, and calls that one signed text may make:
+#: whoever caught it can send it as often as they like.
+_KEPT = 50
+
+
+class ZadarmaEvent(models.Model):
+    """What of the journal is believed, see :mod:`~zadarma_api.belief`.
+
+    Judged anew whenever a call is computed, so that what was doubted is believed as
+    soon as statistics agree. What was believed stays so unless they contradict it: our
+    own numbers and extensions may change, and the past does not.
+    """
+
+    _inherit = "zadarma.event"
+
+    @api.model
+    def _sift(self, switchboard, entries):
+        """Part what is believed from what is doubted, and mark the latter.
+
+        :param switchboard: the account's ``Switchboard``
+        :param entries: list of :class:`~.entry.Entry`, each with a pbx_call_id; all
+            that the journal has under these ids
+        :return: :class:`~.entry.Sifted`
+        """
+        by_id = defaultdict(list)
+        for entry in entries:
+            by_id[entry.pbx_call_id].append(entry)
+        believed, answerable, reserved, judged = [], set(), set(), []
+        for pbx_call_id, group in by_id.items():
+            verdicts = self._judge(switchboard, group)
+            confirmed = any(one.fact.event == STATISTICS for one in group)
+            for entry, verdict in zip(group, verdicts, strict=True):
+                if entry.state == "applied" and verdict.reason != Reason.CONTRADICTS:
+                    verdict = verdict._replace(believed=True)
+                judged.append((entry, verdict))
+                if not verdict.believed:
+                    continue
+                believed.append(entry)
+                if verdict.tells:
+                    answerable.add(entry.id)
+                if not verdict.acts and not confirmed:
+                    reserved.add(pbx_call_id)
+        self._set_doubted(judged)
+        return Sifted(believed, answerable, reserved)
+
+    @api.model
+    def _judge(self, switchboard, entries):
+        """Judge all that was said under one id: a verdict for each entry."""
+        repeated = {}
+        for entry in sorted(entries):
+            if entry.fact.event in CALL_EVENTS:
+                text = signed_string(entry.fact.event, entry.fact.params)
+                # what another id said after our first is the other's fault
+                repeated.setdefault(text, entry.others > 0)
+        context = Context(
+            zone=switchboard.tz,
+            e164=lambda number: switchboard.e164(number) or "",
+            own_numbers=switchboard.own_numbers,
+            extensions=frozenset(switchboard.seats),
+            repeated=lambda text: repeated.get(text, False),
+        )
+        return sift([entry.fact for entry in entries], context)
+
+    @api.model
+    def _set_doubted(self, judged):
+        """Note what is doubted and why; beyond a bound it is not even kept.
+
+        :param judged: list of pairs of an :class:`~.entry.Entry` and its verdict
+        """
+        known = sum(entry.state == "doubted" for entry, _verdict in judged)
+        changed, surplus = [], []
+        for entry, verdict in judged:
+            is_news = (entry.state == "doubted") == verdict.believed
+            if is_news and not verdict.believed and max(known, entry.others) >= _KEPT:
+                surplus.append(entry.id)
+            elif is_news or entry.doubt != (verdict.reason or None):
+                changed.append((entry.id, verdict.reason or None, not verdict.believed))
+        self.browse(surplus).unlink()
+        if not changed:
+            return
+        ids, reasons, are_doubted = map(list, zip(*changed, strict=True))
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE zadarma_event
+                SET doubt = told.doubt,
+                    state = CASE WHEN told.doubted THEN 'doubted' ELSE state END,
+                    call_id = CASE WHEN told.doubted THEN NULL ELSE call_id END
+                FROM unnest(%s, %s, %s) AS told(id, doubt, doubted)
+                WHERE zadarma_event.id = told.id
+                """,
+                ids,
+                reasons,
+                are_doubted,
+            )
+        )
+        self.browse(ids).invalidate_recordset(
+            ["doubt", "state", "call_id"], flush=False
+        )

@@ -1,0 +1,31 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Errors in words that may be logged and shown: without anybody's telephone number."""
+
+import re
+import traceback
+
+import psycopg2
+
+#: Shorter ones are numbers of lines, codes and internal numbers.
+_NUMBER = re.compile(r"\+?[0-9]{5,}")
+#: Characters: the beginning tells what went wrong.
+_LONGEST = 300
+
+
+def describe(error):
+    """An error's kind and text, with long numbers left out.
+
+    PostgreSQL's detail has the values of the row that it refused.
+
+    :param error: any exception
+    """
+    text = str(error)
+    if isinstance(error, psycopg2.Error):
+        text = error.diag.message_primary or text
+    text = _NUMBER.sub("…", " ".join(text.split()))[:_LONGEST]
+    return f"{type(error).__name__}: {text}"
+
+
+def where(error):
+    """The lines of code that led to an error, for the log."""
+    return "".join(traceback.format_tb(error.__traceback__))
