@@ -95,8 +95,8 @@ def test_request_through_a_dripping_proxy_ends(say, monkeypatch):
 
 def test_time_of_redirects_counts(say):
     """Each of them is in time, all together are not."""
-    redirect = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /1.mp3\r\n\r\n"
-    url = f"http://{say([b'', *[b''] * 5, redirect], gap=GAP)}"
+    redirect = b"HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: /1.mp3\r\n\r\n"
+    url = f"http://{say([*[b''] * 6, redirect], gap=GAP)}"
     with ended():
         fetch(f"{url}/1.mp3", url)
 
