@@ -11,6 +11,8 @@ OTHER_CALL = "in_1111111111111111111111111111111111111111"
 #: The lock under which a call is computed: of account and call.
 CALL_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 CALL_ROW = "SELECT id FROM zadarma_call WHERE pbx_call_id = %s FOR UPDATE"
+#: Nobody can add to the journal.
+JOURNAL_HELD = "LOCK TABLE zadarma_event IN SHARE ROW EXCLUSIVE MODE"
 LOCK_WAITED_FOR = """
     SELECT pid FROM pg_locks JOIN pg_database ON database = pg_database.oid
     WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()
@@ -155,6 +157,22 @@ def test_pbx_is_answered_while_its_call_is_held(odoo, connect, outside):
         CALL: "ended",
         OTHER_CALL: "ringing",
     }
+
+
+def test_nothing_is_taken_without_being_stored(odoo, connect, outside):
+    """Somebody holds up the journal: a caller does not wait, and nothing is lost."""
+    account = connect(odoo)
+    with outside.holding((JOURNAL_HELD,)), ThreadPoolExecutor(1) as pool:
+        ending = pool.submit(account.notify, end(account, OTHER_CALL))
+        response = account.notify(start(account))
+        assert (response.status_code, response.json()) == (200, {})
+        assert 1 < response.elapsed.total_seconds() < 4
+        # it was not stored, and the PBX is told so
+        assert ending.result().status_code == 503
+    outside.wait_for("SELECT FROM zadarma_event WHERE event = 'NOTIFY_START'")
+    account.run_scheduled_job()
+    assert states(account) == ["applied"]
+    assert states(account, OTHER_CALL) == []
 
 
 def test_killed_between_storing_and_applying(odoo, connect, outside):

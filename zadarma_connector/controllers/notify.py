@@ -2,6 +2,7 @@
 from odoo import http
 from odoo.http import request
 
+from ..models.journal.zadarma_event_intake import JournalBusy
 from ..zadarma_api.notification import PATH, echo_token
 
 #: Far above what a notification needs; a larger body is not read.
@@ -29,14 +30,18 @@ class ZadarmaNotify(http.Controller):
         httprequest = request.httprequest
         form = httprequest.form.to_dict()
         echo = httprequest.args.get("zd_echo", form.get("zd_echo"))
-        if echo is not None:
+        # beside an event it is one more parameter that no signature covers
+        if echo is not None and "event" not in form:
             token = echo_token(echo)
             return self._plain(token) if token else self._forbidden()
-        answer = request.env["zadarma.account"]._notified(
-            form,
-            httprequest.headers.get("Signature"),
-            httprequest.path.removeprefix(PATH).strip("/"),
-        )
+        try:
+            answer = request.env["zadarma.account"]._notified(
+                form,
+                httprequest.headers.get("Signature"),
+                httprequest.path.removeprefix(PATH).strip("/"),
+            )
+        except JournalBusy:
+            return request.make_response("", status=503)
         if answer is None:
             return self._forbidden()
         return request.make_json_response(answer)

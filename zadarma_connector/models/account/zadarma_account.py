@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import ipaddress
 import re
 from urllib.parse import urlsplit
 
@@ -86,14 +87,19 @@ class ZadarmaAccount(models.Model):
         for account in self.sudo():
             try:
                 url = urlsplit(account.api_url)
-                valid = url.scheme in ("http", "https") and url.hostname
+                # what is signed for the API must not be seen on the way
+                safe = url.scheme == "https" or (
+                    url.scheme == "http" and _is_this_machine(url.hostname or "")
+                )
+                valid = safe and url.hostname
             except ValueError:
                 valid = False
             if not valid or url.path.strip("/") or url.query or url.username:
                 raise ValidationError(
                     self.env._(
                         "Url must be the plain address of Zadarma's API, for example "
-                        "https://api.zadarma.com"
+                        "https://api.zadarma.com. Only on this machine may it begin "
+                        "with http://."
                     )
                 )
 
@@ -223,3 +229,12 @@ class ZadarmaAccount(models.Model):
             else value
             for name, value in vals.items()
         }
+
+
+def _is_this_machine(host):
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

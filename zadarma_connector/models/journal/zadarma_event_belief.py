@@ -44,6 +44,9 @@ class ZadarmaEvent(models.Model):
             for entry, verdict in zip(group, verdicts, strict=True):
                 if entry.state == "applied" and verdict.reason != Reason.CONTRADICTS:
                     verdict = verdict._replace(believed=True)
+                elif not verdict.acts and entry.others >= _KEPT:
+                    # no text makes calls without end
+                    verdict = verdict._replace(believed=False)
                 judged.append((entry, verdict))
                 if not verdict.believed:
                     continue

@@ -1,24 +1,38 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
+import logging
+import threading
 import time
 import uuid
 from typing import NamedTuple
 
+import psycopg2
 from psycopg2.pool import PoolError
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools.transaction import in_own_transaction
+from ...tools.trouble import describe
 from ...zadarma_api import facts, notification
 from ...zadarma_api.fingerprint import day_of, fingerprint
 from ...zadarma_api.intake import Intake, bounded
 from .entry import Applied, CallFacts
 
+_logger = logging.getLogger(__name__)
+
+#: How long somebody else may hold up the journal: a caller waits for the answer to
+#: NOTIFY_START, all other notifications can wait.
+_START_PATIENCE = "1500ms"
+_PATIENCE = "10s"
 #: What tells of calls; anything else is kept, but makes no call.
 _CALL_FACTS = notification.CALL_EVENTS | facts.OURS
 #: An incoming SMS has no id: the same words twice are two messages.
 _UNREPEATED = {"SMS"}
+
+
+class JournalBusy(Exception):
+    """A fact could not be stored: the PBX shall tell it again."""
 
 
 class Stored(NamedTuple):
@@ -54,17 +68,29 @@ class ZadarmaEvent(models.Model):
         :param dict params: its parameters as received
         :param signature: the header that proves it
         :return: the answer to the PBX, a dict that may be empty
+        :raise JournalBusy: it could not be stored for too long
         """
         received = time.monotonic()
+        is_start = params["event"] == notification.START
 
-        def store(event):
+        def store(event, patience=_PATIENCE):
+            event.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", patience))
             return event._store(account.id, "notification", params, signature=signature)
 
         try:
-            stored = in_own_transaction(self, store)
+            stored = in_own_transaction(
+                self,
+                lambda event: store(event, _START_PATIENCE if is_start else _PATIENCE),
+            )
         except PoolError:
             # too many at once for a second connection: kept with our own, if later
             store(self)
+            return {}
+        except psycopg2.errors.LockNotAvailable:
+            if not is_start:
+                raise JournalBusy from None
+            # a caller hears the ringing tone meanwhile
+            threading.Thread(target=self._store_later, args=[store]).start()
             return {}
         if not stored.pbx_call_id:
             return {}
@@ -72,7 +98,7 @@ class ZadarmaEvent(models.Model):
         applied = Applied()
         if stored.state == "received":
             applied = self._apply_now(account.id, call_ids, stored.entry_id)
-        if params["event"] != notification.START:
+        if not is_start:
             return {}
         if stored.entry_id in applied.answerable:
             return self._answer_start(account, stored.pbx_call_id, received)
@@ -80,6 +106,14 @@ class ZadarmaEvent(models.Model):
         if stored.repeated and self._lock_calls(account.id, call_ids):
             return self._answer_again(account, stored.pbx_call_id)
         return {}
+
+    def _store_later(self, store):
+        """Go on storing what was answered already."""
+        try:
+            in_own_transaction(self, store)
+        except Exception as error:
+            # statistics tell of the call, as of every other that was lost
+            _logger.error("a notification could not be stored: %s", describe(error))
 
     @api.model
     def _answer_start(self, account, pbx_call_id, received):
@@ -112,45 +146,43 @@ class ZadarmaEvent(models.Model):
         :param signature: of a notification
         :return: the entry as :class:`Stored`
         """
-        known = self._fingerprint(source, params)
         # what we say ourselves is as long as it has to be
         kept = Intake(params) if source == "request" else bounded(params)
         # as it was sent: what is left of a text that was cut is no id
         told_id = params.get("pbx_call_id")
         pbx_call_id = told_id if notification.is_pbx_call_id(told_id) else None
         state, error = self._first_state(source, params["event"], pbx_call_id, call_id)
+        values = {
+            "account_id": account_id,
+            "source": source,
+            "event": kept.params["event"],
+            "pbx_call_id": pbx_call_id,
+            "payload": json.dumps(kept.params, sort_keys=True),
+            "fingerprint": self._fingerprint(source, params),
+            "signed_key": fingerprint(signature, day_of(params)) if signature else None,
+            "state": state,
+            "error": error,
+            "cut": ", ".join(kept.cut) or None,
+            "call_id": call_id,
+            "create_uid": self.env.uid,
+            "write_uid": self.env.uid,
+            "delivery_count": 1,
+        }
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO zadarma_event (
-                    account_id, source, event, pbx_call_id, payload, fingerprint,
-                    signed_key, received_at, delivery_count, state, error, cut,
-                    call_id, create_uid, create_date, write_uid, write_date
+                    %s, received_at, create_date, write_date
                 ) VALUES (
-                    %(account)s, %(source)s, %(event)s, %(pbx_call_id)s, %(payload)s,
-                    %(fingerprint)s, %(signed_key)s,
-                    clock_timestamp() AT TIME ZONE 'UTC', 1, %(state)s, %(error)s,
-                    %(cut)s, %(call)s, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s,
-                    now() AT TIME ZONE 'UTC'
+                    %s, clock_timestamp() AT TIME ZONE 'UTC',
+                    now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
                 )
                 ON CONFLICT (account_id, fingerprint) DO UPDATE
                 SET delivery_count = zadarma_event.delivery_count + 1
                 RETURNING id, pbx_call_id, state, delivery_count > 1
                 """,
-                account=account_id,
-                source=source,
-                event=kept.params["event"],
-                pbx_call_id=pbx_call_id,
-                payload=json.dumps(kept.params, sort_keys=True),
-                fingerprint=known,
-                signed_key=fingerprint(signature, day_of(params))
-                if signature
-                else None,
-                state=state,
-                error=error,
-                cut=", ".join(kept.cut) or None,
-                call=call_id,
-                uid=self.env.uid,
+                SQL(", ").join(map(SQL.identifier, values)),
+                SQL(", ").join(SQL("%s", value) for value in values.values()),
             ),
             # a conflict is no error, and the log no place for what callers told
             log_exceptions=False,
