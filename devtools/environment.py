@@ -38,8 +38,11 @@ class Environment:
 
     def environ(self):
         """Return the variables for a process of Odoo or of its tests."""
+        inherited = {**os.environ}
+        # the tests outside of Odoo, which start it, write none in the checkout
+        inherited.pop("PYTHONDONTWRITEBYTECODE", None)
         return {
-            **os.environ,
+            **inherited,
             **self.server.environ(),
             "PYTHONPATH": str(self.odoo.path),
             # Odoo's tree comes without bytecode: half of a start would be compiling.
