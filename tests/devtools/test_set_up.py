@@ -11,7 +11,9 @@ import pytest
 from devtools import (
     checkouts,
     chromium,
+    environment,
     node,
+    odoo_tree,
     places,
     postgres,
     python_env,
@@ -92,6 +94,17 @@ def test_the_environments_key_follows_the_pins(tmp_path, monkeypatch):
     assert python_env.requirements_key(["odoo.txt"]) == before
     pins.write_text("a==2")
     assert python_env.requirements_key(["odoo.txt"]) != before
+
+
+def test_odoo_keeps_bytecode_whoever_starts_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    odoo = odoo_tree.Source(tmp_path, tmp_path / "odoo-bin", (tmp_path,), "19.0.0")
+    server = postgres.Server(tmp_path, "socket", 5432, "odoo")
+    variables = environment.Environment(
+        Path(sys.executable), odoo, server, tmp_path, None
+    ).environ()
+    assert variables["PYTHONPYCACHEPREFIX"].startswith(str(tmp_path))
+    assert "PYTHONDONTWRITEBYTECODE" not in variables
 
 
 def test_every_package_is_pinned():
