@@ -897,3 +897,32 @@ def test_part_of_another_call_is_not_this_one_s():
     )
     journal = attack(caught, forged, row(call_id=PART))
     assert journal.hearing(IN)[1] == {PART}
+
+
+def test_two_calls_of_one_caller_in_one_second_are_both_believed():
+    """Their notifications arrive mixed, so that of some texts the other is first."""
+    start, answer = (
+        Fact(
+            event,
+            {**params, "pbx_call_id": OTHER_IN, "call_start": wall_clock()},
+            at(1),
+        )
+        for event, params in (
+            ("NOTIFY_START", {"caller_id": CALLER, "called_did": DID}),
+            ("NOTIFY_ANSWER", {"caller_id": CALLER, "destination": "101"}),
+        )
+    )
+    first_elsewhere = signed_string(answer.event, answer.params)
+    context = dataclasses.replace(
+        CONTEXT, repeated=lambda text: text == first_elsewhere
+    )
+    assert [verdict.believed for verdict in sift([start, answer], context)] == [
+        True
+    ] * 2
+    # what says another time than its id did is still the other call's
+    late = dataclasses.replace(
+        answer, params={**answer.params, "call_start": wall_clock(60)}
+    )
+    text = signed_string(late.event, late.params)
+    context = dataclasses.replace(CONTEXT, repeated=lambda one: one == text)
+    assert judge(late, [start], context).reason == Reason.SAME_TEXT_OTHER_ID

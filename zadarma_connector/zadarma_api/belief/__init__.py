@@ -31,7 +31,7 @@ from ..notification import (
 from ..signature import signed_string
 from .cut import uncut
 from .listed import agrees, begins_with_a_row
-from .said import OUT, contradicts, is_outgoing
+from .said import OUT, contradicts, is_outgoing, says_again
 from .verdict import Context, Reason, Verdict
 
 #: What begins so fits no other kind of id; the other events fit both.
@@ -93,14 +93,14 @@ def judge(fact, earlier, context):
         return _judge_by_rows(fact, rows, notified, reason, context)
     if reason:
         return Verdict(False, reason)
-    if context.repeated(_signed(fact)):
-        if not all(context.repeated(_signed(one)) for one in notified):
-            return Verdict(False, Reason.SAME_TEXT_OTHER_ID)
-        if contradicts(fact, notified, context):
-            return Verdict(False, Reason.CONTRADICTS)
-        return Verdict(True, Reason.SAME_TEXT_OTHER_ID, acts=False)
+    is_repeated = context.repeated(_signed(fact))
+    own = [one for one in notified if not context.repeated(_signed(one))]
+    if is_repeated and own and not says_again(fact, own, context):
+        return Verdict(False, Reason.SAME_TEXT_OTHER_ID)
     if contradicts(fact, notified, context):
         return Verdict(False, Reason.CONTRADICTS)
+    if is_repeated and not own:
+        return Verdict(True, Reason.SAME_TEXT_OTHER_ID, acts=False)
     return _what_it_tells(fact, notified, context)
 
 

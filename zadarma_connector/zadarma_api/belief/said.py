@@ -51,6 +51,22 @@ def contradicts(fact, notified, context):
     )
 
 
+def says_again(fact, notified, context):
+    """Whether an incoming call's caller and start are those of its id already.
+
+    Two calls of one caller can begin in the same second; their notifications, which
+    arrive mixed, say the same.
+    """
+    if is_outgoing(fact) or fact.event == RECORD:
+        return False
+    new = _said(fact, context)
+    return any(
+        (new.caller, new.start) == (known.caller, known.start)
+        for earlier in notified
+        if earlier.event != RECORD and (known := _proved(earlier, context))
+    )
+
+
 def _said(fact, context):
     return _Said(
         caller(fact.get("caller_id"), context),
