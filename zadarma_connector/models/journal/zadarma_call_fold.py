@@ -67,7 +67,8 @@ class ZadarmaCall(models.Model):
             recording flag) or ``unchanged``
         """
         self = self.with_context(allowed_company_ids=[switchboard.company_id])
-        self.browse({call_id for one in found for call_id in one.absorbed}).unlink()
+        if absorbed := {call_id for one in found for call_id in one.absorbed}:
+            self.browse(absorbed).unlink()
         told = [(one, one.folded(switchboard)) for one in found]
         # what is new comes first, here and below
         told.sort(key=lambda pair: pair[0].call_id is not None)
@@ -86,8 +87,10 @@ class ZadarmaCall(models.Model):
             {call_id: old["legs"] for call_id, old in stored.items()},
         )
         self.env["zadarma.event"]._set_applied(
-            (call.id, one.entries)
-            for call, (one, _folded) in zip(calls, told, strict=True)
+            [
+                (call.id, one.entries)
+                for call, (one, _folded) in zip(calls, told, strict=True)
+            ]
         )
         self._link_renumbered(stored, dict(zip(calls.ids, changes, strict=True)))
         return {
