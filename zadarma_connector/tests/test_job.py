@@ -12,6 +12,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..tools import job
+from ..tools.trouble import NotConnected
 from ..zadarma_api import errors
 from .common import CALLER, KEY, SECRET, ZadarmaCase
 
@@ -131,7 +132,7 @@ class TestJob(ZadarmaCase):
             (fail_with(KeyError(CALLER)), "KeyError"),
             (fail_with(psycopg2.DataError(CALLER)), "DataError"),
             (fail_with(UserError("Enter the key.")), "Enter the key."),
-            (fail_with(errors.NotAuthorized(CALLER)), "key and secret"),
+            (fail_with(errors.BadAnswer(CALLER)), "did not come from Zadarma"),
         ):
             with self.subTest(reason):
                 self.all.transcript_state = "waiting"
@@ -206,6 +207,20 @@ class TestJob(ZadarmaCase):
         # what Zadarma did not look at is due at once
         self._run()
         self.assertEqual(self._done(), self.all)
+
+    def test_account_that_is_not_let_in_is_no_records_trouble(self):
+        for error, reason in (
+            (errors.NotAuthorized(CALLER), "key and secret"),
+            (NotConnected("Enter the key."), "Enter the key."),
+        ):
+            with self.subTest(reason):
+                self.all.transcript_state = "waiting"
+                self.all.transcript_next_try_at = False
+                self._run(self._bad(self.first, fail_with(error)))
+                # its turn ends, and the record has every attempt left
+                self.assertEqual(self._done(), self.others)
+                self.assertIn(reason, self.first.transcript_reason)
+                self.assertEqual(self.first.transcript_attempts, 0)
 
     def test_what_ends_the_worker_is_not_the_first_again(self):
         for attempt in (1, 2, 3):

@@ -16,7 +16,7 @@ from odoo.fields import Domain
 
 from ..zadarma_api import errors, limits
 from .transaction import is_busy
-from .trouble import describe, where
+from .trouble import NotConnected, describe, where
 
 _logger = logging.getLogger(__name__)
 
@@ -26,6 +26,9 @@ _LONGEST_GAP = timedelta(hours=4)
 _BUSY = (ConcurrencyError, LockError)
 #: What the user can read, and no bug.
 EXPECTED = (errors.ZadarmaError, UserError)
+#: The account's trouble and no record's: whatever is asked for it, it is the same.
+#: The account's health tells of it.
+OF_ACCOUNT = (errors.NotAuthorized, NotConnected)
 
 
 class Attempts(NamedTuple):
@@ -53,8 +56,9 @@ def run(model, cron, due, attempts, do, failed, by="id"):
     """Do the work of a scheduled job, each unit a transaction of its own.
 
     Accounts take turns. That of an account ends where Zadarma's limit of requests is
-    reached, and the job comes again when the limit allows. An attempt is counted before
-    it begins, so that even what ends this process is not the first again.
+    reached, and the job comes again when the limit allows; it ends as well where Zadarma
+    does not let the account in, which is no attempt. An attempt is counted before it
+    begins, so that even what ends this process is not the first again.
 
     :param model: of the records, which have an ``account_id`` or are accounts
     :param cron: the job's external id, without the module
@@ -79,11 +83,13 @@ def run(model, cron, due, attempts, do, failed, by="id"):
         for account, queue in [*queues.items()]:
             waiting = len(queue)
             try:
-                guarded(
+                error = guarded(
                     queue.popleft(),
                     lambda unit: _attempt(unit, due, attempts, do),
                     failed,
                 )
+                if isinstance(error, OF_ACCOUNT):
+                    queue.clear()
             except errors.RateLimited as error:
                 queue.clear()
                 _come_again(model.env, cron, error)
@@ -100,6 +106,7 @@ def guarded(unit, do, failed):
     :param do: called with the unit; may commit on its way, and raise anything
     :param failed: called with what is left of the unit, the exception, and a sentence
         for the user; keeps on the records what is of use
+    :return: the exception that was kept, ``None`` if there was none
     :raise errors.RateLimited: Zadarma has to be left alone for a while
     """
     commit = unit.env["ir.cron"]._commit_progress
@@ -113,7 +120,7 @@ def guarded(unit, do, failed):
         unit.env.cr.rollback()
         if isinstance(error, _BUSY) or is_busy(error):
             _logger.info("%s is busy: %s", unit, type(error).__name__)
-            return
+            return None
         _log(unit, error)
         try:
             present = unit.exists()
@@ -122,6 +129,8 @@ def guarded(unit, do, failed):
         except Exception as another:
             unit.env.cr.rollback()
             _log(unit, another)
+        return error
+    return None
 
 
 def _account(unit):
@@ -139,7 +148,7 @@ def _attempt(unit, due, attempts, do):
     unit.env["ir.cron"]._commit_progress()
     try:
         do(present)
-    except errors.RateLimited:
+    except (errors.RateLimited, *OF_ACCOUNT):
         unit.env.cr.rollback()
         # there was no attempt
         for record in present.exists():

@@ -6,10 +6,16 @@ import traceback
 
 import psycopg2
 
+from odoo.exceptions import UserError
+
 #: Shorter ones are numbers of lines, codes and internal numbers.
 _NUMBER = re.compile(r"\+?[0-9]{5,}")
 #: Characters: the beginning tells what went wrong.
 _LONGEST = 300
+
+
+class NotConnected(UserError):
+    """An account has no key or no secret: nothing of it can be asked for."""
 
 
 def describe(error):

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...tools.trouble import NotConnected
 from ...zadarma_api import errors, limits
 from ...zadarma_api.client import ZadarmaClient
 
@@ -48,12 +49,12 @@ class ZadarmaAccount(models.Model):
         """The client of this account, which keeps to Zadarma's limits.
 
         :param background: whether nobody waits for the answers
-        :raise UserError: key or secret is missing
+        :raise NotConnected: key or secret is missing
         """
         # sudo: zadarma.account - its users act with a secret that they cannot read
         account_sudo = self.sudo()
         if not account_sudo.api_key or not account_sudo.api_secret_stored:
-            raise UserError(
+            raise NotConnected(
                 self.env._(
                     "Enter the key and the secret first. Zadarma shows both in its "
                     "cabinet under Settings, API and integrations."
