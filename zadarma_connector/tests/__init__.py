@@ -25,6 +25,7 @@ from . import (
     test_recording,
     test_recording_access,
     test_recording_deletion,
+    test_recording_proof,
     test_recording_transcript,
     test_relink,
     test_routing,

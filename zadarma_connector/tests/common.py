@@ -81,7 +81,7 @@ def outgoing(event, pbx_call_id=OUT, **params):
     }
 
 
-def answered_call(extension="101", pbx_call_id=IN):
+def answered_call(extension="101", pbx_call_id=IN, part="1458313316.343456"):
     """All notifications of an incoming call that an extension answers."""
     return [
         incoming("NOTIFY_START", pbx_call_id),
@@ -98,12 +98,12 @@ def answered_call(extension="101", pbx_call_id=IN):
             disposition="answered",
             status_code="16",
             is_recorded="1",
-            call_id_with_rec="1458313316.343456",
+            call_id_with_rec=part,
         ),
         {
             "event": "NOTIFY_RECORD",
             "pbx_call_id": pbx_call_id,
-            "call_id_with_rec": "1458313316.343456",
+            "call_id_with_rec": part,
         },
     ]
 

@@ -27,14 +27,15 @@ ENDED = "2026-10-05 11:04:04"
 NOW = "2026-10-05 11:06:00"
 
 
-def path(part=PART):
+def path(part=PART, extension="101"):
     """Where Zadarma keeps a recording, behind a link."""
-    return f"/v1/pbx/record/download/secret-token/1-{part}-101-2026-10-05-140322.mp3"
+    name = f"1-{part}-{extension}-2026-10-05-140322.mp3"
+    return f"/v1/pbx/record/download/secret-token/{name}"
 
 
-def link(part=PART):
+def link(part=PART, extension="101"):
     """A link to it."""
-    return f"https://api.zadarma.com{path(part)}"
+    return f"https://api.zadarma.com{path(part, extension)}"
 
 
 def transferred_call():
@@ -56,23 +57,35 @@ class RecordingCase(ZadarmaCase):
         self.clock = self.enterContext(freeze_time(NOW))
         self.zadarma_has(PART)
 
-    def zadarma_has(self, *parts):
-        """Let Zadarma have the recordings of these parts, and no others."""
+    def zadarma_has(self, *parts, extension="101"):
+        """Let Zadarma have the recordings of these parts, and no others.
+
+        :param extension: whose talks they are, as the names of the files tell
+        """
         for name in [*self.zadarma.answers]:
             if "/record/" in name:
                 del self.zadarma.answers[name]
         self.zadarma.answers[REQUEST] = (
-            {"links": [link(part) for part in parts], "lifetime_till": CALL_START}
+            {
+                "links": [link(part, extension) for part in parts],
+                "lifetime_till": CALL_START,
+            }
             if parts
             else (400, {}, '{"status": "error", "message": "File not found"}')
         )
         for part in parts:
-            self.zadarma.answers[path(part)] = (200, {}, SOUND)
+            self.zadarma.answers[path(part, extension)] = (200, {}, SOUND)
 
     def _notify(self, *notifications, **how):
         """Deliver notifications, as if they had arrived when they say."""
         call = super()._notify(*notifications, **how)
         call.date_end = ENDED
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE zadarma_call SET create_date = %s WHERE id IN %s",
+            [ENDED, call._ids],
+        )
+        call.invalidate_recordset(["create_date"])
         return call
 
     def fetch(self):
@@ -423,9 +436,19 @@ class TestRemotely(RecordingCase):
         super().setUpClass()
         cls.account.play_record_remotely = True
 
+    def kept(self, *notifications):
+        """As it is; what Zadarma was asked until then is forgotten."""
+        recordings = super().kept(*notifications)
+        self.asked_before = [where for _verb, where, _body in self.zadarma.requests]
+        self.zadarma.requests.clear()
+        return recordings
+
     def test_nothing_is_fetched(self):
         recording = self.kept()
         self.assertEqual(recording.state, "remote")
+        # for links only, once, so that who spoke may hear it
+        self.assertEqual(self.asked_before, [REQUEST])
+        self.fetch()
         self.assertFalse(self.zadarma.requests)
 
     def test_link_is_made_for_the_listener(self):
@@ -435,7 +458,7 @@ class TestRemotely(RecordingCase):
         self.assertEqual(
             self.zadarma.requests,
             # the talk of 42 seconds, and time to pause
-            [("GET", REQUEST, {"lifetime": ["342"], "call_id": [PART]})],
+            [("GET", REQUEST, {"lifetime": ["342"], "pbx_call_id": [IN]})],
         )
         listening = self.env["zadarma.listening"].search([])
         self.assertEqual(listening.user_id, self.agent)
@@ -469,16 +492,17 @@ class TestRemotely(RecordingCase):
         self.assertNotEqual(other["listening_id"], told["listening_id"])
 
     def test_what_zadarma_does_not_have_is_said_and_not_logged(self):
-        self.zadarma_has()
         recording = self.kept()
+        self.zadarma_has()
         with self.assertRaisesRegex(UserError, "does not have this recording"):
             recording.with_user(self.agent).listen()
         self.assertFalse(self.env["zadarma.listening"].search([]))
 
     def test_foreign_link_is_not_given_out(self):
+        recording = self.kept()
         self.zadarma.answers[REQUEST] = {"links": ["https://example.com/1.mp3"]}
         with self.assertRaisesRegex(UserError, "example.com"):
-            self.kept().with_user(self.agent).listen()
+            recording.with_user(self.agent).listen()
 
     def test_setting_may_change_between(self):
         recording = self.kept()

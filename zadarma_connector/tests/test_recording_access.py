@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 
 from ..models.recording.zadarma_listening import VALID_FOR
 from .common import answered_call, missed_call
-from .test_recording import SOUND, RecordingCase
+from .test_recording import PART, SOUND, RecordingCase
 
 
 @tagged("post_install", "-at_install")
@@ -36,6 +36,7 @@ class TestRights(RecordingCase):
         self.assertFalse(self._may_hear(self.colleague, recording))
 
     def test_who_only_rang_may_not_hear(self):
+        self.zadarma_has(PART, extension="102")
         recording = self.kept(
             *missed_call("101", "102")[:-1], *answered_call("102")[2:]
         )

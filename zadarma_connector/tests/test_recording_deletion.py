@@ -7,8 +7,14 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..zadarma_api import download
-from .common import CALLER, answered_call
-from .test_recording import PART, REQUEST, RecordingCase, path, transferred_call
+from .common import CALLER, IN, answered_call
+from .test_recording import (
+    OTHER_PART,
+    REQUEST,
+    RecordingCase,
+    path,
+    transferred_call,
+)
 from .test_recording_transcript import SPEECH, WORDS
 
 OTHER = "in_" + "d" * 40
@@ -25,6 +31,12 @@ class DeletionCase(RecordingCase):
     def deletions(self):
         """What Zadarma was asked to delete."""
         return [body for verb, _path, body in self.zadarma.requests if verb == "DELETE"]
+
+    def two(self):
+        """The recordings of two calls."""
+        first = self.kept()
+        self.zadarma_has(OTHER_PART)
+        return first + self.kept(*answered_call(pbx_call_id=OTHER, part=OTHER_PART))
 
     def transcribed(self):
         recording = self.kept()
@@ -110,7 +122,7 @@ class TestRetention(DeletionCase):
         self.zadarma.answers[REQUEST] = DELETED
         self.run_job("cron_delete_remotely")
         self.assertEqual(report.pending, 0)
-        self.assertEqual(self.deletions()[-1], {"call_id": [PART]})
+        self.assertEqual(self.deletions()[-1], {"pbx_call_id": [IN]})
         self.assertFalse(recording.delete_remotely)
         asked = len(self.deletions())
         self.run_job("cron_delete_remotely")
@@ -133,10 +145,7 @@ class TestRetention(DeletionCase):
         self.run_job("cron_retention")
         self.run_job("cron_delete_remotely")
         self.assertEqual(call.recording_ids.state, "deleted")
-        self.assertEqual(self.deletions(), [{"call_id": [PART]}])
-
-    def _two(self):
-        return self.kept() + self.kept(*answered_call(pbx_call_id=OTHER))
+        self.assertEqual(self.deletions(), [{"pbx_call_id": [IN]}])
 
     def _failing(self, method, bad):
         """Let a method of a record's model fail for this record."""
@@ -151,7 +160,7 @@ class TestRetention(DeletionCase):
         return patch.object(type(bad), method, fail)
 
     def test_one_that_cannot_be_deleted_is_not_the_others(self):
-        bad, good = self._two()
+        bad, good = self.two()
         self.clock.tick(timedelta(days=31))
         with self._failing("_forget_recordings", bad.call_id):
             self.run_job("cron_retention")
@@ -178,7 +187,7 @@ class TestRetention(DeletionCase):
 
     def test_one_that_zadarma_does_not_delete_is_not_the_others(self):
         self.account.delete_remotely = True
-        bad, good = self._two()
+        bad, good = self.two()
         self.clock.tick(timedelta(days=31))
         self.run_job("cron_retention")
         self.zadarma.answers[REQUEST] = DELETED
@@ -216,6 +225,8 @@ class TestForgetting(DeletionCase):
         # a call of their number that was linked to nobody
         unlinked = self._notify(*answered_call(pbx_call_id=OTHER))
         unlinked.partner_id = False
+        # statistics know it
+        unlinked.in_doubt = False
         self.zadarma.answers[REQUEST] = DELETED
         forgetting, report = self._forget_person()
         self.assertEqual((forgetting.calls, report.recordings), (2, 2))
@@ -251,8 +262,7 @@ class TestForgetting(DeletionCase):
         self.assertFalse(call.recording_ids.attachment_id)
 
     def test_what_is_forgotten_before_its_turn_gets_no_transcript(self):
-        recordings = self.kept()
-        recordings += self.kept(*answered_call(pbx_call_id=OTHER))
+        recordings = self.two()
         recordings._request_transcript()
         self.zadarma.answers[SPEECH] = {
             "recognitionStatus": "recognized",

@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import answered_call
-from .test_recording import PART, RecordingCase
+from .test_recording import OTHER_PART, PART, RecordingCase
 
 SPEECH = "/v1/speech_recognition/"
 WORDS = [
@@ -153,7 +153,10 @@ class TestTranscripts(RecordingCase):
 
     def test_a_bad_one_is_not_the_others(self):
         recordings = self.kept()
-        recordings += self.kept(*answered_call(pbx_call_id="in_" + "e" * 40))
+        self.zadarma_has(OTHER_PART)
+        recordings += self.kept(
+            *answered_call(pbx_call_id="in_" + "e" * 40, part=OTHER_PART)
+        )
         recordings._request_transcript()
         bad, good = recordings
         self.zadarma_says("recognized", words=WORDS)

@@ -18,6 +18,14 @@ _FILE_NAME = re.compile(
 )
 
 
+_PART = re.compile(r"[0-9]{1,20}\.[0-9]{1,20}")
+
+
+def is_part(text):
+    """Whether a text can be the id of a recorded part (``call_id``)."""
+    return bool(_PART.fullmatch(text))
+
+
 def speakers(rows, file_names, extensions=()):
     """The internal numbers that provably spoke in a call.
 

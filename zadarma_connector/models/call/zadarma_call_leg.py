@@ -31,6 +31,13 @@ class ZadarmaCallLeg(models.Model):
         [("answered", "Answered"), ("no_answer", "No answer")], readonly=True
     )
 
+    spoke_for_sure = fields.Boolean(
+        "Proved to have spoken",
+        readonly=True,
+        help="Zadarma's statistics say so, or the name of a file that its API gave for "
+        "this call. Notifications prove it to nobody.",
+    )
+
     # the calls that one may see, found without reading the legs themselves
     _user_index = models.Index("(user_id, call_id) WHERE user_id IS NOT NULL")
     _unclaimed_index = models.Index(

@@ -3,7 +3,7 @@
 
 from typing import NamedTuple
 
-from ...zadarma_api import facts
+from ...zadarma_api import facts, hearing
 from ...zadarma_api.fold import fold
 
 
@@ -64,6 +64,15 @@ class CallFacts(NamedTuple):
     def pbx_call_ids(self):
         """The ids under which the PBX tells of the call: a callback may have two."""
         return sorted({entry.pbx_call_id for entry in self.entries} - {None})
+
+    def speakers(self, switchboard):
+        """The internal numbers that spoke as statistics tell, a frozenset.
+
+        :param switchboard: the account's ``Switchboard``
+        """
+        told = [entry.fact for entry in self.entries]
+        rows = [fact for fact in told if fact.event == facts.STATISTICS]
+        return hearing.speakers(rows, (), switchboard.seats)
 
     def folded(self, switchboard):
         """The call that these facts tell of, a :class:`~zadarma_api.fold.Call`.

@@ -41,6 +41,7 @@ _FOLDED_LEG = (
     "extension_id",
     "result",
     "recorded",
+    "spoke_for_sure",
     "employee_id",
     "user_id",
 )
@@ -83,7 +84,10 @@ class ZadarmaCall(models.Model):
             calls += call
         self._set_legs(
             switchboard,
-            {call.id: pair[1].legs for call, pair in zip(calls, told, strict=True)},
+            {
+                call.id: (folded.legs, one.speakers(switchboard))
+                for call, (one, folded) in zip(calls, told, strict=True)
+            },
             {call_id: old["legs"] for call_id, old in stored.items()},
         )
         self.env["zadarma.event"]._set_applied(
@@ -232,19 +236,20 @@ class ZadarmaCall(models.Model):
 
     @api.model
     def _set_legs(self, switchboard, folded, stored):
-        """Make the legs those that the facts tell, keeping the people of old ones.
+        """Make the legs those that the facts tell, keeping the people of old ones, and
+        who was proved to have spoken.
 
-        :param folded: from ids of calls to :class:`~zadarma_api.fold.Leg`s
+        :param folded: from ids of calls to pairs: :class:`~zadarma_api.fold.Leg`s, and
+            the internal numbers that spoke as statistics tell
         :param stored: from ids of calls to lists of dicts
         """
         Leg = self.env["zadarma.call.leg"]
         new = []
         gone = Leg
-        for call_id, legs in folded.items():
-            old = {
-                (leg["extension_number"], leg["pbx_leg_id"]): leg
-                for leg in stored.get(call_id, ())
-            }
+        for call_id, (legs, speakers) in folded.items():
+            known = stored.get(call_id, ())
+            old = {(leg["extension_number"], leg["pbx_leg_id"]): leg for leg in known}
+            proved = {one["extension_number"] for one in known if one["spoke_for_sure"]}
             for one in legs:
                 key = (one.extension or None, one.leg_id or None)
                 # a rung extension gets its part's id only later
@@ -254,6 +259,7 @@ class ZadarmaCall(models.Model):
                     "pbx_leg_id": key[1],
                     "result": one.result,
                     "recorded": one.recorded,
+                    "spoke_for_sure": one.extension in speakers | proved,
                     **seat_values(switchboard.seat(one.extension), leg),
                 }
                 if not leg:

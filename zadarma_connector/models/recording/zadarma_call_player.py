@@ -33,10 +33,11 @@ class ZadarmaCall(models.Model):
                     for one in tracks
                 )
             ),
-            "transcribable": any(one["playable"] for one in tracks)
-            and any(
-                one.transcript_state not in ("waiting", "in_progress", "done")
-                for one in recordings
+            "transcribable": any(
+                one.proved
+                and one._is_playable()
+                and one.transcript_state not in ("waiting", "in_progress", "done")
+                for one in recordings.sudo()
             ),
             "tracks": tracks,
         }
@@ -81,5 +82,5 @@ class ZadarmaCall(models.Model):
 
     def request_transcripts(self):
         """Have the recordings transcribed; the player shows what comes of it."""
-        self._asked_for()._request_transcript()
+        self.filtered("can_listen")._asked_for()._request_transcript()
         return self.recording_player()

@@ -53,9 +53,13 @@ class ZadarmaCall(models.Model):
     # -- asking for them -------------------------------------------------------------
 
     def _asked_for(self):
-        """The recordings of these calls that the user may hear, made if need be."""
+        """The recordings of these calls that the user may hear, made if need be.
+
+        Those too in which the user is said to have spoken: what Zadarma answers proves
+        it or not.
+        """
         self.check_access("read")
-        calls = self.filtered("can_listen")
+        calls = self.filtered(lambda call: call.can_listen or call.being_checked)
         # sudo: zadarma.recording - nobody makes them by hand
         return self.env["zadarma.recording"].sudo()._expect(calls.sudo())
 
@@ -79,7 +83,10 @@ class ZadarmaCall(models.Model):
     def recording_progress(self):
         """How many recordings are in which state: ``{state: number}``."""
         self.check_access("read")
-        groups = self.env["zadarma.recording"]._read_group(
-            [("call_id", "in", self.ids)], ["state"], ["__count"]
+        # sudo: zadarma.recording - states only, which each call shows as well
+        groups = (
+            self.env["zadarma.recording"]
+            .sudo()
+            ._read_group([("call_id", "in", self.ids)], ["state"], ["__count"])
         )
         return dict(groups)

@@ -3,7 +3,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
-from ...zadarma_api import download
+from ...zadarma_api import download, errors
 from .zadarma_listening import VALID_FOR
 
 #: Seconds that a link outlives the talk: pauses, and parts heard twice.
@@ -33,6 +33,10 @@ class ZadarmaRecording(models.Model):
     pbx_leg_id = fields.Char(
         "Part ID", help="The id that Zadarma gave to this part (call_id)."
     )
+    proved = fields.Boolean(
+        help="Zadarma's API gave its file for this very call. Before that only a "
+        "notification told of it."
+    )
     state = fields.Selection(
         [
             ("waiting", "Being fetched"),
@@ -54,6 +58,11 @@ class ZadarmaRecording(models.Model):
     _part_unique = models.UniqueIndex(
         "(call_id, COALESCE(pbx_leg_id, ''))",
         "This recording is being asked for already. Try again in a moment.",
+    )
+
+    _proved_unique = models.UniqueIndex(
+        "(account_id, pbx_leg_id) WHERE proved",
+        "This part is another call's.",
     )
 
     def unlink(self):
@@ -86,6 +95,14 @@ class ZadarmaRecording(models.Model):
                 time=format_datetime(self.env, self.next_try_at, dt_format="short"),
             )
         return texts.get(self.state, "")
+
+    def _prove(self):
+        """Note that Zadarma's API gave its file for its call."""
+        if self.proved:
+            return
+        self.proved = True
+        if self.account_id.transcribe:
+            self._request_transcript()
 
     # -- playing -------------------------------------------------------------------
 
@@ -130,9 +147,9 @@ class ZadarmaRecording(models.Model):
         call = self.call_id
         lifetime = min(call.duration + _SPARE, VALID_FOR.total_seconds())
         with self.account_id._zadarma() as client:
-            links = client.get_recording_links(
-                lifetime, call_id=self.pbx_leg_id, pbx_call_id=call.pbx_call_id
-            )
-            # sudo: zadarma.account - the address of the API, to compare with
-            download.check_address(links[0], self.account_id.sudo().api_url)
-        return links[0]
+            for link in call._recording_links(client, lifetime):
+                # sudo: zadarma.account - the address of the API, to compare with
+                download.check_address(link, self.account_id.sudo().api_url)
+                if call._recording_of(link) == self:
+                    return link
+            raise errors.NotFound("no file of this part")

@@ -6,6 +6,9 @@ from odoo import api, fields, models
 from ...tools import job
 from ...zadarma_api import errors
 
+#: So often, a day apart, Zadarma may refuse a deletion before it counts as refused.
+_TRIES = 7
+
 
 class ZadarmaRecordingDeletion(models.Model):
     """The report of a deletion: how much, why, by whom; not what, nor whose."""
@@ -38,10 +41,20 @@ class ZadarmaRecordingDeletion(models.Model):
         "Still at Zadarma", compute="_compute_pending", compute_sudo=True
     )
 
-    @api.depends("recording_ids.delete_remotely")
+    refused = fields.Integer(
+        "Refused by Zadarma",
+        compute="_compute_pending",
+        compute_sudo=True,
+        help="Zadarma refused to delete these, again and again: delete them in "
+        "Zadarma's cabinet.",
+    )
+
+    @api.depends("recording_ids.delete_remotely", "recording_ids.delete_refused")
     def _compute_pending(self):
         for deletion in self:
-            deletion.pending = len(deletion.recording_ids.filtered("delete_remotely"))
+            recordings = deletion.recording_ids
+            deletion.pending = len(recordings.filtered("delete_remotely"))
+            deletion.refused = len(recordings.filtered("delete_refused"))
 
     @api.model
     def _begin(self, account, kind, at_zadarma):
@@ -78,6 +91,7 @@ class ZadarmaRecording(models.Model):
     )
     delete_remotely = fields.Boolean(help="Zadarma was not told yet to delete it.")
     delete_attempts = fields.Integer()
+    delete_refused = fields.Boolean(help="Zadarma refused it too often to go on.")
 
     _delete_index = models.Index("(account_id) WHERE delete_remotely")
 
@@ -116,23 +130,49 @@ class ZadarmaRecording(models.Model):
 
     @api.model
     def _cron_delete_remotely(self):
-        """Have Zadarma delete its copies; what fails is tried again the next day."""
+        """Have Zadarma delete its copies; what fails is tried again the next day.
+
+        A call that statistics do not know waits until they do: its id may be another
+        call's.
+        """
         job.run(
             self,
             "cron_delete_remotely",
-            [("delete_remotely", "=", True), ("account_id.active", "=", True)],
+            [
+                ("delete_remotely", "=", True),
+                ("account_id.active", "=", True),
+                "|",
+                ("proved", "=", True),
+                ("call_id.in_doubt", "=", False),
+            ],
             job.Attempts("delete_attempts"),
             do=lambda recording: recording._delete_at_zadarma(),
-            failed=lambda recording, _error, reason: recording.write(
-                {"reason": reason}
-            ),
+            failed=lambda recording, *told: recording._deletion_failed(*told),
         )
 
     def _delete_at_zadarma(self):
         client = self.account_id._client(background=True)
-        # that it is not there is what was wanted
-        with contextlib.suppress(errors.NotFound):
-            client.delete_recording(
-                call_id=self.pbx_leg_id, pbx_call_id=self.call_id.pbx_call_id
-            )
+        for named in self._names_at_zadarma():
+            # that it is not there is what was wanted
+            with contextlib.suppress(errors.NotFound):
+                client.delete_recording(**named)
         self.write({"delete_remotely": False, "reason": False})
+
+    def _names_at_zadarma(self):
+        """What Zadarma is told to delete: the call, or a part if others stay.
+
+        A part of which only a notification told may be another call's.
+
+        :return: list of parameters of ``ZadarmaClient.delete_recording``
+        """
+        call = self.call_id
+        stays = any(one.state != "deleted" for one in call.recording_ids)
+        if not stays and not call.in_doubt:
+            return [{"pbx_call_id": one} for one in call._pbx_call_ids()]
+        is_ours = self.proved and self.pbx_leg_id
+        return [{"call_id": self.pbx_leg_id}] if is_ours else []
+
+    def _deletion_failed(self, error, reason):
+        self.reason = reason
+        if isinstance(error, errors.Refused) and self.delete_attempts >= _TRIES:
+            self.write({"delete_remotely": False, "delete_refused": True})

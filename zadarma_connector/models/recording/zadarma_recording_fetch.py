@@ -4,15 +4,18 @@ import tempfile
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...tools import job
-from ...zadarma_api import download, errors
+from ...zadarma_api import client, download, errors
 
 #: How long a recording is asked for. Zadarma overwrites the oldest, so what it does
 #: not have of an older call is gone.
 _PATIENCE = timedelta(days=1)
-#: States of recordings that are asked for.
+#: States of recordings that are fetched.
 _DUE = ("waiting", "not_yet")
+#: Not fetched, but asked for: the names of the files prove who spoke.
+_UNCHECKED = Domain("state", "=", "remote") & Domain("proved", "=", False)
 
 
 class ZadarmaRecording(models.Model):
@@ -29,22 +32,27 @@ class ZadarmaRecording(models.Model):
 
     _due_index = models.Index(
         "(account_id, next_try_at) WHERE state IN ('waiting', 'not_yet')"
+        " OR (state = 'remote' AND proved IS NOT TRUE)"
     )
 
     @api.model
     def _cron_fetch(self):
-        """Find out which recordings there are, and fetch those that are due."""
+        """Find out which recordings there are, and fetch those that are due.
+
+        What is played remotely is only asked for, until a file proves it.
+        """
         for call in self._unexpected():
             # there is nothing yet that could tell what went wrong
             job.guarded(call, self._expect, failed=lambda *_told: None)
         job.run(
             self,
             "cron_recordings",
-            [
-                ("state", "in", _DUE),
-                ("account_id.active", "=", True),
-                ("account_id.play_record_remotely", "=", False),
-            ],
+            Domain("account_id.active", "=", True)
+            & (
+                Domain("account_id.play_record_remotely", "=", False)
+                & Domain("state", "in", _DUE)
+                | Domain("account_id.play_record_remotely", "=", True) & _UNCHECKED
+            ),
             job.Attempts("attempts", "next_try_at"),
             do=lambda recordings: recordings._fetch_all(),
             failed=lambda recordings, *told: recordings._fetch_failed(*told),
@@ -52,13 +60,14 @@ class ZadarmaRecording(models.Model):
         )
 
     def _fetch_all(self):
-        """Fetch those that are due of one call.
+        """Fetch those that are due of one call, or find out which there are.
 
         :raise errors.ZadarmaError: Zadarma tells no links
         """
         call = self.call_id
+        api = self.account_id._client(background=True)
         found = self.browse()
-        for link in call._recording_links():
+        for link in call._recording_links(api, client.SHORTEST_LINK):
             recording = call._recording_of(link)
             found += recording
             if recording.state in _DUE:
@@ -70,14 +79,15 @@ class ZadarmaRecording(models.Model):
         # Zadarma does not have it: not yet, not any more, or it never had it
         for recording in (self - found)._still_due():
             ended = recording.call_id.date_end or recording.call_id.create_date
-            if recording.requested_at - ended > _PATIENCE:
+            asked = recording.requested_at or recording.create_date
+            if asked - ended > _PATIENCE:
                 recording.write({"state": "gone", "reason": False})
             else:
                 recording._ask_again("not_yet", "never")
 
     def _still_due(self):
         """Those that are asked for: each may have been deleted a moment ago."""
-        return self.exists().filtered(lambda one: one.state in _DUE)
+        return self.exists().filtered_domain(Domain("state", "in", _DUE) | _UNCHECKED)
 
     def _fetch(self, link):
         """Download a recording and keep it.
@@ -124,7 +134,10 @@ class ZadarmaRecording(models.Model):
         :param reason: a sentence for the user
         """
         for recording in self._still_due():
-            if isinstance(error, (errors.TooLarge, errors.ForeignAddress)):
+            if isinstance(error, job.OF_ACCOUNT):
+                # whatever it is, it is not this recording
+                recording.reason = reason
+            elif isinstance(error, (errors.TooLarge, errors.ForeignAddress)):
                 # the same tomorrow
                 recording.write({"state": "failed", "reason": reason})
             elif isinstance(error, errors.NotFound):
@@ -136,14 +149,15 @@ class ZadarmaRecording(models.Model):
     def _ask_again(self, state, in_the_end, reason=False):
         """Ask for it at the next attempt, until a day is over.
 
-        :param state: meanwhile
+        :param state: meanwhile, unless it is played remotely
         :param in_the_end: the state when the day is over
         """
         until = (self.requested_at or self.create_date) + _PATIENCE
         is_over = fields.Datetime.now() >= until
+        meanwhile = "remote" if self.state == "remote" else state
         self.write(
             {
-                "state": in_the_end if is_over else state,
+                "state": in_the_end if is_over else meanwhile,
                 "reason": reason,
                 # the last time is when the day is over
                 "next_try_at": min(self.next_try_at or until, until),

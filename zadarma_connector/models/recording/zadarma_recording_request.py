@@ -48,11 +48,9 @@ class ZadarmaRecording(models.Model):
     @api.model
     def _first_values(self, account):
         """How a recording begins, or begins again."""
-        if account.play_record_remotely:
-            return {"state": "remote", "reason": False}
         now = fields.Datetime.now()
         return {
-            "state": "waiting",
+            "state": "remote" if account.play_record_remotely else "waiting",
             "reason": False,
             "attempts": 0,
             "requested_at": now,

@@ -50,9 +50,12 @@ class ZadarmaAccount(models.Model):
                 ]
             )
         before = fields.Datetime.now() - timedelta(days=days)
+        # when we heard of it nobody outside can move; of history statistics tell
+        is_sure = Domain("confirmed", "=", True) | Domain("create_date", "<", before)
         return (
             Domain("account_id", "=", self.id)
             & Domain("date_start", "<", before)
+            & is_sure
             & there
         )
 

@@ -5,7 +5,7 @@ from ...tools import job
 from ...zadarma_api import errors, transcript
 
 #: After so many attempts no transcript is expected any more: after some hours.
-_PATIENCE = 9
+PATIENCE = 9
 #: So often Zadarma may say that it cannot, before it is believed.
 _UNAVAILABLE = 3
 _WAITING = ("waiting", "in_progress")
@@ -46,6 +46,7 @@ class ZadarmaRecording(models.Model):
     )
     transcript_reason = fields.Char()
     transcript_attempts = fields.Integer()
+    transcript_announced = fields.Boolean(help="A notification said that it is done.")
     transcript_next_try_at = fields.Datetime()
 
     _transcript_index = models.Index(
@@ -53,18 +54,14 @@ class ZadarmaRecording(models.Model):
         " WHERE transcript_state IN ('waiting', 'in_progress')"
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        recordings = super().create(vals_list)
-        for account, some in recordings.grouped("account_id").items():
-            if account.transcribe:
-                some._request_transcript()
-        return recordings
-
     def _request_transcript(self):
-        """Have what was said recognised, soon."""
+        """Have what was said recognised, soon.
+
+        Zadarma takes the id of a part alone, so it has to be proved to be the call's.
+        """
         self.filtered(
-            lambda one: one.pbx_leg_id
+            lambda one: one.proved
+            and one.pbx_leg_id
             and one.state != "deleted"
             and one.transcript_state not in (*_WAITING, "done")
         ).write(
@@ -72,10 +69,40 @@ class ZadarmaRecording(models.Model):
                 "transcript_state": "waiting",
                 "transcript_reason": False,
                 "transcript_attempts": 0,
+                "transcript_announced": False,
                 "transcript_next_try_at": fields.Datetime.now(),
             }
         )
         self.env.ref("zadarma_connector.cron_transcripts")._trigger()
+
+    @api.model
+    def _hurry_transcript(self, account, part):
+        """Ask soon for the transcript of a part that a notification says is done.
+
+        Once only: what is not signed shall not use up the attempts.
+
+        :param account: the ``zadarma.account``
+        :param part: the id of the part
+        """
+        recording = self.search(
+            [
+                ("account_id", "=", account.id),
+                ("pbx_leg_id", "=", part),
+                ("proved", "=", True),
+                ("transcript_state", "in", _WAITING),
+                ("transcript_announced", "=", False),
+            ],
+            limit=1,
+            # whoever has it just now asks anyway
+        ).try_lock_for_update()
+        if recording:
+            recording.write(
+                {
+                    "transcript_announced": True,
+                    "transcript_next_try_at": fields.Datetime.now(),
+                }
+            )
+            self.env.ref("zadarma_connector.cron_transcripts")._trigger()
 
     def _transcript_text(self):
         """How far the transcript is, empty if it is there or nobody asked for it."""
@@ -151,7 +178,7 @@ class ZadarmaRecording(models.Model):
         :param reason: what is said in the end
         """
         for recording in self.filtered(lambda one: one.transcript_state in _WAITING):
-            is_over = recording.transcript_attempts >= _PATIENCE
+            is_over = recording.transcript_attempts >= PATIENCE
             recording.write(
                 {
                     "transcript_state": "failed" if is_over else state,
