@@ -37,8 +37,6 @@ LONG = {
 UNSPLIT = {
     "zadarma_connector/models/journal/zadarma_call_fold.py:_store_folded",
     "zadarma_connector/models/journal/zadarma_event_summary.py:_summary_values",
-    "zadarma_connector/zadarma_api/fold.py:_date_end",
-    "zadarma_connector/zadarma_api/fold.py:_legs",
 }
 
 

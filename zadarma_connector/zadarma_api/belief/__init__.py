@@ -93,15 +93,7 @@ def judge(fact, earlier, context):
         return _judge_by_rows(fact, rows, notified, reason, context)
     if reason:
         return Verdict(False, reason)
-    is_repeated = context.repeated(_signed(fact))
-    own = [one for one in notified if not context.repeated(_signed(one))]
-    if is_repeated and own and not says_again(fact, own, context):
-        return Verdict(False, Reason.SAME_TEXT_OTHER_ID)
-    if contradicts(fact, notified, context):
-        return Verdict(False, Reason.CONTRADICTS)
-    if is_repeated and not own:
-        return Verdict(True, Reason.SAME_TEXT_OTHER_ID, acts=False)
-    return _what_it_tells(fact, notified, context)
+    return _judge_by_itself(fact, notified, context)
 
 
 def lag(fact, zone):
@@ -144,6 +136,19 @@ def _judge_by_rows(fact, rows, notified, reason, context):
     # they list calls that are over
     told = Reason.HEARD_BEFORE if fact.event == START else ""
     return Verdict(True, told)
+
+
+def _judge_by_itself(fact, notified, context):
+    """Statistics do not know the id: what it said before is all there is."""
+    is_repeated = context.repeated(_signed(fact))
+    own = [one for one in notified if not context.repeated(_signed(one))]
+    if is_repeated and own and not says_again(fact, own, context):
+        return Verdict(False, Reason.SAME_TEXT_OTHER_ID)
+    if contradicts(fact, notified, context):
+        return Verdict(False, Reason.CONTRADICTS)
+    if is_repeated and not own:
+        return Verdict(True, Reason.SAME_TEXT_OTHER_ID, acts=False)
+    return _what_it_tells(fact, notified, context)
 
 
 def _what_it_tells(fact, notified, context):

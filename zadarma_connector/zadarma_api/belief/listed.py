@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from .. import clock
 from ..notification import RECORD, extension_number
-from .said import OUT, caller, is_ours, is_outgoing, leg
+from .said import OUT, caller, is_ours, is_outgoing, leg, same_side
 
 #: A leg may begin so long after its call reached the PBX: menus and queues.
 _BEFORE_FIRST_LEG = timedelta(hours=1)
@@ -68,24 +68,28 @@ def _same_caller(fact, rows, context):
 
 def _same_leg(fact, rows, context):
     internal, destination, _start = leg(fact, context)
-    listed = {
-        (
-            extension_number(row.get("sip")),
-            is_ours(row.get("destination"), context)
-            or context.e164(row.get("destination")),
-        )
-        for row in rows
-    }
+    listed = {_listed_leg(row, context) for row in rows}
     if (internal, destination) in listed:
         return True
     same_kind = {
         number
         for _internal, number in listed
-        if bool(is_ours(number, context)) == bool(is_ours(destination, context))
+        if same_side(number, destination, context)
     }
-    dialled_by_others = internal and all(
-        extension and extension != internal for extension, _number in listed
-    )
-    if dialled_by_others or (same_kind and destination not in same_kind):
+    if _dialled_by_others(internal, listed):
         return False
-    return True if destination in same_kind and not internal else None
+    if destination not in same_kind:
+        return False if same_kind else None
+    return None if internal else True
+
+
+def _listed_leg(row, context):
+    destination = row.get("destination")
+    number = is_ours(destination, context) or context.e164(destination)
+    return extension_number(row.get("sip")), number
+
+
+def _dialled_by_others(internal, listed):
+    """Whether each row names an extension, and none the one that is told."""
+    extensions = {extension for extension, _number in listed}
+    return bool(internal) and "" not in extensions and internal not in extensions

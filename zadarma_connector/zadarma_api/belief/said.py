@@ -100,18 +100,23 @@ def _contradicts_outgoing(fact, notified, context):
         return bool(starts) and fact.get("call_start") not in starts
     if fact.event not in OUT:
         return False
-    new = internal, destination, start = leg(fact, context)
-    for known in legs:
-        if known == new:
-            continue
-        if internal and known[0] and internal != known[0]:
-            return True
-        same_kind = bool(is_ours(destination, context)) == bool(
-            is_ours(known[1], context)
-        )
-        if same_kind and (destination, start) != known[1:]:
-            return True
-    return False
+    new = leg(fact, context)
+    return any(_is_another_leg(new, known, context) for known in legs)
+
+
+def _is_another_leg(new, known, context):
+    """Whether two legs cannot be of one outgoing call."""
+    if new == known:
+        return False
+    if new[0] and known[0] and new[0] != known[0]:
+        return True
+    # the same end at another number, or at another time
+    return same_side(new[1], known[1], context) and new[1:] != known[1:]
+
+
+def same_side(one, other, context):
+    """Whether two destinations are both ours, or both the customer's."""
+    return bool(is_ours(one, context)) == bool(is_ours(other, context))
 
 
 def leg(fact, context):
