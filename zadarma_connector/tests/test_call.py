@@ -204,11 +204,22 @@ class TestJournal(ZadarmaCase):
         self.assertEqual(entry.source, "notification")
         self.assertIn("undocumented: x", entry.payload_text)
 
-    def test_sms_twice_is_two_messages(self):
-        for _time in range(2):
-            self._receive({"event": "SMS", "result": '{"text":"yes"}'})
-        entries = self.env["zadarma.event"].search([])
-        self.assertEqual(entries.mapped("delivery_count"), [1, 1])
+    def test_sms_within_a_minute_of_the_first_is_one_message(self):
+        yes = {"event": "SMS", "result": '{"text":"yes"}'}
+        for _time in range(3):
+            _answer, entry = self._receive(yes)
+        self.assertEqual(entry.delivery_count, 3)
+        self._receive({**yes, "result": '{"text":"no"}'})
+        # a minute later than the first, whatever came meanwhile
+        self.env.cr.execute(
+            "UPDATE zadarma_event SET received_at = received_at - interval '61 s'"
+            " WHERE id = %s",
+            [entry.id],
+        )
+        _answer, second = self._receive(yes)
+        self.assertNotEqual(second, entry)
+        entries = self.env["zadarma.event"].search([], order="id")
+        self.assertEqual(entries.mapped("delivery_count"), [3, 1, 1])
 
     def test_entry_is_evidence(self):
         _answer, entry = self._receive(incoming("NOTIFY_START"))

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 import uuid
+from datetime import timedelta
 from typing import NamedTuple
 
 import psycopg2
@@ -27,8 +28,10 @@ _START_PATIENCE = "1500ms"
 _PATIENCE = "10s"
 #: What tells of calls; anything else is kept, but makes no call.
 _CALL_FACTS = notification.CALL_EVENTS | facts.OURS
-#: An incoming SMS has no id: the same words twice are two messages.
-_UNREPEATED = {"SMS"}
+#: An incoming SMS has no id: the same words are one message that Zadarma tells again
+#: for so long after the first, and another one later.
+_WITHOUT_ID = {"SMS"}
+_SAME_MESSAGE = timedelta(seconds=60)
 
 
 class JournalBusy(Exception):
@@ -72,6 +75,10 @@ class ZadarmaEvent(models.Model):
         """
         received = time.monotonic()
         is_start = params["event"] == notification.START
+
+        if params["event"] in _WITHOUT_ID:
+            # two at once: the second is stored when the first can be seen
+            self._lock_calls(account.id, [_content_key("notification", params)])
 
         def store(event, patience=_PATIENCE):
             event.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", patience))
@@ -146,23 +153,12 @@ class ZadarmaEvent(models.Model):
         :param signature: of a notification
         :return: the entry as :class:`Stored`
         """
-        # what we say ourselves is as long as it has to be
-        kept = Intake(params) if source == "request" else bounded(params)
-        # as it was sent: what is left of a text that was cut is no id
-        told_id = params.get("pbx_call_id")
-        pbx_call_id = told_id if notification.is_pbx_call_id(told_id) else None
-        state, error = self._first_state(source, params["event"], pbx_call_id, call_id)
         values = {
+            **self._first_values(source, params, call_id),
             "account_id": account_id,
             "source": source,
-            "event": kept.params["event"],
-            "pbx_call_id": pbx_call_id,
-            "payload": json.dumps(kept.params, sort_keys=True),
-            "fingerprint": self._fingerprint(source, params),
+            "fingerprint": self._fingerprint(account_id, source, params),
             "signed_key": fingerprint(signature, day_of(params)) if signature else None,
-            "state": state,
-            "error": error,
-            "cut": ", ".join(kept.cut) or None,
             "call_id": call_id,
             "create_uid": self.env.uid,
             "write_uid": self.env.uid,
@@ -189,6 +185,24 @@ class ZadarmaEvent(models.Model):
         )
         return Stored(*self.env.cr.fetchone())
 
+    @api.model
+    def _first_values(self, source, params, call_id):
+        """What is kept of a new fact, and what becomes of it first."""
+        # what we say ourselves is as long as it has to be
+        kept = Intake(params) if source == "request" else bounded(params)
+        # as it was sent: what is left of a text that was cut is no id
+        told_id = params.get("pbx_call_id")
+        pbx_call_id = told_id if notification.is_pbx_call_id(told_id) else None
+        state, error = self._first_state(source, params["event"], pbx_call_id, call_id)
+        return {
+            "event": kept.params["event"],
+            "pbx_call_id": pbx_call_id,
+            "payload": json.dumps(kept.params, sort_keys=True),
+            "state": state,
+            "error": error,
+            "cut": ", ".join(kept.cut) or None,
+        }
+
     @staticmethod
     def _first_state(source, event, pbx_call_id, call_id):
         """What becomes of a new entry: its state, and the error if it has one."""
@@ -202,13 +216,29 @@ class ZadarmaEvent(models.Model):
             return "failed", "pbx_call_id is missing or malformed"
         return "received", None
 
-    @staticmethod
-    def _fingerprint(source, params):
+    @api.model
+    def _fingerprint(self, account_id, source, params):
         """What is the same for a repetition, and for nothing else."""
-        if params["event"] in _UNREPEATED:
-            return uuid.uuid4().hex
-        content = json.dumps(params, sort_keys=True)
-        return fingerprint(f"{source} {content}", day_of(params))
+        known = _content_key(source, params)
+        if params["event"] not in _WITHOUT_ID:
+            return known
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT fingerprint FROM zadarma_event
+                WHERE account_id = %s AND source = %s
+                    AND received_at > clock_timestamp() AT TIME ZONE 'UTC' - %s
+                    AND starts_with(fingerprint, %s)
+                ORDER BY received_at LIMIT 1
+                """,
+                account_id,
+                source,
+                _SAME_MESSAGE,
+                known,
+            )
+        )
+        [first] = self.env.cr.fetchone() or [f"{known} {uuid.uuid4().hex}"]
+        return first
 
     # -- what nobody told --------------------------------------------------------
 
@@ -226,3 +256,8 @@ class ZadarmaEvent(models.Model):
         self._store(account.id, "request", told, call_id=call.id)
         entries = self._entries(SQL("call_id = %s", call.id))
         call._store_folded(account._switchboard(), [CallFacts(call.id, entries)])
+
+
+def _content_key(source, params):
+    content = json.dumps(params, sort_keys=True)
+    return fingerprint(f"{source} {content}", day_of(params))
