@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ...tools.transaction import in_own_transaction
 from ...zadarma_api import errors, facts
-from ..journal.zadarma_call_attribution import CALLBACK_WINDOW
+from ..journal.zadarma_call_callbacks import CALLBACK_WINDOW
 
 
 class ZadarmaCall(models.Model):

@@ -7,6 +7,7 @@ from . import (
     zadarma_event_apply,
     zadarma_event_closing,
     zadarma_call_attribution,
+    zadarma_call_callbacks,
     zadarma_call_fold,
     zadarma_reconciliation,
     zadarma_account,

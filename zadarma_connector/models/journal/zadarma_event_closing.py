@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 from ...tools.transaction import in_own_transaction
 from ...zadarma_api import facts
-from .zadarma_call_attribution import CALLBACK_WINDOW
+from .zadarma_call_callbacks import CALLBACK_WINDOW
 
 #: A call of which nothing was heard for so long is over: its end was lost.
 _SILENCE = timedelta(hours=4)

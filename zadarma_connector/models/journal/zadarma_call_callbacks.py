@@ -1,0 +1,185 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+from datetime import timedelta
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...zadarma_api.facts import REFUSED, REQUESTED, STATISTICS
+from ...zadarma_api.notification import ANSWER, OUT_END, OUT_START, extension_number
+from .entry import CallFacts
+
+#: A callback that we requested becomes a call within this time.
+CALLBACK_WINDOW = timedelta(minutes=2)
+#: The PBX's clock may be a little behind ours.
+_CLOCK_SKEW = timedelta(seconds=5)
+#: What tells who dialled whom, the better first: the extension that handed a call on is
+#: not the one of an answer.
+_TELLING = ({OUT_START, OUT_END, STATISTICS}, {ANSWER})
+
+
+class Dialled(NamedTuple):
+    """Who dialled whom under one id, as far as its facts tell.
+
+    :param extensions: those that dialled, a set
+    :param numbers: those that were dialled, a set: extensions, or in E.164
+    """
+
+    extensions: set
+    numbers: set
+
+    def leg_of(self, extension, number):
+        """Which leg of a request this is.
+
+        :param extension: that was to ring first
+        :param number: that was to be called then, in E.164
+        :return: ``own``, ``customer``; None if it is another call, or nobody knows yet
+        """
+        if extension not in self.extensions:
+            return None
+        if number in self.numbers:
+            return "customer"
+        return "own" if self.numbers == {extension} else None
+
+
+class ZadarmaCall(models.Model):
+    """Which calls of the PBX are those that were requested.
+
+    Our own extension's leg and the customer's belong to a request; whatever else the
+    extension does meanwhile is a call of its own.
+    """
+
+    _inherit = "zadarma.call"
+
+    @api.model
+    def _callbacks(self, switchboard, by_id):
+        """Which of the given facts tell of calls that were requested.
+
+        The oldest request comes first, those that Zadarma refused last: what follows
+        soon after a refusal was mostly asked for again.
+
+        :param dict by_id: from pbx_call_id to its entries in the journal
+        :return: pairs of a call's id and a pbx_call_id, one for each of the latter
+        """
+        parts = {
+            pbx_call_id: (
+                self._begun(switchboard, entries),
+                self._dialled(switchboard, entries),
+            )
+            for pbx_call_id, entries in by_id.items()
+            if pbx_call_id.startswith("out_")
+        }
+        requests = self._requests(switchboard, [begun for begun, _who in parts.values()])
+        if not requests:
+            return []
+        told_legs = self._told_legs(switchboard, requests)
+        pairs = []
+        for request in requests:
+            parties = self._requested(switchboard, request)
+            for pbx_call_id, (begun, dialled) in list(parts.items()):
+                since = begun - request.fact.received_at
+                leg = dialled.leg_of(*parties)
+                if (
+                    leg
+                    and -_CLOCK_SKEW <= since <= CALLBACK_WINDOW
+                    # of each leg there is one; a second one is another call
+                    and not told_legs[request.call_id, leg] - {pbx_call_id}
+                ):
+                    del parts[pbx_call_id]
+                    told_legs[request.call_id, leg].add(pbx_call_id)
+                    pairs.append((request.call_id, pbx_call_id))
+        return pairs
+
+    @api.model
+    def _begun(self, switchboard, entries):
+        """When the call began that some facts tell of, UTC."""
+        began = CallFacts(None, entries).folded(switchboard).date_start
+        return began or min(entry.fact.received_at for entry in entries)
+
+    @api.model
+    def _dialled(self, switchboard, entries):
+        """Who dialled whom, by what is known of one id: a :class:`Dialled`."""
+        for telling in _TELLING:
+            told = [entry.fact for entry in entries if entry.fact.event in telling]
+            numbers = {
+                extension_number(text) or switchboard.e164(text)
+                for fact in told
+                if (text := fact.get("destination"))
+            }
+            if numbers:
+                break
+        extensions = {
+            extension_number(fact.get(name))
+            for fact in told
+            for name in ("internal", "sip")
+        } - {""}
+        # our own leg may name nobody but whom it rang
+        return Dialled(extensions or numbers, numbers)
+
+    @api.model
+    def _requested(self, switchboard, request):
+        """Whose telephone was to ring, and the number to call then, in E.164."""
+        told = request.fact
+        return told.get("from"), switchboard.e164(told.get("to"))
+
+    @api.model
+    def _requests(self, switchboard, moments):
+        """The requests that calls at some moments can have come of, the likeliest
+        first.
+
+        :return: list of :class:`~.entry.Entry`
+        """
+        if not moments:
+            return []
+        requests = self.env["zadarma.event"]._entries(
+            SQL(
+                "account_id = %s AND event = %s AND call_id IS NOT NULL"
+                " AND received_at BETWEEN %s AND %s",
+                switchboard.account_id,
+                REQUESTED,
+                min(moments) - CALLBACK_WINDOW,
+                max(moments) + _CLOCK_SKEW,
+            )
+        )
+        refused = self._refused(requests) if len(requests) > 1 else ()
+        return sorted(
+            requests, key=lambda one: (one.call_id in refused, one.fact.received_at)
+        )
+
+    @api.model
+    def _refused(self, requests):
+        """The ids of calls for which Zadarma was asked in vain."""
+        return {
+            call_id
+            for [call_id] in self.env.execute_query(
+                SQL(
+                    "SELECT call_id FROM zadarma_event"
+                    " WHERE call_id = ANY(%s) AND event = %s",
+                    [request.call_id for request in requests],
+                    REFUSED,
+                )
+            )
+        }
+
+    @api.model
+    def _told_legs(self, switchboard, requests):
+        """The ids under which the PBX told of the legs of requested calls.
+
+        :return: from a call's id and a leg, as of :meth:`Dialled.leg_of`, to a set
+        """
+        told = defaultdict(list)
+        call_ids = [request.call_id for request in requests]
+        for entry in self.env["zadarma.event"]._entries(
+            SQL("call_id = ANY(%s) AND pbx_call_id IS NOT NULL", call_ids)
+        ):
+            told[entry.call_id, entry.pbx_call_id].append(entry)
+        parties = {
+            request.call_id: self._requested(switchboard, request)
+            for request in requests
+        }
+        legs = defaultdict(set)
+        for (call_id, pbx_call_id), entries in told.items():
+            dialled = self._dialled(switchboard, entries)
+            legs[call_id, dialled.leg_of(*parties[call_id])].add(pbx_call_id)
+        return legs
