@@ -57,7 +57,7 @@ class DigestDigest(models.Model):
         menu = self.env.ref("zadarma_connector.menu_zadarma").id
         for kpi, action in (
             ("calls", "action_zadarma_call_report"),
-            ("missed", "action_zadarma_call_report"),
+            ("missed", "action_zadarma_call_report_missed"),
             ("waiting", "action_zadarma_waiting_caller"),
         ):
             actions[f"kpi_zadarma_{kpi}"] = f"zadarma_connector.{action}?menu_id={menu}"

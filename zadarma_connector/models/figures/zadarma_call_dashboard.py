@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-import pytz
 from babel.dates import format_skeleton
 
 from odoo import api, fields, models
@@ -12,6 +12,23 @@ from .zadarma_call_report import HOURS
 
 #: How many employees the dashboard compares.
 _EMPLOYEES = 10
+#: How many incoming calls were answered: each is a share of one.
+_ANSWERED = "answer_rate:sum"
+#: The calls that are figures, as the report's query has them.
+_COUNTED = [
+    ("state", "=", "ended"),
+    ("direction", "!=", "internal"),
+    ("in_doubt", "!=", True),
+    ("result", "!=", False),
+]
+#: Which of them are behind a tile.
+_BEHIND = {
+    "calls": [],
+    "answer_rate": [("direction", "=", "incoming"), ("result", "=", "answered")],
+    "missed": [("result", "=", "missed")],
+    "wait": [("direction", "=", "incoming")],
+    "time_to_call_back": [("callback_state", "=", "done")],
+}
 
 
 class ZadarmaCallReport(models.Model):
@@ -28,8 +45,14 @@ class ZadarmaCallReport(models.Model):
         :return: dict of what the dashboard shows, see its template
         :raise AccessError: the user does not supervise calls
         """
-        since = self._local_midnight(days - 1)
-        period = [("date", ">=", since), ("company_id", "in", self.env.companies.ids)]
+        # days are grouped by the zone of the context alone
+        self = self.with_context(tz=self.env.tz.zone)  # noqa: PLW0642
+        since, until = self._local_midnight(days - 1), self._local_midnight(-1)
+        period = [
+            ("date", ">=", since),
+            ("date", "<", until),
+            ("company_id", "in", self.env.companies.ids),
+        ]
         [totals] = self._read_group(
             period,
             [],
@@ -45,6 +68,7 @@ class ZadarmaCallReport(models.Model):
         )
         return {
             "since": fields.Datetime.to_string(since),
+            "until": fields.Datetime.to_string(until),
             "figures": dict(zip(names, totals, strict=True)),
             "waiting": self._waiting(),
             "days": self._days(period, days),
@@ -52,11 +76,36 @@ class ZadarmaCallReport(models.Model):
             "employees": self._employees(period),
         }
 
+    @api.model
+    @api.readonly
+    def calls_behind(self, tile, since, until):
+        """The calls that a tile of the dashboard counts.
+
+        :param tile: its name: ``calls``, ``answer_rate``, ``missed``, ``wait`` or
+            ``time_to_call_back``
+        :param since: of the dashboard's period, UTC
+        :param until: its end
+        :return: the action that lists them
+        """
+        return self.env["zadarma.call"]._open(
+            [
+                *_COUNTED,
+                *_BEHIND[tile],
+                ("company_id", "in", self.env.companies.ids),
+                ("date_start", ">=", since),
+                ("date_start", "<", until),
+            ]
+        )
+
     def _local_midnight(self, days_ago):
-        """When a day began where the user is, UTC."""
-        today = fields.Date.context_today(self)
-        day = fields.Datetime.to_datetime(today - timedelta(days=days_ago))
-        return self.env.tz.localize(day).astimezone(pytz.utc).replace(tzinfo=None)
+        """When a day began where the user is, UTC.
+
+        Where the clock is changed at midnight there are two of them, or none: then the
+        first, or the moment of the change.
+        """
+        day = fields.Date.context_today(self) - timedelta(days=days_ago)
+        midnight = datetime.combine(day, time.min, ZoneInfo(self.env.tz.zone))
+        return midnight.astimezone(UTC).replace(tzinfo=None)
 
     def _waiting(self):
         Caller = self.env["zadarma.waiting.caller"]
@@ -72,7 +121,7 @@ class ZadarmaCallReport(models.Model):
 
     def _days(self, period, days):
         """Each day with its calls, also those without any."""
-        measures = ["incoming:sum", "missed:sum", "outgoing:sum"]
+        measures = [_ANSWERED, "missed:sum", "outgoing:sum"]
         groups = {
             day.date(): counts
             for day, *counts in self._read_group(period, ["date:day"], measures)
@@ -82,11 +131,11 @@ class ZadarmaCallReport(models.Model):
         rows = []
         for ago in reversed(range(days)):
             day = today - timedelta(days=ago)
-            incoming, missed, outgoing = groups.get(day, (0, 0, 0))
+            answered, missed, outgoing = groups.get(day, (0, 0, 0))
             rows.append(
                 {
                     "label": format_skeleton("MMMd", day, locale=locale),
-                    "answered": incoming - missed,
+                    "answered": int(answered or 0),
                     "missed": missed,
                     "outgoing": outgoing,
                 }
@@ -97,14 +146,14 @@ class ZadarmaCallReport(models.Model):
         groups = {
             hour: counts
             for hour, *counts in self._read_group(
-                period, ["hour"], ["incoming:sum", "missed:sum"]
+                period, ["hour"], [_ANSWERED, "missed:sum"]
             )
         }
         rows = []
         for hour, label in HOURS:
-            incoming, missed = groups.get(hour, (0, 0))
+            answered, missed = groups.get(hour, (0, 0))
             rows.append(
-                {"label": label, "answered": incoming - missed, "missed": missed}
+                {"label": label, "answered": int(answered or 0), "missed": missed}
             )
         return rows
 

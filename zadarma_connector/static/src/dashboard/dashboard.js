@@ -79,7 +79,6 @@ export class ZadarmaDashboard extends Component {
                 label: _t("Missed"),
                 value: figures.missed || 0,
                 note: percent(figures.missed_share),
-                filter: "missed",
             },
             {
                 name: "waiting",
@@ -110,12 +109,16 @@ export class ZadarmaDashboard extends Component {
         return seconds === null ? "–" : formatDuration(Math.round(seconds));
     }
 
-    open(tile) {
-        this.action.doAction(tile.action || "zadarma_connector.action_zadarma_call", {
-            additionalContext: tile.filter
-                ? {[`search_default_${tile.filter}`]: 1}
-                : {},
-        });
+    async open(tile) {
+        const {since, until} = this.state.data;
+        this.action.doAction(
+            tile.action ||
+                (await this.orm.call("zadarma.call.report", "calls_behind", [
+                    tile.name,
+                    since,
+                    until,
+                ]))
+        );
     }
 
     openStatistics() {
