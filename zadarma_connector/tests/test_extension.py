@@ -68,6 +68,31 @@ class TestExtension(ZadarmaCase):
         self.assertFalse(call.leg_ids.user_id)
         self.assertFalse(call.with_user(self.colleague).has_access("read"))
 
+    def test_successor_does_not_get_a_deleted_predecessor_s_calls(self):
+        for whole in (False, True):
+            with self.subTest(extension_deleted_too=whole):
+                driver = self.env["hr.employee"].create({"name": "Driver"})
+                self.extension.write({"employee_id": driver.id, "user_id": False})
+                pbx_call_id = f"in_{int(whole)}"
+                call = self._notify(*answered_call(pbx_call_id=pbx_call_id))
+                self.assertEqual(call.employee_id, driver)
+                driver.unlink()
+                if whole:
+                    self.extension.unlink()
+                    self.extension = self.env["zadarma.extension"].create(
+                        {"account_id": self.account.id, "number": "101"}
+                    )
+                self.extension.employee_id = self.other_employee
+                # also when something more is told about that call
+                self._notify(
+                    {**answered_call(pbx_call_id=pbx_call_id)[3], "duration": "43"}
+                )
+                self.env.invalidate_all()
+                for one in (call, call.leg_ids):
+                    self.assertFalse(one.employee_id)
+                    self.assertFalse(one.user_id)
+                self.assertFalse(call.with_user(self.colleague).has_access("read"))
+
     def test_employee_who_gets_a_user_gets_the_own_calls(self):
         driver = self.env["hr.employee"].create({"name": "Driver"})
         self.extension.employee_id = driver

@@ -16,17 +16,40 @@ def seat_values(seat, stored):
     :return: values of a ``zadarma.call`` or a ``zadarma.call.leg``
     """
     values = {"extension_id": seat.extension_id}
-    if (
-        not stored
-        or seat.extension_id != stored["extension_id"]
-        or not (stored["employee_id"] or stored["user_id"])
-    ):
+    # an extension that was deleted may stand for somebody else now
+    elsewhere = (
+        stored
+        and stored["extension_id"]
+        and seat.extension_id != stored["extension_id"]
+    )
+    if not stored or elsewhere or not stored["had_person"]:
         values.update(employee_id=seat.employee_id, user_id=seat.user_id)
     return values
 
 
+class ZadarmaPeopleMixin(models.AbstractModel):
+    """Whether somebody took part, even if they are deleted since."""
+
+    _name = "zadarma.people.mixin"
+    _description = "Who Took Part"
+
+    # who follows on an extension must not get a predecessor's calls
+    had_person = fields.Boolean(compute="_compute_had_person", store=True)
+
+    @api.depends("employee_id", "user_id")
+    def _compute_had_person(self):
+        for one in self:
+            one.had_person = one.had_person or one.employee_id or one.user_id
+
+
+class ZadarmaCallLeg(models.Model):
+    _name = "zadarma.call.leg"
+    _inherit = ["zadarma.call.leg", "zadarma.people.mixin"]
+
+
 class ZadarmaCall(models.Model):
-    _inherit = "zadarma.call"
+    _name = "zadarma.call"
+    _inherit = ["zadarma.call", "zadarma.people.mixin"]
 
     extension_number = fields.Char(readonly=True)
     extension_id = fields.Many2one(
@@ -71,11 +94,13 @@ class ZadarmaExtension(models.Model):
                 ("extension_number", "=", extension.number),
                 ("extension_id", "=", False),
             ]
-            own = [("extension_id", "=", extension.id), ("user_id", "=", False)]
             # the employee may have got a user since
             nobody_s_or_theirs = [
-                *own,
-                ("employee_id", "in", (False, extension.employee_id.id)),
+                ("extension_id", "=", extension.id),
+                ("user_id", "=", False),
+                "|",
+                ("had_person", "=", False),
+                ("employee_id", "in", extension.employee_id.ids),
             ]
             # sudo: the past belongs to the extension, whoever assigns it
             people = {

@@ -32,6 +32,7 @@ _FOLDED = (
     "extension_id",
     "employee_id",
     "user_id",
+    "had_person",
     "partner_id",
 )
 _FOLDED_LEG = (
@@ -44,6 +45,7 @@ _FOLDED_LEG = (
     "spoke_for_sure",
     "employee_id",
     "user_id",
+    "had_person",
 )
 
 
