@@ -62,9 +62,7 @@ class TestCallbacks(DialCase):
             with self.subTest(after_the_legs=first):
                 if first:
                     self._both_legs()
-                other = self._notify(
-                    self._start("102", OTHER), self._end("102", OTHER)
-                )
+                other = self._notify(self._start("102", OTHER), self._end("102", OTHER))
                 if not first:
                     self._both_legs()
                 self._assert_apart(
@@ -110,9 +108,7 @@ class TestCallbacks(DialCase):
 
     def test_emergency_call(self):
         self._both_legs()
-        other = self._notify(
-            self._start(EMERGENCY, OTHER), self._end(EMERGENCY, OTHER)
-        )
+        other = self._notify(self._start(EMERGENCY, OTHER), self._end(EMERGENCY, OTHER))
         self._assert_apart(other, called_number=EMERGENCY, state="ended")
 
     def test_emergency_call_before_our_telephone_rang(self):

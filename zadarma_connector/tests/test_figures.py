@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from statistics import mean
 from zoneinfo import ZoneInfo
 
-
 from odoo.tests import freeze_time, tagged
 
 from .common import ZadarmaCase
@@ -96,7 +95,9 @@ class TestFigures(ZadarmaCase):
             "wait_duration": rng.randrange(60),
             "callback_state": back,
             "time_to_call_back": rng.randrange(1, 9000) if back == "done" else 0,
-            "employee_id": rng.choice((False, self.employee.id, self.other_employee.id)),
+            "employee_id": rng.choice(
+                (False, self.employee.id, self.other_employee.id)
+            ),
         }
         if rng.random() < 0.3:
             # at the edges of today, wherever that is
@@ -171,9 +172,7 @@ class TestFigures(ZadarmaCase):
             self._same(figure, expected[name], name)
         behind = {
             "calls": len(calls),
-            "answer_rate": self._count(
-                calls, direction="incoming", result="answered"
-            ),
+            "answer_rate": self._count(calls, direction="incoming", result="answered"),
             "missed": expected["missed"],
             "wait": expected["incoming"],
             "time_to_call_back": self._count(calls, callback_state="done"),

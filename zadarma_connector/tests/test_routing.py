@@ -222,6 +222,25 @@ class TestRouting(ZadarmaCase):
         # a hidden one is nobody
         self.assertEqual(self._decide(caller=False).answer, {})
 
+    def test_who_talked_last_leaves_out_calls_in_doubt(self):
+        self._rule(kind="last_talked")
+        call = self._notify(*answered_call("102"))
+        self.assertEqual(self._decide().rule, "last_talked")
+        call.in_doubt = True
+        self.env.flush_all()
+        self.assertIn("nobody_talked", self._reasons(self._decide()))
+
+    def test_who_talked_last_goes_by_the_customer_where_that_is_certain(self):
+        self._rule(kind="last_talked")
+        call = self._notify(*answered_call("102"))
+        other = self.env["res.partner"].create({"name": "Former owner"})
+        call.write({"partner_id": other.id, "partner_match": "manual"})
+        self.env.flush_all()
+        self.assertIn("nobody_talked", self._reasons(self._decide()))
+        # several have the number: whoever talked with it
+        self.partner.copy({"phone": self.partner.phone})
+        self.assertEqual(self._decide().rule, "last_talked")
+
     def test_the_first_rule_that_fits_decides(self):
         first = self._rule(called_number=DID, scenario="1", sequence=1)
         second = self._rule(called_number=DID, scenario="2", sequence=2)
@@ -251,6 +270,102 @@ class TestRouting(ZadarmaCase):
                 self._rule(**values)
         with self.assertRaisesRegex(ValidationError, "from 3 to 120 seconds"):
             self.account.route_timeout = 2
+
+    def test_a_rule_for_a_number_that_nobody_can_dial_is_refused(self):
+        numbers = self.env["zadarma.did"]
+        for message, number in (
+            ("is not a telephone number", "12"),
+            ("is not a telephone number", "Hotline"),
+            ("none of your numbers.*Yours are: \\+442037691881", "+44 20 3769 1889"),
+        ):
+            with self.assertRaisesRegex(ValidationError, message):
+                self._rule(called_number=number, scenario="1")
+        seen = numbers.create(
+            {
+                "account_id": self.account.id,
+                "number": "+442037691889",
+                "is_ours": False,
+            }
+        )
+        with self.assertRaisesRegex(ValidationError, "none of your numbers"):
+            self._rule(called_number="+44 20 3769 1889", scenario="1")
+        seen.action_accept()
+        rule = self._rule(called_number="+44 20 3769 1889", scenario="1")
+        self.assertEqual(self._decide(called=seen.number).rule, "called")
+        with self.assertRaisesRegex(ValidationError, "none of your numbers"):
+            rule.called_number = "+44 20 3769 1888"
+        # an account that knows none of its numbers may have any
+        rule.unlink()
+        numbers.search([]).unlink()
+        self._rule(called_number="+44 20 3769 1888", scenario="1")
+
+    # -- people who left ----------------------------------------------------------
+
+    def _leave(self, *records):
+        for record in records:
+            record.sudo().active = False
+        self.env.flush_all()
+
+    def test_a_salesperson_who_left_does_not_ring(self):
+        for left in (
+            (self.employee,),
+            (self.agent,),
+            (self.employee, self.agent),
+        ):
+            with self.subTest(left):
+                self._leave(*left)
+                decision = self._decide()
+                self.assertEqual(decision.answer, {})
+                self.assertEqual(
+                    self._reasons(decision),
+                    ["customer", "manager", "left", "no_deputy"],
+                )
+                self.employee.active = True
+                self.agent.active = True
+
+    def test_the_deputy_of_whoever_left_rings(self):
+        self.extension.deputy_id = self.other_extension
+        self._leave(self.employee, self.agent)
+        self.assertEqual(self._decide().answer, self._ring("102"))
+        # who left as well is rung by nobody
+        self._leave(self.other_employee)
+        self.assertEqual(self._decide().answer, {})
+        self.assertEqual(self._reasons(self._decide())[-1], "left")
+
+    def test_who_talked_last_and_left_does_not_ring(self):
+        self._rule(kind="last_talked")
+        self._notify(*answered_call("102"))
+        self._leave(self.other_employee)
+        decision = self._decide()
+        self.assertEqual(decision.rule, "manager")
+        self.assertIn("left", self._reasons(decision))
+
+    def test_a_dialled_number_does_not_ring_whoever_left(self):
+        self._rule(called_number=DID, extension_id=self.other_extension.id)
+        self._leave(self.other_employee)
+        decision = self._decide()
+        self.assertEqual(decision.rule, "manager")
+        self.assertIn("left", self._reasons(decision))
+
+    def test_whoever_left_gets_no_more_calls(self):
+        earlier = self._notify(*answered_call())
+        self._leave(self.employee, self.agent)
+        call = self._notify(*answered_call(pbx_call_id="in_2"))
+        for one in (call, call.leg_ids):
+            self.assertFalse(one.employee_id)
+            self.assertFalse(one.user_id)
+            self.assertEqual(one.extension_id, self.extension)
+        # the past stays theirs, whatever more is told of it
+        self._notify({**answered_call()[-1], "call_id_with_rec": "1458313316.9"})
+        self.assertEqual(
+            (earlier.employee_id, earlier.user_id), (self.employee, self.agent)
+        )
+
+    def test_a_user_who_left_is_not_credited_while_the_employee_works(self):
+        self._leave(self.agent)
+        call = self._notify(*answered_call())
+        self.assertEqual(call.employee_id, self.employee)
+        self.assertFalse(call.user_id)
 
     # -- absence -----------------------------------------------------------------
 
@@ -308,6 +423,31 @@ class TestRouting(ZadarmaCase):
         # its signature covers caller, number and time
         self.assertEqual(self._start("in_2", call_start=self._began()), {})
         self.assertEqual(self._start("in_3"), self._ring())
+
+    def test_the_second_call_of_one_second_says_why_it_was_not_routed(self):
+        self._start()
+        self._start("in_2", call_start=self._began())
+        first, second = self.env["zadarma.call"].search([], order="id")
+        self.assertNotIn("same second", first.routing_text)
+        self.assertIn("in the same second", second.routing_text)
+        self.assertIn(
+            "in the same second", second.with_user(self.supervisor).routing_text
+        )
+        # statistics say that there were two, not that the second was routed
+        start = second.event_ids.filtered(lambda one: one.event == "NOTIFY_START")
+        self.assertEqual(start.doubt, "same_text_other_id")
+        start.doubt = "heard_before"
+        second.invalidate_recordset()
+        self.assertIn("in the same second", second.routing_text)
+        # where nothing is routed there is nothing to explain
+        self.account.route_to_manager = False
+        second.invalidate_recordset()
+        self.assertFalse(second.routing_text)
+
+    def test_a_call_that_was_told_too_late_says_why_it_was_not_routed(self):
+        self._start(call_start=wall_clock(timedelta(hours=2)))
+        call = self.env["zadarma.call"].search([])
+        self.assertIn("time zone", call.routing_text)
 
     def test_a_call_that_is_over_is_not_routed(self):
         end = missed_call()[-1]
@@ -390,7 +530,7 @@ class TestRouting(ZadarmaCase):
             *("hidden", "blocked", "unknown", "several", "uncertain", "archived"),
             *("customer", "other_number", "called", "nobody_talked", "no_manager"),
             *("no_extension", "manager", "gone", "absent", "deputy", "no_deputy"),
-            "late",
+            *("late", "left"),
         ]
         for code in codes:
             self.assertRegex(routing._reason(code, {"reason": ""}), r".\.$", code)

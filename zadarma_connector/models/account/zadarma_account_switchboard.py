@@ -17,7 +17,10 @@ _INTERNATIONAL_DIGITS = 10
 
 
 class Seat(NamedTuple):
-    """An internal number and who sits behind it: ids, ``None`` for nobody."""
+    """An internal number and who sits behind it: ids, ``None`` for nobody.
+
+    Whoever left sits nowhere: an archived employee, an archived user.
+    """
 
     extension_id: int | None = None
     employee_id: int | None = None
@@ -67,6 +70,8 @@ class ZadarmaAccount(models.Model):
         self.ensure_one()
         self.flush_recordset(["tz", "ghost_seconds", "company_id", "country_id"])
         self.env["zadarma.extension"].flush_model(["employee_id", "user_id"])
+        self.env["hr.employee"].flush_model(["active"])
+        self.env["res.users"].flush_model(["active"])
         self.env["zadarma.did"].flush_model(["active", "is_ours"])
         [(*values, seats, own_numbers)] = self.env.execute_query(
             SQL(
@@ -74,9 +79,18 @@ class ZadarmaAccount(models.Model):
                 SELECT account.id, account.company_id, account.tz,
                     COALESCE(account.ghost_seconds, 0), country.code,
                     country.phone_code, (
-                        SELECT json_object_agg(
-                            number, json_build_array(id, employee_id, user_id))
-                        FROM zadarma_extension WHERE account_id = account.id
+                        SELECT json_object_agg(seat.number, json_build_array(
+                            seat.id,
+                            CASE WHEN employee.active THEN employee.id END,
+                            CASE WHEN occupant.active
+                                AND employee.active IS NOT FALSE
+                                THEN occupant.id END))
+                        FROM zadarma_extension seat
+                        LEFT JOIN hr_employee employee
+                            ON employee.id = seat.employee_id
+                        LEFT JOIN res_users occupant
+                            ON occupant.id = seat.user_id
+                        WHERE seat.account_id = account.id
                     ), (
                         SELECT array_agg(number) FROM zadarma_did
                         WHERE account_id = account.id AND active AND is_ours

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 #: What a number is after it was read in the country of the account's company.
-_E164 = re.compile(r"\+[1-9][0-9]{4,14}")
+E164 = re.compile(r"\+[1-9][0-9]{4,14}")
 
 
 class ZadarmaDid(models.Model):
@@ -54,7 +54,7 @@ class ZadarmaDid(models.Model):
     @api.constrains("number")
     def _check_number(self):
         for did in self:
-            if not _E164.fullmatch(did.number):
+            if not E164.fullmatch(did.number):
                 raise ValidationError(
                     self.env._(
                         "“%(number)s” is not a telephone number. Write it with its "

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from .entry import CallFacts
 
+
 class ZadarmaCall(models.Model):
     """Which facts belong to which call.
 

@@ -70,7 +70,9 @@ class ZadarmaCall(models.Model):
             for pbx_call_id, entries in by_id.items()
             if pbx_call_id.startswith("out_")
         }
-        requests = self._requests(switchboard, [begun for begun, _who in parts.values()])
+        requests = self._requests(
+            switchboard, [begun for begun, _who in parts.values()]
+        )
         if not requests:
             return []
         told_legs = self._told_legs(switchboard, requests)

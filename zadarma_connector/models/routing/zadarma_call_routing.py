@@ -2,8 +2,10 @@
 import json
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...zadarma_api import facts
+from ...zadarma_api.notification import START
 
 
 class ZadarmaCall(models.Model):
@@ -36,6 +38,59 @@ class ZadarmaCall(models.Model):
                 )
             )
             self.browse(decision.call_id.id).routing_text = "\n".join(sentences)
+        undecided = self.filtered(
+            lambda call: call.direction == "incoming" and not call.routing_rule
+        )
+        for call_id, sentence in undecided._why_nothing_was_told():
+            self.browse(call_id).routing_text = sentence
+
+    def _why_nothing_was_told(self):
+        """Why these calls were not routed, as far as something was in the way.
+
+        :return: pairs of a call's id and a sentence
+        """
+        accounts = self.account_id.sudo().filtered(lambda one: one._is_routed())
+        if not accounts:
+            return []
+        texts = {
+            "unknown_did": self.env._(
+                "Odoo told nobody's name or number: while no number of the account is "
+                "known as its own, what the PBX says is not certain enough."
+            ),
+            "malformed_start": self.env._(
+                "Odoo told nothing: the PBX did not say when the call began."
+            ),
+            "too_old": self.env._(
+                "Odoo told nothing: by the account's time zone the call had begun long "
+                "before it was told of, or was yet to begin."
+            ),
+            "same_text_other_id": self.env._(
+                "Somebody called from the same number in the same second. Odoo told "
+                "the PBX nothing for the second call, since whoever caught the first "
+                "one's notification could have sent it again."
+            ),
+        }
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT start.call_id, CASE WHEN EXISTS (
+                    SELECT FROM zadarma_event AS earlier
+                    WHERE earlier.account_id = start.account_id
+                        AND earlier.signed_key = start.signed_key
+                        AND earlier.pbx_call_id <> start.pbx_call_id
+                        AND earlier.id < start.id
+                ) THEN 'same_text_other_id' ELSE start.doubt END
+                FROM zadarma_event AS start
+                WHERE start.call_id = ANY(%s) AND start.event = %s
+                    AND start.account_id = ANY(%s)
+                ORDER BY start.id DESC
+                """,
+                self.ids,
+                START,
+                accounts.ids,
+            )
+        )
+        return [(call_id, texts[doubt]) for call_id, doubt in rows if doubt in texts]
 
     @api.depends("external_number", "company_id")
     def _compute_is_blocked(self):

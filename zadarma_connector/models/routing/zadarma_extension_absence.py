@@ -4,8 +4,11 @@ from datetime import UTC, timedelta
 from odoo import fields, models
 
 #: What routing needs of each; by itself Odoo would read everything.
-EXTENSION = ["account_id", "number", "name", "active", "employee_id", "deputy_id"]
-_EMPLOYEE = ["name", "resource_id"]
+EXTENSION = [
+    *("account_id", "number", "name", "active", "employee_id", "user_id"),
+    "deputy_id",
+]
+_EMPLOYEE = ["name", "resource_id", "active"]
 
 
 class ZadarmaExtension(models.Model):
@@ -17,30 +20,47 @@ class ZadarmaExtension(models.Model):
         "zadarma.extension",
         domain="[('account_id', '=', account_id), ('id', '!=', id)]",
         check_company=True,
-        help="Rings instead while this one's person is not at work, where the account "
-        "heeds working hours.",
+        help="Rings instead when this one's person has left, and, where the account "
+        "heeds working hours, while they are not at work.",
     )
 
-    def _at_work_or_deputy(self, moment, why):
-        """This number if its person is at work, else the deputy's, else none.
+    def _present_or_deputy(self, moment, why):
+        """This number if its person is there, else the deputy's, else none.
 
         :param moment: UTC
         :param list why: takes what was found out, see
             :class:`~.zadarma_routing.Decision`
         """
-        if self._is_at_work(moment):
+        if self._is_present(moment, why):
             return self
-        why.append(("absent", {"person": self.display_name}))
         deputy = self.deputy_id
         deputy._fetch_person()
         if not deputy.active:
             why.append(("no_deputy", {}))
             return deputy.browse()
         why.append(("deputy", {"person": deputy.display_name}))
-        if not deputy._is_at_work(moment):
-            why.append(("absent", {"person": deputy.display_name}))
-            return deputy.browse()
-        return deputy
+        return deputy if deputy._is_present(moment, why) else deputy.browse()
+
+    def _is_present(self, moment, why):
+        """Whether a person is still here and, if that is heeded, at work.
+
+        :param moment: UTC
+        :param list why: takes why not
+        """
+        reason = None
+        if self._has_left():
+            reason = "left"
+        elif self.account_id.route_working_hours and not self._is_at_work(moment):
+            reason = "absent"
+        if reason:
+            why.append((reason, {"person": self.display_name}))
+        return not reason
+
+    def _has_left(self):
+        """Whether the person is archived, as employee or as user."""
+        self._fetch_person()
+        people = (self.employee_id, self.user_id)
+        return any(person and not person.active for person in people)
 
     def _is_at_work(self, moment):
         """Whether a person works at that time; whoever has no schedule does.
@@ -60,3 +80,4 @@ class ZadarmaExtension(models.Model):
     def _fetch_person(self):
         self.fetch(EXTENSION)
         self.employee_id.fetch(_EMPLOYEE)
+        self.user_id.fetch(["active"])

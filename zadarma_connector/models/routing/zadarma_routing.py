@@ -109,6 +109,9 @@ class ZadarmaRouting(models.AbstractModel):
             return None
         target = extension.number or rule.scenario
         why.append(("called", {"number": rule.called_number, "target": target}))
+        if extension and extension._has_left():
+            why.append(("left", {"person": extension.display_name}))
+            return None
         return self._ring(rule.kind, account, target, customer, why)
 
     @api.model
@@ -117,14 +120,17 @@ class ZadarmaRouting(models.AbstractModel):
         days = {"days": str(rule.days)}
         if not caller:
             return None
+        whose = SQL("external_number = %s", caller)
+        if customer:
+            whose = SQL("partner_id = %s", customer.id)
         # materialized: else the planner might look through all calls by time
         rows = account.env.execute_query(
             SQL(
                 """
                 WITH talks AS MATERIALIZED (
                     SELECT extension_id, date_start FROM zadarma_call
-                    WHERE (external_number = %(caller)s OR partner_id = %(customer)s)
-                        AND account_id = %(account)s AND result = 'answered'
+                    WHERE %(whose)s AND account_id = %(account)s AND result = 'answered'
+                        AND in_doubt IS NOT TRUE
                         AND NOT COALESCE(ghost_answer, false)
                         AND extension_id IS NOT NULL
                         AND date_start BETWEEN %(since)s AND %(moment)s
@@ -132,8 +138,7 @@ class ZadarmaRouting(models.AbstractModel):
                 SELECT extension_id, date_start FROM talks
                 ORDER BY date_start DESC LIMIT 1
                 """,
-                caller=caller,
-                customer=customer.id or None,
+                whose=whose,
                 account=account.id,
                 since=moment - timedelta(days=rule.days),
                 moment=moment,
@@ -183,8 +188,7 @@ class ZadarmaRouting(models.AbstractModel):
             why.append(("gone", {"extension": extension.number}))
             return None
         account = extension.account_id
-        if account.route_working_hours:
-            extension = extension._at_work_or_deputy(moment, why)
+        extension = extension._present_or_deputy(moment, why)
         if not extension:
             return None
         return self._ring(rule, account, extension.number, customer, why)

@@ -94,6 +94,7 @@ class ZadarmaRouting(models.AbstractModel):
             ),
             "gone": self.env._("%(extension)s is no longer in the PBX.", **values),
             "absent": self.env._("%(person)s is not at work then.", **values),
+            "left": self.env._("%(person)s has left: archived in Odoo.", **values),
             "deputy": self.env._("%(person)s is the deputy.", **values),
             "no_deputy": self.env._("There is no deputy."),
             "late": self.env._("Odoo took too long to decide."),

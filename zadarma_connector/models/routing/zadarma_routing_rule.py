@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...zadarma_api import answer
+from ..account.zadarma_did import E164
 
 
 class ZadarmaRoutingRule(models.Model):
@@ -81,6 +82,34 @@ class ZadarmaRoutingRule(models.Model):
                         "the first one of the main menu, 2-1 for the first one of "
                         "menu 2, 0-main for the whole main menu.",
                         scenario=rule.scenario,
+                    )
+                )
+
+    @api.constrains("kind", "called_number", "account_id")
+    def _check_called_number(self):
+        """A rule for a number that nobody can dial would never decide anything."""
+        for rule in self.filtered(
+            lambda one: one.kind == "called" and one.called_number
+        ):
+            own = rule.account_id._switchboard().own_numbers
+            if not E164.fullmatch(rule.called_e164 or ""):
+                raise ValidationError(
+                    self.env._(
+                        "“%(number)s” is not a telephone number that somebody could "
+                        "dial. Write it with its country, for example +44 20 3769 "
+                        "1880.",
+                        number=rule.called_number,
+                    )
+                )
+            # an account that knows none of its numbers yet may have any
+            if own and rule.called_e164 not in own:
+                raise ValidationError(
+                    self.env._(
+                        "“%(number)s” is none of your numbers, so nobody who calls you "
+                        "can have dialled it. Yours are: %(numbers)s. Add or accept it "
+                        "among them first.",
+                        number=rule.called_number,
+                        numbers=", ".join(sorted(own)),
                     )
                 )
 
