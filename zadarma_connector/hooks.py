@@ -8,8 +8,7 @@ def uninstall_hook(env):
     The lines of calls in the histories of contacts and leads go with their calls, as
     when a call is deleted; in one statement, for there may be millions. The external
     ids of choices and mixins of our models belong to the modules that the mixins are
-    from, and Odoo removes only what they stand for. The index is of a field that is
-    not ours.
+    from, and Odoo removes only what they stand for.
     """
     env.cr.execute(
         "DELETE FROM mail_message"
@@ -20,5 +19,4 @@ def uninstall_hook(env):
         " WHERE model IN ('ir.model.fields.selection', 'ir.model.inherit')"
         r" AND name LIKE '%\_\_zadarma\_%' AND module NOT LIKE 'zadarma\_connector%'"
     )
-    env.cr.execute("DROP INDEX IF EXISTS res_partner__phone_sanitized_index")
     env.invalidate_all()

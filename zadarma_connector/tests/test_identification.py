@@ -213,6 +213,96 @@ class TestIdentification(ZadarmaCase):
         self._assert_found("+380671234567", self.employee.work_contact_id)
 
 
+    # -- cases of docs/numbers.md ------------------------------------------------
+
+    def test_case_03_two_numbers_in_one_field(self):
+        for text, country, numbers in (
+            ("022 307 18 45/601 234 567", "pl", ("+48223071845", "+48601234567")),
+            ("212-555-0100/646-555-0111", "us", ("+12125550100", "+16465550111")),
+            ("044 222 77 88 - 050 222 77 88", "ua", ("+380442227788", "+380502227788")),
+            ("020 7946 0018\u2013020 7946 0019", "uk", (LONDON, "+442079460019")),
+            ("030 1234567  0151 12345678", "de", ("+49301234567", "+4915112345678")),
+            ("01 45 67 89 01\t06 12 34 56 78", "fr", ("+33145678901", "+33612345678")),
+        ):
+            with self.subTest(text):
+                country_id = self.env.ref(f"base.{country}").id
+                contact = self._create(text, country_id=country_id)
+                for number in numbers:
+                    self._assert_found(number, contact)
+                contact.unlink()
+
+    def test_case_09_same_digits_another_country(self):
+        american = self._create(
+            "(361) 234-5678", country_id=self.env.ref("base.us").id
+        )
+        self._assert_found("+3612345678", self.contacts, "none")
+        self._assert_found("+13612345678", american)
+        # though Odoo reads it as Egypt's
+        nobody_knows = self._create("(201) 555-0123")
+        self.assertFalse(self._identify("+2015550123").match == "exact")
+        nobody_knows.country_id = self.env.ref("base.us")
+        self._assert_found("+2015550123", self.contacts, "none")
+        self._assert_found("+12015550123", nobody_knows)
+
+    def test_case_10_zero_in_brackets(self):
+        pole = self._create("+48 (0)22 307 18 45")
+        self._assert_found("+48223071845", pole)
+
+    def test_case_11_other_trunk_prefixes(self):
+        contact = self._create("8 (912) 345-67-89")
+        self._assert_found("+79123456789", contact, "probable")
+        contact.country_id = self.env.ref("base.ru")
+        self._assert_found("+79123456789", contact)
+
+    def test_case_12_argentina_with_and_without_nine(self):
+        contact = self._create("+54 11 2345-6789")
+        self._assert_found("+5491123456789", contact, "probable")
+
+    def test_case_13_extensions_where_lengths_are_fixed(self):
+        for text in ("044 364-57-13 - 12", "044 364-57-13/12", "044 364-57-13 (12)"):
+            with self.subTest(text):
+                contact = self._create(text)
+                self._assert_found("+380443645713", contact)
+                contact.unlink()
+
+    def test_case_14_spreadsheets(self):
+        self._assert_found("+380443645713", self._create("380443645713.0"))
+
+    def test_case_29_odd_marks_inside_a_number(self):
+        for mark in "\u00b7_~'\u2009":
+            with self.subTest(mark):
+                contact = self._create(mark.join(("044", "364", "57", "13")))
+                self._assert_found("+380443645713", contact)
+                contact.unlink()
+
+    def test_its_own_country_comes_before_the_others(self):
+        bakery = self.contacts.create(
+            {"name": "Bakery", "is_company": True, "country_id": self.uk.id}
+        )
+        contact = self._create(
+            "020 7946 0018",
+            parent_id=bakery.id,
+            type="other",
+            country_id=self.env.ref("base.fr").id,
+        )
+        countries = contact._zadarma_countries(self.account)
+        self.assertEqual(countries, ["FR", "GB", "UA"])
+        self._assert_found("+33207946001", self.contacts, "none")
+        self._assert_found(LONDON, contact, "probable")
+
+    def test_fields_of_other_addons(self):
+        """What mobile and phone2 of other addons would be, where they exist."""
+        self.assertEqual(
+            self.contacts._zadarma_columns(),
+            [one for one in ("phone", "mobile", "phone2") if one in self.contacts],
+        )
+        self.patch(type(self.contacts), "_zadarma_number_fields", ("phone", "vat"))
+        contact = self._create("+44 20 3769 0000", vat="020 7946 0018")
+        contact.country_id = self.uk
+        self._assert_found(LONDON, contact)
+        self._assert_found("+442037690000", contact)
+
+
 @tagged("post_install", "-at_install")
 class TestCompanies(ZadarmaCase):
     @classmethod

@@ -121,3 +121,22 @@ def e164(number):
 
 def test_the_expression_can_stand_in_a_statement_with_parameters():
     assert "%" not in keys.keys_sql("phone")
+
+
+@pytest.mark.parametrize("country", sorted(phonenumbers.SUPPORTED_REGIONS))
+def test_a_text_finds_the_numbers_that_find_it(country):
+    """Relinking goes from texts to numbers, identification from numbers to texts."""
+    for kind in (0, 1):
+        example = phonenumbers.example_number_for_type(country, kind)
+        number = phonenumbers.format_number(example, 0)
+        texts = {*keys._forms(number), "067 123 45 67 / " + number, f"x 12, {number}"}
+        texts |= {phonenumbers.format_number(example, one) for one in FORMATS}
+        for text in texts:
+            if keys.keys(text) & keys.look_up(number):
+                assert keys.core(number) in keys.cores(text), text
+
+
+@pytest.mark.parametrize("number", ["0672220001", "+0672220001", "12345", "0012345"])
+def test_a_text_finds_what_the_pbx_sent(number):
+    for text in keys._forms(number):
+        assert keys.core(number) in keys.cores(text)

@@ -15,6 +15,6 @@ class HrEmployee(models.Model):
     def _zadarma_contact(self):
         return self.work_contact_id
 
-    def _zadarma_country(self):
+    def _zadarma_own_countries(self):
         # an employee's own country is the nationality
-        return self.company_id.country_id
+        return [self.company_id.country_id]

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import models
 
 from ...tools.phone_text import PhoneIndex
 
@@ -8,11 +8,11 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "zadarma.identifiable"]
 
-    _zadarma_number_fields = ("phone",)
+    # other addons add the last two
+    _zadarma_number_fields = ("phone", "mobile", "phone2")
     _zadarma_phone_index = PhoneIndex("phone")
-
-    # callers are looked up by it while the phone rings
-    phone_sanitized = fields.Char(index="btree_not_null")
+    _zadarma_mobile_index = PhoneIndex("mobile")
+    _zadarma_phone2_index = PhoneIndex("phone2")
 
     def _zadarma_contact(self):
         return self

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from odoo.addons.phone_validation.tools import phone_validation
 
-from ...tools import phone_text
+from ...zadarma_api.numbers import keys
 from .zadarma_identification import Identification
 
 #: Values that a person decides; the machine leaves them alone from then on.
@@ -43,8 +43,8 @@ class ZadarmaCall(models.Model):
         for call in self:
             call.can_identify = call.direction != "internal" and call.external_number
 
-    _tail_index = models.Index(
-        f"(account_id, right(ltrim(external_number, '+'), {phone_text.TAIL}))"
+    _core_index = models.Index(
+        f"(account_id, ({keys.core_sql('external_number')}))"
         " WHERE external_number IS NOT NULL"
     )
 

@@ -2,7 +2,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...tools import phone_text
+from ...tools.phone_text import has_column
+from ...zadarma_api.numbers import keys, matching, told
 
 
 class ZadarmaIdentifiable(models.AbstractModel):
@@ -26,7 +27,8 @@ class ZadarmaIdentifiable(models.AbstractModel):
     _name = "zadarma.identifiable"
     _description = "Recognised by Telephone Number"
 
-    #: Stored fields with telephone numbers, as people type them.
+    #: Stored fields with telephone numbers, as people type them; those that exist
+    #: take part.
     _zadarma_number_fields = ()
     #: Fields that decide as well whether a record is recognised, and as whom.
     _zadarma_decisive = ("active", "company_id", "country_id", "parent_id")
@@ -38,7 +40,7 @@ class ZadarmaIdentifiable(models.AbstractModel):
         return records
 
     def write(self, vals):
-        if not vals.keys() & {*self._zadarma_number_fields, *self._zadarma_decisive}:
+        if not vals.keys() & {*self._zadarma_columns(), *self._zadarma_decisive}:
             return super().write(vals)
         before = self._zadarma_texts() | self._zadarma_further_numbers()
         result = super().write(vals)
@@ -53,10 +55,14 @@ class ZadarmaIdentifiable(models.AbstractModel):
 
     def _zadarma_texts(self):
         """All that is written in these records' fields with numbers, a set."""
-        names = {*self._zadarma_number_fields}
-        names |= {"phone_sanitized"}.intersection(self._fields)
+        names = self._zadarma_columns()
         # sudo: nothing of it leaves the server
         return {record[name] for record in self.sudo() for name in names}
+
+    @api.model
+    def _zadarma_columns(self):
+        """Those of :attr:`_zadarma_number_fields` that there are."""
+        return [name for name in self._zadarma_number_fields if has_column(self, name)]
 
     def _zadarma_further_numbers(self):
         """Numbers by which these records are recognised as well; new ones have none."""
@@ -66,47 +72,67 @@ class ZadarmaIdentifiable(models.AbstractModel):
         """The contact that stands for this record, may be empty."""
         return self["partner_id"] if "partner_id" in self._fields else self.browse()
 
-    def _zadarma_country(self):
-        """The country whose numbers this record writes without a prefix."""
-        own = self._phone_get_country().get(self.id)
-        if not own and "commercial_partner_id" in self._fields:
-            own = self.commercial_partner_id.country_id
-        return own or self.company_id.country_id
+    def _zadarma_own_countries(self):
+        """In which countries this record's numbers may be written, the likeliest first.
 
-    def _zadarma_select(self, company, numbers, keys):
+        :return: list of ``res.country``, some may be empty
+        """
+        own = [self._phone_get_country().get(self.id)]
+        if "commercial_partner_id" in self._fields:
+            own.append(self.commercial_partner_id.country_id)
+        return [*filter(None, own), self.company_id.country_id]
+
+    def _zadarma_countries(self, account):
+        """In which countries the texts of this record are read, the likeliest first.
+
+        :param account: the ``zadarma.account``
+        :return: list of ISO codes
+        """
+        # sudo: res.country - of records that belong to the one that is judged
+        own = self.sudo()._zadarma_own_countries()
+        codes = [country.code for country in (*own, account.sudo().country_id)]
+        return [*filter(None, dict.fromkeys(codes))]
+
+    def _zadarma_numbers(self, account):
+        """The numbers in these records' fields, as they are dialled.
+
+        :param account: the ``zadarma.account``
+        :return: list in E.164, each once
+        """
+        found = []
+        for record in self.sudo():
+            texts = [record[name] for name in record._zadarma_columns()]
+            found += told.numbers(texts, record._zadarma_countries(account))
+        return [*dict.fromkeys(found)]
+
+    def _zadarma_select(self, company, wanted):
         """The query for records that may have one of some numbers.
 
         :param company: the ``res.company``; records of others are left out
-        :param list numbers: in E.164
-        :param list keys: theirs, see :func:`~...tools.phone_text.keys`
-        :return: SQL with the columns: model, id, whether active, the normalised
-            number, and the texts of :attr:`_zadarma_number_fields`
+        :param list wanted: the keys of the numbers, see
+            :func:`~...zadarma_api.numbers.keys.look_up`
+        :return: SQL with the columns: model, id, whether active, and the texts of
+            :attr:`_zadarma_number_fields`
         """
-        normalised = "phone_sanitized" in self._fields
+        columns = self._zadarma_columns()
         conditions = []
         # no comprehension: the checker of SQL in Odoo's test_lint breaks on them
-        for name in self._zadarma_number_fields:
-            has_key = SQL(phone_text.keys_sql(name))
+        for name in columns:
+            has_key = SQL(keys.keys_sql(name))
             conditions.append(
-                SQL("(%s IS NOT NULL AND %s && %s)", SQL(name), has_key, keys)
+                SQL("(%s IS NOT NULL AND (%s) && %s)", SQL(name), has_key, wanted)
             )
-        if normalised:
-            conditions.append(SQL("phone_sanitized = ANY(%s)", numbers))
         self.flush_model(
-            {
-                *self._zadarma_number_fields,
-                *{"active", "company_id", "phone_sanitized"}.intersection(self._fields),
-            }
+            {*columns, *{"active", "company_id"}.intersection(self._fields)}
         )
         return SQL(
             """
-            SELECT %(model)s, id, %(active)s, %(normalised)s, ARRAY[%(texts)s]::text[]
+            SELECT %(model)s, id, %(active)s, ARRAY[%(texts)s]::text[]
             FROM %(table)s WHERE (%(conditions)s) AND %(company)s
             """,
             model=self._name,
             active=SQL("active" if "active" in self._fields else "true"),
-            normalised=SQL("phone_sanitized" if normalised else "NULL::text"),
-            texts=SQL(", ").join(map(SQL, self._zadarma_number_fields)),
+            texts=SQL(", ").join(map(SQL, columns)),
             table=SQL.identifier(self._table),
             conditions=SQL(" OR ").join(conditions),
             company=SQL("(company_id IS NULL OR company_id = %s)", company.id)
@@ -115,41 +141,14 @@ class ZadarmaIdentifiable(models.AbstractModel):
         )
 
     def _zadarma_match(self, account, number, texts):
-        """Judge whether one of some texts is a number.
+        """Judge whether one of some texts has a number.
 
         :param account: the ``zadarma.account``
         :param number: in E.164
         :param texts: of this record
-        :return: ``exact``; ``probable`` if only the last digits agree and nobody can
-            tell the country; None
+        :return: as :func:`~...zadarma_api.numbers.matching.match`
         """
-        found = None
-        for text in texts:
-            for written in phone_text.split(text):
-                match = self._zadarma_match_one(account, number, written)
-                if match == "exact":
-                    return match
-                found = found or match
-        return found
-
-    def _zadarma_match_one(self, account, number, written):
-        if phone_text.key(written) not in phone_text.keys(number):
-            return None
-        if phone_text.digits(written) == number.removeprefix("+"):
-            return "exact"
-        international = written.startswith(("+", "00"))
-        country = self.env["res.country"]
-        if international:
-            written = f"+{phone_text.digits(written)}"
-        else:
-            country = self._zadarma_country() or account.country_id
-        read = self._phone_format_number(written, country)
-        if read:
-            return "exact" if read == number else None
-        # numbers that are newer than what phonenumbers knows
-        national = written.lstrip("0")
-        if country.phone_code and number == f"+{country.phone_code}{national}":
-            return "exact"
-        if not international and phone_text.resembles(written, number):
-            return "probable"
-        return None
+        # most texts have their country: nothing else of the record is read then
+        if all(matching.needs_no_country(text) for text in texts if text):
+            return matching.match(texts, number)
+        return matching.match(texts, number, self._zadarma_countries(account))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...tools import phone_text
+from ...zadarma_api.numbers import keys
 
 CONTACTS = "res.partner"
 ASSIGNED = "zadarma.number"
@@ -33,10 +33,10 @@ class Identification:
 class ZadarmaIdentification(models.AbstractModel):
     """Who has a telephone number: looked up while the phone rings.
 
-    One statement asks all models that inherit ``zadarma.identifiable``, by the number
-    that Odoo normalised and by the last digits of what was typed. The normalised one
-    is not enough: it is empty or wrong where the contact has no country, where two
-    numbers share a field, or where 00 stands for the plus.
+    One statement asks all models that inherit ``zadarma.identifiable`` by the keys of
+    what was typed. The number that Odoo normalised is of no use: it is empty or wrong
+    where the contact has no country or two numbers share a field, and it is Egypt's
+    where somebody wrote ``(201) 555-0123``.
 
     Whom somebody has assigned the number to comes first, then whoever has exactly this
     number, then a contact whose last digits agree; those in the archive come last.
@@ -84,31 +84,25 @@ class ZadarmaIdentification(models.AbstractModel):
         hits = defaultdict(list)
         if not numbers:
             return hits
-        keys_of = {number: phone_text.keys(number) for number in numbers}
-        keys = list(set().union(*keys_of.values()))
+        keys_of = {number: keys.look_up(number) for number in numbers}
+        wanted = list(frozenset().union(*keys_of.values()))
         company = account_sudo.company_id
         queries = [
-            account_sudo.env[name]._zadarma_select(company, numbers, keys)
+            account_sudo.env[name]._zadarma_select(company, wanted)
             for name in self._models()
         ]
         rows = self.env.execute_query(SQL(" UNION ALL ").join(queries))
         prefetch = defaultdict(list)
         for name, record_id, *_rest in rows:
             prefetch[name].append(record_id)
-        for name, record_id, active, normalised, texts in rows:
+        for name, record_id, active, texts in rows:
             model = account_sudo.env[name]
             record = model.browse(record_id).with_prefetch(prefetch[name])
-            written = {
-                phone_text.key(one) for text in texts for one in phone_text.split(text)
-            }
+            written = frozenset().union(*map(keys.keys, filter(None, texts)))
             for number in numbers:
-                if normalised == number:
-                    match = "exact"
-                elif written.isdisjoint(keys_of[number]):
+                if written.isdisjoint(keys_of[number]):
                     continue
-                else:
-                    match = record._zadarma_match(account_sudo, number, texts)
-                if match:
+                if match := record._zadarma_match(account_sudo, number, texts):
                     hits[number].append((not active, match, record))
         return hits
 

@@ -2,8 +2,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...tools import phone_text
 from ...tools.transaction import in_own_transaction
+from ...zadarma_api.numbers import keys
 
 #: Notes worked off in one transaction, and calls linked anew in one.
 _NOTES = 100
@@ -87,25 +87,24 @@ class ZadarmaRelink(models.Model):
     @api.model
     def _calls(self, account, texts):
         """The calls with numbers that may be meant by some texts."""
-        tails = set()
-        for text in texts:
-            for written in phone_text.split(text):
-                if len(phone_text.key(written)) < phone_text.TAIL:
-                    written = self._phone_format_number(written, account.country_id)
-                if written:
-                    tails.add(phone_text.key(written))
+        cores = set().union(*map(keys.cores, texts))
+        written = frozenset().union(*map(keys.keys, texts))
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT id FROM zadarma_call
+                SELECT id, external_number FROM zadarma_call
                 WHERE account_id = %s AND direction <> 'internal'
-                AND right(ltrim(external_number, '+'), %s) = ANY(%s)
+                AND external_number IS NOT NULL AND %s = ANY(%s)
                 """,
                 account.id,
-                SQL(str(phone_text.TAIL)),
-                list(tails),
+                SQL(keys.core_sql("external_number")),
+                list(cores),
             )
         )
-        calls = self.env["zadarma.call"].browse(call_id for [call_id] in rows)
+        calls = self.env["zadarma.call"].browse(
+            call_id
+            for call_id, number in rows
+            if not written.isdisjoint(keys.look_up(number))
+        )
         calls.fetch(["external_number", "partner_id", "partner_match"])
         return calls

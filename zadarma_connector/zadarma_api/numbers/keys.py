@@ -18,6 +18,10 @@ from . import characters, plans
 #: Of a million contacts, one in a thousand strangers shares nine digits with one of
 #: them by chance; eight digits, one in a hundred.
 TAIL = 9
+#: In so many of its last digits all notations of a number agree.
+CORE = 6
+#: A shorter number, with its plus, may be written with fewer.
+_LONG_ENOUGH = 10
 #: Numbers in company are few, and may be short.
 WINDOW = 7
 #: With what the keys of numbers in company begin: short ones, and windows.
@@ -101,6 +105,36 @@ def keys_sql(column: str) -> str:
         f"CASE WHEN {column} ~ '{_SIMPLE}'"
         f" THEN ARRAY[right(translate({column}, '+ -', ''), {TAIL})]"
         f" ELSE string_to_array({expression}, '|') END"
+    )
+
+
+def cores(text: str) -> set[str]:
+    """What :func:`core` may be of the numbers that a text may mean: it finds the
+    numbers of a text as :func:`look_up` finds the texts of a number.
+
+    Numbers that :func:`look_up` has no key for may be found as well.
+
+    :param text: as somebody typed it
+    """
+    return {one[-CORE:] for one in keys(text)} | {""}
+
+
+def core(number: str) -> str:
+    """The last digits of a number, empty if it is a short one.
+
+    :param number: in E.164, or whatever the PBX sent
+    """
+    return number[-CORE:] if len(number) >= _LONG_ENOUGH else ""
+
+
+def core_sql(column: str) -> str:
+    """The SQL expression of :func:`core`.
+
+    :param column: the SQL name of the number
+    """
+    return (
+        f"CASE WHEN length({column}) >= {_LONG_ENOUGH}"
+        f" THEN right({column}, {CORE}) ELSE '' END"
     )
 
 

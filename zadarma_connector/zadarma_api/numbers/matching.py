@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Whether a text has a caller's number, and how sure that is."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from . import cutting, keys, plans
@@ -11,6 +12,8 @@ PROBABLE = "probable"
 
 #: Digits of most numbers with their country, and of few without.
 _WHOLE = 11
+#: A number that is read the same whatever the countries are.
+_WITH_COUNTRY = re.compile(r"[+][1-9](?:[ -]?[0-9]){6,14}")
 #: What stands before a number within its country, without the zero of most.
 _TRUNKS = frozenset({"", "0", "8", "80", "06", "01", "044", "045", "1"})
 
@@ -40,6 +43,11 @@ def match(
     return found
 
 
+def needs_no_country(text: str | None) -> bool:
+    """Whether a text means the same in all countries."""
+    return bool(text and _WITH_COUNTRY.fullmatch(text))
+
+
 def _same(written: Written, number: str, countries: Sequence[str]) -> str | None:
     found = read_in(written, countries)
     if found.e164:
@@ -48,8 +56,13 @@ def _same(written: Written, number: str, countries: Sequence[str]) -> str | None
         # the 9 of Argentina's mobile numbers is often left out, or put where it is not
         is_namesake = plans.argentine(found.e164) == plans.argentine(number)
         return PROBABLE if is_namesake else None
-    if written.abroad:
-        return None
+    return None if written.abroad else _same_digits(written, number, countries)
+
+
+def _same_digits(
+    written: Written, number: str, countries: Sequence[str]
+) -> str | None:
+    """Judge what no country reads."""
     if f"+{written.bare}" == number:
         # the number without plus; fewer digits in one piece may be another country's
         code, _national = plans.split(number)

@@ -91,16 +91,21 @@ def read(written: Written, countries: Sequence[str] = ()) -> Reading:
 def read_in(written: Written, countries: Sequence[str]) -> Reading:
     """As :func:`read`, but digits without plus are no whole number."""
     if written.abroad:
-        known = plans.international(written.abroad)
-        if known and (known.valid or (known.possible and plans.split(known.e164)[0])):
-            return Reading(known.e164, is_known=known.valid)
-        if written.digits.startswith("+") or not countries:
-            return Reading(reason=INVALID)
+        found = _read_abroad(written.abroad)
+        if found.e164 or written.digits.startswith("+") or not countries:
+            return found
     for rank, country in enumerate(countries):
         known = plans.national(written.bare, country)
         if known and known.valid:
             return Reading(known.e164, is_sure=known.with_country or not rank)
     return Reading(reason=INVALID if countries else NO_COUNTRY)
+
+
+def _read_abroad(digits: str) -> Reading:
+    known = plans.international(digits)
+    if known and (known.valid or (known.possible and plans.split(known.e164)[0])):
+        return Reading(known.e164, is_known=known.valid)
+    return Reading(reason=INVALID)
 
 
 def is_whole(written: Written, e164: str) -> bool:
