@@ -212,7 +212,6 @@ class TestIdentification(ZadarmaCase):
         self.employee.work_contact_id.active = True
         self._assert_found("+380671234567", self.employee.work_contact_id)
 
-
     # -- cases of docs/numbers.md ------------------------------------------------
 
     def test_case_03_two_numbers_in_one_field(self):
@@ -232,9 +231,7 @@ class TestIdentification(ZadarmaCase):
                 contact.unlink()
 
     def test_case_09_same_digits_another_country(self):
-        american = self._create(
-            "(361) 234-5678", country_id=self.env.ref("base.us").id
-        )
+        american = self._create("(361) 234-5678", country_id=self.env.ref("base.us").id)
         self._assert_found("+3612345678", self.contacts, "none")
         self._assert_found("+13612345678", american)
         # though Odoo reads it as Egypt's

@@ -56,9 +56,9 @@ def run(model, cron, due, attempts, do, failed, by="id"):
     """Do the work of a scheduled job, each unit a transaction of its own.
 
     Accounts take turns. That of an account ends where Zadarma's limit of requests is
-    reached, and the job comes again when the limit allows; it ends as well where Zadarma
-    does not let the account in, which is no attempt. An attempt is counted before it
-    begins, so that even what ends this process is not the first again.
+    reached, and the job comes again when the limit allows; it ends as well where
+    Zadarma does not let the account in, which is no attempt. An attempt is counted
+    before it begins, so that even what ends this process is not the first again.
 
     :param model: of the records, which have an ``account_id`` or are accounts
     :param cron: the job's external id, without the module

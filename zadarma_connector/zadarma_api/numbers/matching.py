@@ -59,9 +59,7 @@ def _same(written: Written, number: str, countries: Sequence[str]) -> str | None
     return None if written.abroad else _same_digits(written, number, countries)
 
 
-def _same_digits(
-    written: Written, number: str, countries: Sequence[str]
-) -> str | None:
+def _same_digits(written: Written, number: str, countries: Sequence[str]) -> str | None:
     """Judge what no country reads."""
     if f"+{written.bare}" == number:
         # the number without plus; fewer digits in one piece may be another country's
