@@ -246,12 +246,11 @@ class ZadarmaCall(models.Model):
         :param stored: from ids of calls to lists of dicts
         """
         Leg = self.env["zadarma.call.leg"]
-        new = []
-        gone = Leg
+        new, gone = [], []
         for call_id, (legs, speakers) in folded.items():
             known = stored.get(call_id, ())
             old = {(leg["extension_number"], leg["pbx_leg_id"]): leg for leg in known}
-            proved = {one["extension_number"] for one in known if one["spoke_for_sure"]}
+            proved = speakers | _proved_speakers(known)
             for one in legs:
                 key = (one.extension or None, one.leg_id or None)
                 # a rung extension gets its part's id only later
@@ -261,21 +260,29 @@ class ZadarmaCall(models.Model):
                     "pbx_leg_id": key[1],
                     "result": one.result,
                     "recorded": one.recorded,
-                    "spoke_for_sure": one.extension in speakers | proved,
+                    "spoke_for_sure": one.extension in proved,
                     **seat_values(switchboard.seat(one.extension), leg),
                 }
                 if not leg:
                     new.append({"call_id": call_id, **values})
                 elif changed := _differing(values, leg):
                     Leg.browse(leg["id"]).write(changed)
-            gone += Leg.browse(leg["id"] for leg in old.values())
-        gone.unlink()
+            gone += [leg["id"] for leg in old.values()]
+        Leg.browse(gone).unlink()
         if new:
             # all that a new leg needs of its call; by itself Odoo would read everything
             self.browse({leg["call_id"] for leg in new}).fetch(
                 ["account_id", "company_id"]
             )
             Leg.create(new)
+
+
+def _proved_speakers(legs):
+    """The internal numbers that were proved to have spoken before.
+
+    :param legs: what is stored, dicts
+    """
+    return {leg["extension_number"] for leg in legs if leg["spoke_for_sure"]}
 
 
 def _differing(values, stored):
