@@ -2,11 +2,8 @@
 """Rows of the PBX statistics, and what they are asked for."""
 
 import json
-from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from zadarma_api import statistics
 
 EXPECTED = {
@@ -86,61 +83,3 @@ def test_number_of_a_caller(clid, number):
 )
 def test_caller_without_a_number(clid):
     assert statistics.clid_number(clid) == ""
-
-
-moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1))
-
-
-@settings(deadline=None)
-@given(moments, moments)
-def test_windows_cover_a_period_without_gaps(start, end):
-    windows = list(statistics.windows(start, end))
-    if start >= end:
-        assert windows == []
-        return
-    assert (windows[0][0], windows[-1][1]) == (start, end)
-    assert all(
-        earlier[1] == later[0]
-        for earlier, later in zip(windows, windows[1:], strict=False)
-    )
-    # February is the shortest month
-    assert all(timedelta() < stop - begin <= timedelta(28) for begin, stop in windows)
-
-
-def test_as_few_windows_as_possible():
-    start = datetime(2026, 1, 1)
-    assert list(statistics.windows(start, start + timedelta(days=57))) == [
-        (start, start + timedelta(days=28)),
-        (start + timedelta(days=28), start + timedelta(days=56)),
-        (start + timedelta(days=56), start + timedelta(days=57)),
-    ]
-
-
-def leg(pbx_call_id, hour, minute=0):
-    return {
-        "pbx_call_id": pbx_call_id,
-        "callstart": f"2026-10-05 {hour:02}:{minute:02}:00",
-    }
-
-
-@pytest.mark.parametrize(
-    "rows, read, ids",
-    [
-        ([], 0, set()),
-        # what began in the last hour is read again
-        ([leg("in_1", 9), leg("in_2", 10), leg("in_3", 11, 30)], 2, {"in_1", "in_2"}),
-        # a call with a leg on each side is not told in full
-        ([leg("in_1", 9), leg("in_2", 9), leg("in_1", 11)], 2, {"in_2"}),
-        # a busy hour, rows in no order, rows without a time: taken as they are
-        ([leg("in_1", 9), leg("in_2", 9, 30)], 2, {"in_1", "in_2"}),
-        ([leg("in_1", 11), leg("in_2", 9)], 2, {"in_1", "in_2"}),
-        ([{"pbx_call_id": "in_1"}, {"callstart": "x"}], 2, {"in_1"}),
-    ],
-)
-def test_page_with_another_one_after_it(rows, read, ids):
-    assert statistics.settled(rows, is_last=False) == (read, ids)
-
-
-def test_last_page_is_read_whole():
-    rows = [leg("in_1", 9), leg("in_2", 10), leg("in_1", 11), leg("", 11)]
-    assert statistics.settled(rows, is_last=True) == (4, {"in_1", "in_2"})

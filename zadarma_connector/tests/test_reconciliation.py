@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 from datetime import timedelta
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 import requests
@@ -11,6 +12,9 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.journal import zadarma_event_belief
+from ..models.journal.entry import Applied
+from ..zadarma_api import limits
 from .common import (
     CALLER,
     DID,
@@ -18,13 +22,17 @@ from .common import (
     OUT,
     ZadarmaCase,
     answered_call,
+    incoming,
     missed_call,
     receive,
+    wall_clock,
 )
 
 STATISTICS = "/v1/statistics/pbx/"
 #: All calls of the tests were at 11:03:22 UTC on 5 October 2026.
 NOW = "2026-10-05 12:00:00"
+#: When their notifications came.
+HEARD = "2026-10-05 11:05:00"
 
 
 def row(pbx_call_id=IN, **values):
@@ -50,10 +58,18 @@ class TestReconciliation(ZadarmaCase):
         self.enterContext(freeze_time(NOW))
         self.enterContext(self.enter_registry_test_mode())
 
-    def _notify(self, *notifications, account=None):
+    def _notify(self, *notifications, account=None, heard=HEARD):
+        """Deliver notifications; the database's clock is not the one of the test."""
+        account = account or self.account
         for params in notifications:
-            receive(account or self.account, params)
-        return self._call(notifications[-1]["pbx_call_id"])
+            receive(account, params)
+        pbx_call_id = notifications[-1]["pbx_call_id"]
+        self.env.cr.execute(
+            "UPDATE zadarma_event SET received_at = %s WHERE pbx_call_id = %s",
+            [heard, pbx_call_id],
+        )
+        self.env["zadarma.event"]._apply_now(account.id, [pbx_call_id])
+        return self._call(pbx_call_id)
 
     def _call(self, pbx_call_id=IN):
         self.env.invalidate_all()
@@ -157,29 +173,41 @@ class TestReconciliation(ZadarmaCase):
         self.assertFalse(call.in_doubt)
 
     def test_pages_and_windows(self):
-        pages = [
-            [row(f"in_{number}") for number in range(1000)],
-            [row(f"in_{number}") for number in range(1000, 1010)],
-            [],
-        ]
+        at = {"callstart": "2026-09-10 10:00:00"}
+        full = [row(f"in_{number}", **at) for number in range(1000)]
+        # what comes again is known by what it says
+        rest = [row(f"in_{number}", **at) for number in range(900, 1010)]
+        asked = self._send_pages([full, full, rest])
+        run = self._reconcile(date_from="2026-09-01 00:00:00")
+        self.assertEqual((run.state, run.rows, run.added), ("done", 1010, 1010))
+        # 28 days, from an hour before for changes of the clock
+        self.assertEqual(asked[0]["start"], ["2026-09-01 02:00:00"])
+        self.assertEqual(asked[0]["end"], ["2026-09-29 02:00:00"])
+        self.assertEqual(asked[0]["skip"], ["0"])
+        # an hour before the latest row
+        self.assertEqual(asked[1]["start"], ["2026-09-10 09:00:00"])
+        self.assertEqual(asked[1]["skip"], ["0"])
+        # more than a page in an hour: some are read again, in case one appears
+        self.assertEqual(asked[2]["start"], ["2026-09-10 09:00:00"])
+        self.assertEqual(asked[2]["skip"], ["900"])
+        # legs of a talk may begin hours after the period
+        self.assertEqual(asked[2]["end"], ["2026-10-06 04:00:00"])
+
+    def _send_pages(self, pages):
+        """Answer with these pages; what is asked for is in the list that returns."""
         asked = []
 
         def send(request):
-            asked.append(request.url)
+            asked.append(parse_qs(urlsplit(request.url).query))
             response = requests.Response()
             response.status_code = 200
-            stats = {"status": "success", "stats": pages.pop(0)}
+            page = pages.pop(0) if pages else []
+            stats = {"status": "success", "stats": page}
             response._content = json.dumps(stats).encode()
             return response
 
         self.patch(self.zadarma, "send", send)
-        run = self._reconcile(date_from="2026-09-01 00:00:00")
-        self.assertEqual((run.state, run.rows, run.added), ("done", 1010, 1010))
-        # 28 days, an hour more on each side for changes of the clock
-        self.assertIn("start=2026-09-01+02%3A00%3A00&version=2", asked[0])
-        self.assertIn("end=2026-09-29+04%3A00%3A00", asked[0])
-        self.assertIn("skip=1000", asked[1])
-        self.assertIn("start=2026-09-29+02%3A00%3A00", asked[2])
+        return asked
 
     def test_page_that_ends_between_two_legs_corrects_nothing(self):
         call = self._notify(*answered_call())
@@ -188,22 +216,146 @@ class TestReconciliation(ZadarmaCase):
             for n in range(999)
         ]
         first = row(disposition="no answer", seconds=0, call_id="1458313300.1")
-        pages = [[*filling, first], [first, row()]]
-
-        def send(request):
-            skip = int(parse_qs(urlsplit(request.url).query)["skip"][0])
-            self.assertEqual(skip, 999 if len(pages) == 1 else 0)
-            response = requests.Response()
-            response.status_code = 200
-            stats = {"status": "success", "stats": pages.pop(0)}
-            response._content = json.dumps(stats).encode()
-            return response
-
-        self.patch(self.zadarma, "send", send)
+        asked = self._send_pages([[*filling, first], [first, row()]])
         run = self._reconcile()
+        # an hour before the latest row that was read
+        self.assertEqual(
+            (asked[1]["start"], asked[1]["skip"]), (["2026-10-05 13:03:22"], ["0"])
+        )
         self.assertEqual((run.state, run.rows), ("done", 1001))
         self.assertEqual(self._counts(run), (999, 0, 0))
         self.assertEqual((call.result, call.duration), ("answered", 42))
+
+    # -- what is doubted -----------------------------------------------------------
+
+    def test_talk_of_an_hour_that_ended_a_second_ago_is_not_doubted(self):
+        call = self._notify(*answered_call(), heard="2026-10-05 11:59:59")
+        run = self._reconcile()
+        self.assertEqual((call.in_doubt, run.doubted), (False, 0))
+        with freeze_time("2026-10-05 12:16:00"):
+            self._reconcile(date_to="2026-10-05 12:16:00")
+        self.assertTrue(call.in_doubt)
+
+    def test_end_is_held_against_the_first_page_not_the_last(self):
+        call = self._notify(*answered_call(), heard="2026-10-05 11:59:59")
+        run = self._answered(requests.ConnectionError("no route"))
+        with freeze_time("2026-10-05 13:00:00"):
+            self.zadarma.answers[STATISTICS] = {
+                "stats": [
+                    row(f"in_{n}", callstart="2026-10-05 01:00:00") for n in range(1000)
+                ]
+            }
+            # asked for, but only the first of two pages came
+            self.patch(limits, "STATISTICS", 1)
+            run.next_at = False
+            self._run_job()
+        self.assertEqual((run.state, str(run.began_at)), ("running", "2026-10-05 13:00:00"))
+        with freeze_time("2026-10-05 13:02:00"):
+            self.zadarma.answers[STATISTICS] = {"stats": []}
+            self._run_job()
+        self.assertEqual(run.state, "done")
+        self.assertTrue(call.in_doubt)
+
+    def test_call_closed_for_want_of_news_may_go_on(self):
+        call = self._notify(*answered_call()[:3], heard="2026-10-05 07:00:00")
+        self.env["zadarma.event"]._add_own_fact(call, "NO_NEWS")
+        self.assertEqual(call.state, "ended")
+        self._reconcile()
+        self.assertFalse(call.in_doubt)
+        with freeze_time("2026-10-06 07:16:00"):
+            self._reconcile(date_to="2026-10-06 07:16:00")
+        self.assertTrue(call.in_doubt)
+
+    def test_call_with_a_date_of_long_ago_is_doubted(self):
+        call = self._notify(*answered_call())
+        call.date_start = "2001-10-05 11:03:22"
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE zadarma_call SET create_date = %s", [HEARD])
+        self._reconcile()
+        self.assertTrue(call.in_doubt)
+
+    def test_call_whose_row_could_not_be_computed_is_not_doubted(self):
+        call = self._notify(*answered_call())
+        Event = type(self.env["zadarma.event"])
+        apply_now = Event._apply_now
+
+        def busy(self, account_id, ids, entry_id=None):
+            return Applied() if IN in ids else apply_now(self, account_id, ids, entry_id)
+
+        self.account.reconciled_until = "2026-10-03 00:00:00"
+        with patch.object(Event, "_apply_now", busy):
+            run = self._reconcile(row())
+        self.assertEqual((run.state, run.unapplied), ("done", [IN]))
+        self.assertIn("1 calls could not be computed", run.error)
+        self.assertFalse(call.in_doubt)
+        # not complete, and the account says so
+        self.assertEqual(str(self.account.reconciled_until), "2026-10-03 00:00:00")
+        self.account.connected_at = NOW
+        self.assertIn("could not be computed", self.account.problems)
+        again = self._reconcile(row())
+        self.assertEqual((again.state, again.error), ("done", False))
+        self.assertEqual(str(self.account.reconciled_until), NOW)
+
+    def test_leg_after_the_period_is_its_calls(self):
+        early, late = "2026-10-05 11:00:00", "2026-10-05 14:00:00"
+        run = self._reconcile(
+            row(callstart=early, seconds=10),
+            row(callstart=late, call_id="2.1", seconds=20),
+            row("in_other", callstart=late, call_id="3.1"),
+            date_to="2026-10-05 09:00:00",
+        )
+        self.assertEqual((run.rows, run.added), (1, 1))
+        self.assertEqual(len(self._call().event_ids), 2)
+        self.assertFalse(self._call("in_other"))
+
+    # -- trouble -------------------------------------------------------------------
+
+    def test_trouble_is_tried_again_with_growing_gaps(self):
+        for trouble in (
+            (502, {}, "Bad Gateway"),
+            (500, {}, ""),
+            (200, {}, "<html>maintenance</html>"),
+            requests.Timeout("slow"),
+        ):
+            with self.subTest(trouble):
+                run = self._answered(trouble)
+                now = fields.Datetime.now()
+                for minutes in (1, 2, 4):
+                    self.assertEqual(run.state, "waiting")
+                    self.assertTrue(run.error)
+                    self.assertEqual(run.next_at, now + timedelta(minutes=minutes))
+                    now = run.next_at
+                    with freeze_time(now):
+                        self._run_job()
+                self.account.connected_at = NOW
+                self.assertIn(run.error, self.account.problems)
+                self.zadarma.answers[STATISTICS] = {"stats": [row()]}
+                with freeze_time(run.next_at):
+                    self._run_job()
+                self.assertEqual((run.state, run.error), ("done", False))
+                self.assertFalse(self.account.problems and "compared" in self.account.problems)
+
+    def test_import_goes_on_where_trouble_was(self):
+        rows = [
+            row(f"in_{n}", call_id=f"1.{n}", callstart=f"2026-10-0{1 + n // 250} 09:00:00")
+            for n in range(1000)
+        ]
+        asked = self._send_pages([rows])
+        send = self.zadarma.send
+
+        def send_one(request):
+            if asked:
+                raise requests.ConnectionError("no route")
+            return send(request)
+
+        self.patch(self.zadarma, "send", send_one)
+        run = self._reconcile()
+        self.assertEqual((run.state, run.rows), ("running", 1000))
+        asked.clear()
+        with freeze_time(run.next_at):
+            self._run_job()
+        self.assertEqual(asked[0]["start"], ["2026-10-04 08:00:00"])
+        self.assertEqual((run.state, run.rows), ("done", 1000))
 
     def test_limit_makes_it_wait_and_go_on(self):
         run = self._answered((429, {}, ""))
@@ -214,6 +366,8 @@ class TestReconciliation(ZadarmaCase):
         self.assertIn(
             fields.Datetime.now() + timedelta(minutes=1), trigger.mapped("call_at")
         )
+        # the job gave its transaction up, and here the note of that was in it
+        self.env["zadarma.limiter"]._limited(self.account.id, None)
         # Zadarma told no time: a minute is waited, and nothing asked before
         self.zadarma.requests.clear()
         self._run_job()
@@ -247,7 +401,7 @@ class TestReconciliation(ZadarmaCase):
         self.assertEqual((run.state, good.state), ("failed", "done"))
         self.assertIn("Enter the key and the secret", run.error)
 
-    @mute_logger("odoo.addons.zadarma_connector.models.journal.zadarma_reconciliation")
+    @mute_logger("odoo.addons.zadarma_connector.tools.job")
     def test_bug_in_one_account_is_not_the_others(self):
         other = self.env["zadarma.account"].create(
             {"name": "A", "api_key": "x", "api_secret": "y", "tz": "UTC"}
@@ -299,6 +453,16 @@ class TestReconciliation(ZadarmaCase):
 
     def test_log_is_known_complete_as_far_as_it_was_compared(self):
         self.account.reconciled_until = "2026-10-03 00:00:00"
+        # what begins by itself was there just now
+        self.env["zadarma.reconciliation"].create(
+            {
+                "account_id": self.account.id,
+                "kind": "daily",
+                "state": "done",
+                "date_from": "2026-10-02 00:00:00",
+                "date_to": NOW,
+            }
+        )
         self._reconcile(date_to="2026-10-04 00:00:00")
         self.assertEqual(str(self.account.reconciled_until), "2026-10-04 00:00:00")
         # an older period does not make the log complete
@@ -325,6 +489,46 @@ class TestReconciliation(ZadarmaCase):
             self._run_job()
         self.assertEqual(len(self.account.reconciliation_ids), 2)
 
+    def test_polls_every_ten_minutes_although_the_job_is_late(self):
+        self.account.write({"reconciled_until": NOW, "polling": True})
+        self.zadarma.answers[STATISTICS] = {"stats": []}
+        for moment in ("12:00:04", "12:10:01", "12:20:30", "12:30:00"):
+            with freeze_time(f"2026-10-05 {moment}"):
+                self._run_job()
+        with freeze_time("2026-10-05 12:31:00"):
+            self._run_job()
+        self.assertEqual(
+            self.account.reconciliation_ids.sorted("id").mapped("kind"),
+            ["daily", "poll", "poll", "poll"],
+        )
+
+    def test_poll_reaches_back_a_day_once_a_day(self):
+        self.account.write({"reconciled_until": NOW, "polling": True})
+        self.zadarma.answers[STATISTICS] = {"stats": []}
+        moment = fields.Datetime.now()
+        for _poll in range(2 * 12):
+            with freeze_time(moment):
+                self._run_job()
+            moment += timedelta(hours=2)
+        runs = self.account.reconciliation_ids
+        long = runs.filtered(lambda run: run.date_to - run.date_from >= timedelta(days=1))
+        self.assertEqual((len(runs), len(long)), (2 * 12, 2))
+
+    def test_import_does_not_hold_up_the_polls(self):
+        self.account.write({"reconciled_until": NOW, "polling": True})
+        self.patch(limits, "STATISTICS", 2)
+        page = [
+            row(
+                f"in_{n}", call_id=f"1.{n}", callstart=f"2026-09-{1 + n // 50:02} 09:00:00"
+            )
+            for n in range(1000)
+        ]
+        self._send_pages([page, [row()]])
+        run = self._reconcile(date_from="2026-09-01 00:00:00")
+        self.assertEqual(run.state, "running")
+        self.assertEqual(self.account.reconciliation_ids[0].state, "done")
+        self.assertEqual(self._call().result, "answered")
+
     def test_new_account_offers_history(self):
         self.zadarma.answers.update(
             {
@@ -339,6 +543,170 @@ class TestReconciliation(ZadarmaCase):
         run = self.env["zadarma.reconciliation"].with_context(**context).create({})
         self.assertEqual(run.account_id, self.account)
         self.assertEqual(str(run.date_from), "2026-09-05 12:00:00")
+
+
+@tagged("post_install", "-at_install")
+class TestWayBack(ZadarmaCase):
+    """What is doubted is believed as soon as there is a reason to."""
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(self.enter_registry_test_mode())
+        self.start = wall_clock()
+        self.zadarma.answers[STATISTICS] = {"stats": []}
+
+    def _receive(self, *notifications):
+        for params in notifications:
+            receive(self.account, params)
+        self.env.invalidate_all()
+        return self._entries()
+
+    def _entries(self):
+        return self.env["zadarma.event"].search(
+            [("account_id", "=", self.account.id)], order="id"
+        )
+
+    def _run_job(self, name="cron_reconcile", after=timedelta(0)):
+        self.env["zadarma.limiter"].search([]).log = False
+        self.env.flush_all()
+        with freeze_time(fields.Datetime.now() + after):
+            self.env.ref(f"zadarma_connector.{name}").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _missed(self, **params):
+        return missed_call("101", call_start=self.start, **params)
+
+    def _runs(self):
+        return self.account.reconciliation_ids.sorted("id")
+
+    def test_what_is_doubted_is_applied_when_statistics_agree(self):
+        entries = self._receive(*self._missed(called_did="442037691882"))
+        self.assertEqual(set(entries.mapped("state")), {"doubted"})
+        self.assertFalse(self.env["zadarma.call"].search([]))
+        trigger = self.env["ir.cron.trigger"].search(
+            [("cron_id", "=", self.env.ref("zadarma_connector.cron_reconcile").id)]
+        )
+        self.assertTrue(trigger)
+        self._run_job(after=timedelta(minutes=2))
+        self.assertFalse(self._runs())
+        listed = row(
+            callstart=self.start, disposition="no answer", seconds=0, is_recorded="false"
+        )
+        self.zadarma.answers[STATISTICS] = {"stats": [listed]}
+        self._run_job(after=timedelta(minutes=4))
+        self.assertEqual(self._runs().mapped("kind"), ["doubt"])
+        self.assertEqual(set(self._entries().mapped("state")), {"applied"})
+        call = self.env["zadarma.call"].search([])
+        self.assertEqual((call.result, call.confirmed), ("missed", True))
+        self.assertEqual(call.called_number, "+442037691882")
+        # and the number that was dialled is ours from now on
+        did = self.env["zadarma.did"].search([("number", "=", "+442037691882")])
+        self.assertTrue(did.is_ours)
+
+    def test_gaps_grow_and_there_is_an_end(self):
+        self._receive(self._missed(called_did="442037691882")[0])
+        came = self._entries().received_at
+        Run = self.env["zadarma.reconciliation"]
+        asked = [came]
+        while True:
+            with freeze_time(asked[-1]):
+                due = min((due for _at, due in Run._doubted(self.account)), default=None)
+            if not due:
+                break
+            with freeze_time(due - timedelta(seconds=2)):
+                Run._begin_due(self.account)
+                self.assertEqual(len(self._runs()), len(asked) - 1)
+            with freeze_time(due):
+                Run._begin_due(self.account)
+            run = self._runs()[-1]
+            run.state = "done"
+            self.env.flush_all()
+            # the clock of this transaction stands
+            self.env.cr.execute(
+                "UPDATE zadarma_reconciliation SET create_date = %s WHERE id = %s",
+                [due, run.id],
+            )
+            self.env.invalidate_all()
+            asked.append(due)
+        gaps = [(moment - came) // timedelta(minutes=1) for moment in asked[1:]]
+        self.assertEqual(gaps, [3 * 2**n for n in range(10)])
+
+    def test_what_statistics_contradict_is_not_asked_about_again(self):
+        listed = row(callstart=self.start, clid="442079460000")
+        self._receive(self._missed(called_did="442037691882")[0])
+        self.zadarma.answers[STATISTICS] = {"stats": [listed]}
+        self._run_job(after=timedelta(minutes=4))
+        self.assertEqual(self._entries()[0].doubt, "contradicts")
+        self._run_job(after=timedelta(minutes=20))
+        self.assertEqual(len(self._runs()), 1)
+
+    def test_second_id_of_a_text_is_cleared_up_too(self):
+        self._receive(*self._missed())
+        self._receive(*self._missed(pbx_call_id=f"{IN[:-1]}0"))
+        second = self.env["zadarma.call"].search([("pbx_call_id", "=", f"{IN[:-1]}0")])
+        self.assertTrue(second.in_doubt)
+        listed = [
+            row(one, callstart=self.start, call_id=f"{n}.1", disposition="no answer")
+            for n, one in enumerate((IN, f"{IN[:-1]}0"))
+        ]
+        self.zadarma.answers[STATISTICS] = {"stats": listed}
+        self._run_job(after=timedelta(minutes=4))
+        self.assertEqual((second.in_doubt, second.confirmed), (False, True))
+
+    def test_number_that_is_not_known_is_proposed_and_accepted(self):
+        other = {"called_did": "442037691882"}
+        self._receive(*self._missed(**other))
+        self._run_job()
+        did = self.env["zadarma.did"].search([("number", "=", "+442037691882")])
+        self.assertFalse(did.is_ours)
+        self.assertFalse(self.env["zadarma.call"].search([]))
+        self.account.connected_at = fields.Datetime.now()
+        self.assertIn("Calls come to +442037691882", self.account.problems)
+        did.action_accept()
+        self._run_job("cron_apply", after=timedelta(seconds=10))
+        self.assertEqual(set(self._entries().mapped("state")), {"applied"})
+        self.assertEqual(self.env["zadarma.call"].search([]).result, "missed")
+        self.account.invalidate_recordset(["problems"])
+        self.assertNotIn("Calls come to", self.account.problems or "")
+
+    def test_number_that_is_added_by_hand_has_its_calls(self):
+        self._receive(*self._missed(called_did="442037691882"))
+        self.env["zadarma.did"].create(
+            {"account_id": self.account.id, "number": "+442037691882"}
+        )
+        self._run_job("cron_apply", after=timedelta(seconds=10))
+        self.assertEqual(self.env["zadarma.call"].search([]).result, "missed")
+
+    def test_proposals_are_bounded(self):
+        for number in range(30):
+            self._receive(
+                self._missed(
+                    pbx_call_id=f"in_{number}", called_did=f"4420376900{number:02}"
+                )[0]
+            )
+        # one that calls come to more often is among them
+        for call in range(3):
+            self._receive(
+                self._missed(pbx_call_id=f"in_a{call}", called_did="442037691882")[0]
+            )
+        for _time in range(2):
+            self._run_job()
+        proposed = self.env["zadarma.did"].search([("is_ours", "=", False)])
+        self.assertEqual(len(proposed), 20)
+        self.assertIn("+442037691882", proposed.mapped("number"))
+
+    def test_what_tells_of_no_call_is_bounded(self):
+        self.patch(zadarma_event_belief, "_KEPT_IN_ALL", 3)
+        believed = self._receive(*self._missed())
+        for number in range(3):
+            self._receive(incoming("NOTIFY_UNKNOWN", call_start=str(number)))
+            self._receive(incoming("NOTIFY_START", "no id", call_start=str(number)))
+        self.env["zadarma.event"]._gc_unbelieved()
+        kept = self._entries()
+        self.assertEqual(kept[: len(believed)], believed)
+        self.assertEqual(
+            kept[len(believed) :].mapped("state"), ["failed", "ignored", "failed"]
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -388,6 +756,58 @@ class TestClose(ZadarmaCase):
         self._close(after=timedelta(minutes=3))
         self.assertEqual((call.state, call.result), ("ended", "failed"))
         self.assertIn("registered", call.failure_text)
+
+    def test_request_waits_for_a_poll_that_covers_it(self):
+        self.account.polling = True
+        call = self._request()
+        self._close(after=timedelta(hours=1))
+        self.assertEqual(call.state, "requested")
+        begun = call.create_date - timedelta(hours=1)
+        poll = {"account_id": self.account.id, "date_from": begun, "kind": "poll"}
+        Run = self.env["zadarma.reconciliation"]
+        with freeze_time(call.create_date + timedelta(minutes=1)):
+            Run.create({**poll, "date_to": fields.Datetime.now(), "state": "done"})
+        with freeze_time(call.create_date + timedelta(minutes=11)):
+            run = Run.create({**poll, "date_to": fields.Datetime.now()})
+        self._close(after=timedelta(hours=1))
+        self.assertEqual(call.state, "requested")
+        run.state = "done"
+        self._close(after=timedelta(hours=1))
+        self.assertEqual((call.state, call.result), ("ended", "failed"))
+
+    @mute_logger("odoo.addons.zadarma_connector.tools.job")
+    def test_longest_silent_is_closed_first_and_a_bad_one_ends_nothing(self):
+        calls = self.env["zadarma.call"].create(
+            [
+                {
+                    "account_id": self.account.id,
+                    "direction": "incoming",
+                    "state": "ringing",
+                    "pbx_call_id": f"in_{n}",
+                }
+                for n in range(4)
+            ]
+        )
+        for age, call in enumerate(calls):
+            self.env.cr.execute(
+                "UPDATE zadarma_call SET create_date = create_date - %s WHERE id = %s",
+                [timedelta(hours=10 + age), call.id],
+            )
+        Event = type(self.env["zadarma.event"])
+        add, closed = Event._add_own_fact_now, []
+
+        def buggy(self, call, *args, **params):
+            closed.append(call.id)
+            if call == calls[2]:
+                raise KeyError("bug")
+            return add(self, call, *args, **params)
+
+        self.patch(Event, "_add_own_fact_now", buggy)
+        self._close(after=timedelta(0))
+        self.assertEqual(closed, calls.ids[::-1])
+        self.assertEqual(
+            calls.mapped("state"), ["ended", "ended", "ringing", "ended"]
+        )
 
     def _dial(self, call_start, pbx_call_id=OUT, **params):
         """Notifications of what came of the request."""

@@ -2,7 +2,7 @@
 """The PBX statistics: what they are asked for, and what their rows mean."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from .notification import caller_number
 
@@ -10,8 +10,6 @@ from .notification import caller_number
 PAGE = 1000
 #: A request covers at most a month (OpenAPI), February's included.
 WINDOW = timedelta(days=28)
-#: Legs of one call do not begin further apart.
-_BETWEEN_LEGS = timedelta(hours=1)
 #: Seconds, also with an empty fraction; minutes and seconds; hours, minutes, seconds.
 _SECONDS = re.compile(r"([0-9]{1,6})(?:[.,]0{1,6})?")
 _CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,4}):([0-5][0-9])")
@@ -101,46 +99,3 @@ def is_answered(fact):
 def clid_number(clid):
     """The number in a row's ``clid``, empty when there is none or it is withheld."""
     return caller_number(clid)
-
-
-def settled(rows, is_last):
-    """Split a page into what can be believed and what the next page may add to.
-
-    A call has a row for each leg, and a page may end between two of them. What began
-    within the last hour of the page is therefore read again with the next one; a page
-    that covers no more than that hour is taken as it is.
-
-    :param rows: texts, in the order of their beginning as Zadarma gives them
-    :param is_last: whether no page comes after it
-    :return: how many rows count as read, and the ids of calls that are told in full
-    """
-    begun = [_wall_clock(row.get("callstart")) for row in rows]
-    last = max(filter(None, begun), default=None)
-    late = (
-        index
-        for index, moment in enumerate(begun)
-        if moment and last and moment > last - _BETWEEN_LEGS
-    )
-    read = (not is_last and next(late, 0)) or len(rows)
-    ids = {row.get("pbx_call_id") for row in rows[:read]}
-    return read, ids - {row.get("pbx_call_id") for row in rows[read:]} - {None, ""}
-
-
-def _wall_clock(text):
-    try:
-        return datetime.strptime(text or "", "%Y-%m-%d %H:%M:%S")
-    except ValueError:
-        return None
-
-
-def windows(start, end):
-    """Split a period into those that one series of requests may cover.
-
-    :param datetime start: UTC
-    :param datetime end: UTC
-    :return: pairs of moments, the earliest first
-    """
-    while start < end:
-        stop = min(start + WINDOW, end)
-        yield start, stop
-        start = stop

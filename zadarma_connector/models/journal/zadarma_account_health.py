@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ..account.zadarma_account_health import RECENT
+from .zadarma_reconciliation import UNFINISHED
 
 #: What is offered to import.
 _HISTORY = timedelta(days=30)
@@ -52,12 +53,35 @@ class ZadarmaAccount(models.Model):
                     failed,
                 )
             )
-        stuck = self.reconciliation_ids[:1]
-        if stuck.state == "failed":
-            problems.append(
-                self.env._("The last reconciliation failed: %s", stuck.error)
+        return [
+            *problems,
+            *self._find_reconciliation_problems(),
+            *self._find_belief_problems(),
+        ]
+
+    def _find_reconciliation_problems(self):
+        runs = self.env["zadarma.reconciliation"].search(
+            [
+                ("account_id", "in", self._origin.ids),
+                "|",
+                ("id", "in", self.reconciliation_ids[:1].ids),
+                "&",
+                ("state", "in", UNFINISHED),
+                ("error", "!=", False),
+            ]
+        )
+        troubled = runs.filtered("error")[:1]
+        if not troubled:
+            return []
+        if troubled.state == "failed":
+            return [self.env._("The last reconciliation failed: %s", troubled.error)]
+        return [
+            self.env._(
+                "The call log is not compared with Zadarma's statistics as it should "
+                "be: %s",
+                troubled.error,
             )
-        return problems
+        ]
 
     def _find_delivery_problems(self):
         last = self.last_notification_at

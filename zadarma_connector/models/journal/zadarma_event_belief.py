@@ -1,7 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
+from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...zadarma_api.belief import Context, Reason, sift
@@ -13,6 +14,10 @@ from .entry import Sifted
 #: Doubted entries that are kept of one call, and calls that one signed text may make:
 #: whoever caught it can send it as often as they like.
 _KEPT = 50
+#: Entries that are kept of an account although no call is computed from them.
+_KEPT_IN_ALL = 10_000
+#: Statistics are asked about what is doubted so long after it came.
+ASK_AFTER = timedelta(minutes=3)
 
 
 class ZadarmaEvent(models.Model):
@@ -101,7 +106,8 @@ class ZadarmaEvent(models.Model):
                 SET doubt = told.doubt,
                     state = CASE WHEN told.doubted THEN 'doubted' ELSE state END,
                     call_id = CASE WHEN told.doubted THEN NULL ELSE call_id END
-                FROM unnest(%s, %s, %s) AS told(id, doubt, doubted)
+                FROM unnest(%s::int[], %s::varchar[], %s::bool[])
+                    AS told(id, doubt, doubted)
                 WHERE zadarma_event.id = told.id
                 """,
                 ids,
@@ -112,3 +118,49 @@ class ZadarmaEvent(models.Model):
         self.browse(ids).invalidate_recordset(
             ["doubt", "state", "call_id"], flush=False
         )
+        if any(are_doubted):
+            self._have_it_cleared_up()
+
+    @api.model
+    def _have_it_cleared_up(self):
+        """Have statistics asked about what is doubted, unless they soon are."""
+        cron = self.env.ref("zadarma_connector.cron_reconcile")
+        now = fields.Datetime.now()
+        # sudo: ir.cron.trigger - only whether there is one
+        soon = self.env["ir.cron.trigger"].sudo().search_count(
+            [
+                ("cron_id", "=", cron.id),
+                ("call_at", ">", now),
+                ("call_at", "<=", now + ASK_AFTER),
+            ],
+            limit=1,
+        )
+        if not soon:
+            cron._trigger(at=now + ASK_AFTER)
+
+    @api.autovacuum
+    def _gc_unbelieved(self):
+        """Keep a bounded number of entries that tell of no call, the newest.
+
+        What is believed is kept whatever its number.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM zadarma_event WHERE id IN (
+                    SELECT id FROM (
+                        SELECT id, row_number() OVER (
+                            PARTITION BY account_id ORDER BY id DESC
+                        ) AS place
+                        FROM zadarma_event
+                        WHERE source = 'notification' AND call_id IS NULL AND (
+                            state IN ('doubted', 'ignored')
+                            OR state = 'failed' AND pbx_call_id IS NULL
+                        )
+                    ) unbelieved WHERE place > %s
+                )
+                """,
+                _KEPT_IN_ALL,
+            )
+        )
+        self.invalidate_model()

@@ -2,7 +2,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
+from ...tools import job
 from ...tools.transaction import in_own_transaction
 from ...zadarma_api import facts
 from .zadarma_call_callbacks import CALLBACK_WINDOW
@@ -18,22 +20,68 @@ class ZadarmaEvent(models.Model):
 
     @api.model
     def _cron_close(self):
-        """End requests that never became a call, and calls whose end was lost."""
-        now = fields.Datetime.now()
-        open_calls = self.env["zadarma.call"].search(
-            [("state", "!=", "ended"), ("create_date", "<", now - CALLBACK_WINDOW)]
-        )
+        """End requests that never became a call, and calls whose end was lost.
+
+        The longest silent come first: whoever invents calls keeps none open.
+        """
+        silent = self._silent_calls()
         progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(open_calls))
-        for call in open_calls:
-            heard = call.event_ids.mapped("received_at")
-            silence = now - max(heard, default=call.create_date)
-            if call.state == "requested" and silence > CALLBACK_WINDOW:
-                self._add_own_fact_now(call, facts.EXPIRED, reason=facts.EXPIRED)
-            elif silence > _SILENCE:
-                self._add_own_fact_now(call, facts.NO_NEWS)
+        progress(remaining=len(silent))
+        for call in silent:
+            job.guarded(call, self._close, lambda *told: None)
             if not progress(1):
                 return
+
+    @api.model
+    def _silent_calls(self):
+        """Calls that are open although nothing was heard of them for too long."""
+        self.flush_model(["call_id"])
+        self.env["zadarma.call"].flush_model(["state"])
+        now = fields.Datetime.now()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT call.id FROM zadarma_call call
+                LEFT JOIN LATERAL (
+                    SELECT max(received_at) AS heard_at FROM zadarma_event
+                    WHERE call_id = call.id
+                ) entry ON TRUE
+                WHERE call.state <> 'ended' AND call.create_date < %(request)s
+                    AND COALESCE(entry.heard_at, call.create_date) < CASE
+                        WHEN call.state = 'requested' THEN %(request)s ELSE %(call)s
+                    END
+                ORDER BY COALESCE(entry.heard_at, call.create_date), call.id
+                """,
+                request=now - CALLBACK_WINDOW,
+                call=now - _SILENCE,
+            )
+        )
+        return self.env["zadarma.call"].browse(call_id for [call_id] in rows)
+
+    @api.model
+    def _close(self, call):
+        if call.state != "requested":
+            self._add_own_fact_now(call, facts.NO_NEWS)
+        elif self._could_be_heard_of(call):
+            self._add_own_fact_now(call, facts.EXPIRED, reason=facts.EXPIRED)
+
+    @api.model
+    def _could_be_heard_of(self, call):
+        """Whether what came of a request would be known by now: where nothing is
+        notified, when statistics of its time were read."""
+        account = call.account_id
+        asked_at = call.create_date
+        return not account.polling or bool(
+            self.env["zadarma.reconciliation"].search_count(
+                [
+                    ("account_id", "=", account.id),
+                    ("state", "=", "done"),
+                    ("date_from", "<=", asked_at),
+                    ("date_to", ">=", asked_at + CALLBACK_WINDOW),
+                ],
+                limit=1,
+            )
+        )
 
     @api.model
     def _add_own_fact_now(self, call, event, **params):

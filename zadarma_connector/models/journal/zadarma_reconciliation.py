@@ -1,29 +1,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
 from datetime import datetime, timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import split_every
 
-from ...zadarma_api import clock, errors, facts, limits, statistics
+from ...tools import job
+from ...tools.trouble import describe
+from ...zadarma_api import clock, errors, facts, limits, paging, statistics
 from .zadarma_event_apply import BATCH
-
-_logger = logging.getLogger(__name__)
 
 #: A call that ended so lately may not be in the statistics yet.
 _SETTLING = timedelta(minutes=15)
-#: A wall clock can be an hour off where summer time begins or ends.
-_CLOCK_CHANGE = timedelta(hours=1)
-#: Statistics are asked again for so long before the log was last known complete.
-_OVERLAP = timedelta(days=1)
-#: A call comes into the statistics when it is over, with the time when it began.
-_LONGEST_CALL = timedelta(hours=4)
+#: A call of which nothing was heard any more may go on for so long after that.
+_SILENT_CALL = timedelta(days=1)
 #: Before this nobody had a cloud PBX.
 _EARLIEST = datetime(2006, 1, 1)
-#: Time between reconciliations; without notifications they are how calls come in.
-_EVERY = timedelta(days=1)
-_EVERY_POLLING = timedelta(minutes=10)
+UNFINISHED = ("waiting", "running")
 
 
 class ZadarmaReconciliation(models.Model):
@@ -55,8 +48,28 @@ class ZadarmaReconciliation(models.Model):
         required=True,
         readonly=True,
     )
+    kind = fields.Selection(
+        [
+            ("manual", "By hand"),
+            ("daily", "Once a day"),
+            ("poll", "Instead of notifications"),
+            ("doubt", "Because of doubts"),
+        ],
+        default="manual",
+        required=True,
+        readonly=True,
+        help="Why it was begun.",
+    )
+    place = fields.Text(readonly=True, help="Where reading goes on.")
+    began_at = fields.Datetime(
+        "Begun", readonly=True, help="When the first page was asked for."
+    )
     reached = fields.Datetime(readonly=True, help="Until here all is compared.")
-    skip = fields.Integer(readonly=True, help="Rows read of what comes after that.")
+    attempts = fields.Integer(readonly=True, help="Attempts in a row that failed.")
+    next_at = fields.Datetime("Next attempt", readonly=True)
+    unapplied = fields.Json(
+        readonly=True, help="Calls that could not be computed when their rows came."
+    )
     progress = fields.Float(compute="_compute_progress")
     rows = fields.Integer("Rows read", readonly=True)
     added = fields.Integer("Calls added", readonly=True)
@@ -101,7 +114,7 @@ class ZadarmaReconciliation(models.Model):
         self.check_access("read")
         # sudo: zadarma.reconciliation - only what failed, and only its state
         self.sudo().filtered(lambda run: run.state == "failed").write(
-            {"state": "waiting", "error": False}
+            {"state": "waiting", "error": False, "attempts": 0, "next_at": False}
         )
         self.env.ref("zadarma_connector.cron_reconcile")._trigger()
 
@@ -111,171 +124,215 @@ class ZadarmaReconciliation(models.Model):
     def _cron_reconcile(self):
         """Begin what is due, and read pages as long as Zadarma lets us.
 
-        The limit is three requests a minute, so a run takes no more than three pages
-        at a time and comes back a minute later: other jobs are not held up.
+        Each account's runs take turns, so that a long import holds up no other. What
+        is due must wait for nobody's trouble: it is tried again by itself.
         """
-        accounts = self.env["zadarma.account"].search([("active", "=", True)])
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(accounts))
-        for account in accounts:
-            try:
-                self._begin_if_due(account)
-                self._work_on(account)
-            except Exception as error:
-                # one account's trouble is not the others'
-                _logger.exception("reconciliation of %s failed", account.name)
-                self.env.cr.rollback()
-                self._unfinished(account)[:1].write(
-                    {"state": "failed", "error": f"{type(error).__name__}: {error}"}
-                )
-            progress(1)
-        if any(self._unfinished(account) for account in accounts):
-            again = fields.Datetime.now() + timedelta(seconds=limits.PERIOD)
-            self.env.ref("zadarma_connector.cron_reconcile")._trigger(at=again)
-
-    @api.model
-    def _unfinished(self, account):
-        """The account's runs that are not over, the oldest first."""
-        return self.search(
-            [("account_id", "=", account.id), ("state", "in", ("waiting", "running"))],
-            order="id",
+        for account in self.env["zadarma.account"].search([]):
+            job.guarded(account, self._begin_due, lambda *told: None)
+        job.run(
+            self,
+            "cron_reconcile",
+            [("state", "in", UNFINISHED), ("account_id.active", "=", True)],
+            job.Attempts("attempts", "next_at"),
+            do=lambda run: run._read_on(),
+            failed=lambda run, *told: run._read_failed(*told),
         )
+        self._come_again()
 
-    @api.model
-    def _work_on(self, account):
-        run = self._unfinished(account)[:1]
-        for _page in range(limits.STATISTICS):
-            if run.state not in ("waiting", "running") or run._read_page():
-                break
-
-    @api.model
-    def _begin_if_due(self, account):
-        """Compare what is not known complete, once a day, or often when polling."""
-        known = account.reconciled_until
-        # sudo: zadarma.account - only whether there is a secret
-        if not known or not account.sudo().api_secret_stored:
-            return
-        now = fields.Datetime.now()
-        every = _EVERY_POLLING if account.polling else _EVERY
-        last = self.search([("account_id", "=", account.id)], limit=1)
-        if last.state in ("waiting", "running"):
-            return
-        if last and now - last.create_date < every:
-            return
-        self.create(
-            {
-                "account_id": account.id,
-                "date_from": known - (_LONGEST_CALL if account.polling else _OVERLAP),
-                "date_to": now,
-            }
+    def _read_on(self):
+        """Read as many pages as Zadarma lets through in a minute, shared with other
+        runs of the account: neither they nor other jobs are held up."""
+        runs = self.search_count(
+            [("account_id", "=", self.account_id.id), ("state", "in", UNFINISHED)]
         )
+        for _page in range(max(limits.STATISTICS // runs, 1)):
+            self._read_page()
+            # read so far, whatever comes next
+            self.env["ir.cron"]._commit_progress()
+            if self.state == "done":
+                return
+        # who had their turn longest ago is next
+        self.next_at = fields.Datetime.now()
+
+    def _read_failed(self, error, reason):
+        """Trouble on the way is tried again, later each time; the rest is final."""
+        if isinstance(error, errors.Passing):
+            self.error = reason
+            return
+        if not isinstance(error, job.EXPECTED):
+            reason = describe(error)
+        self.write({"state": "failed", "error": reason})
 
     def _read_page(self):
         """Ask for the next page and compare it.
 
-        :return: whether Zadarma's limit makes us wait
+        :raise errors.ZadarmaError: there is no page
+        :raise UserError: there is no key or no secret any more
         """
         self.ensure_one()
         account = self.account_id
-        begin = self.reached or self.date_from
-        start, end = next(statistics.windows(begin, self.date_to))
-        try:
-            rows = account._client(background=True).get_statistics(
-                clock.to_wall_clock(start - _CLOCK_CHANGE, account.tz),
-                clock.to_wall_clock(end + _CLOCK_CHANGE, account.tz),
-                self.skip,
-            )
-        except errors.RateLimited:
-            return True
-        except (errors.TimedOut, errors.Unreachable) as error:
-            # trouble on the way: the job comes again
-            self.error = account._explain(error)
-            return True
-        except errors.ZadarmaError as error:
-            self.write({"state": "failed", "error": account._explain(error)})
-            return True
-        except UserError as error:
-            # no key or no secret any more
-            self.write({"state": "failed", "error": str(error)})
-            return True
-        is_last = len(rows) < statistics.PAGE
-        read, ids = statistics.settled(rows, is_last)
-        outcomes = self._compare(rows[:read], ids)
-        values = {
-            "state": "running",
-            "error": False,
-            "rows": self.rows + read,
-            "added": self.added + outcomes.count("added"),
-            "corrected": self.corrected + outcomes.count("corrected"),
-            "skip": self.skip + read,
-        }
-        if is_last:
-            values.update(
-                reached=end,
-                skip=0,
-                doubted=self.doubted + self._doubt(start, end),
-            )
-            if end >= self.date_to:
-                values["state"] = "done"
-                self._note_complete()
-        self.write(values)
-        return False
+        if not self.place:
+            self.began_at = fields.Datetime.now()
+            start, until = map(self._wall_clock, (self.date_from, self.date_to))
+            self.place = paging.Place.of(start, until).to_json()
+        place = paging.Place.from_json(self.place)
+        rows = account._client(background=True).get_statistics(*place.request())
+        step = paging.take(place, rows, statistics.PAGE)
+        outcomes, unapplied = self._compare(step)
+        self.write(
+            {
+                "state": "running",
+                "error": False,
+                "attempts": 0,
+                "place": step.place.to_json(),
+                "reached": self._reached(step.place),
+                "unapplied": sorted({*(self.unapplied or ()), *unapplied}),
+                "rows": self.rows + len(step.rows),
+                "added": self.added + outcomes.count("added"),
+                "corrected": self.corrected + outcomes.count("corrected"),
+            }
+        )
+        if step.place.done:
+            self._finish()
 
-    def _compare(self, rows, pbx_call_ids):
+    def _wall_clock(self, moment):
+        """A moment on the account's wall clock, a datetime."""
+        return datetime.fromisoformat(clock.to_wall_clock(moment, self.account_id.tz))
+
+    def _reached(self, place):
+        since = clock.to_utc(place.since, self.account_id.tz, self.date_to)
+        return min(max(since, self.date_from), self.date_to)
+
+    def _compare(self, step):
         """Put rows into the journal and compute their calls.
 
-        :param rows: of statistics, texts
-        :param pbx_call_ids: of the calls that they tell in full
-        :return: list of what ``zadarma.call._store_folded`` tells of each call
+        :param step: :class:`~zadarma_api.paging.Step`
+        :return: list of what ``zadarma.call._store_folded`` tells of each call, and the
+            ids of those that are busy or cannot be computed
         """
         account = self.account_id
+        self._store_rows(step.rows)
+        # the others' period is another one
+        known = self._known_ids({row.get("pbx_call_id") for row in step.later})
+        later = [row for row in step.later if row.get("pbx_call_id") in known]
+        self._store_rows(later)
+        # what we stored is for other transactions to compute
+        self.env["ir.cron"]._commit_progress()
+        outcomes = self._apply(step.ids | known)
+        self.env["zadarma.did"]._learn(account, step.rows)
+        return [*outcomes.values()], (step.ids | known) - outcomes.keys()
+
+    def _store_rows(self, rows):
+        """Put rows into the journal, but those that are there already."""
+        account_id = self.account_id.id
         Event = self.env["zadarma.event"]
         told = [{**row, "event": facts.STATISTICS} for row in rows]
-        fingerprints = {Event._fingerprint("statistics", one): one for one in told}
+        new = {Event._fingerprint(account_id, "statistics", one): one for one in told}
         known = Event.search_fetch(
-            [
-                ("account_id", "=", account.id),
-                ("fingerprint", "in", list(fingerprints)),
-            ],
+            [("account_id", "=", account_id), ("fingerprint", "in", list(new))],
             ["fingerprint"],
         )
         for fingerprint in known.mapped("fingerprint"):
-            del fingerprints[fingerprint]
-        for row in fingerprints.values():
-            Event._store(account.id, "statistics", row)
-        outcomes = []
-        commit = self.env["ir.cron"]._commit_progress
-        # what we stored is for other transactions to compute
-        commit()
+            del new[fingerprint]
+        for row in new.values():
+            Event._store(account_id, "statistics", row)
+
+    def _known_ids(self, pbx_call_ids, **found):
+        """Those ids of calls that the journal has.
+
+        :param found: values of further fields that their entries have
+        """
+        domain = [
+            ("account_id", "=", self.account_id.id),
+            ("pbx_call_id", "in", list(pbx_call_ids - {None, ""})),
+            *((name, "=", value) for name, value in found.items()),
+        ]
+        groups = self.env["zadarma.event"]._read_group(domain, ["pbx_call_id"])
+        return {pbx_call_id for [pbx_call_id] in groups}
+
+    def _apply(self, pbx_call_ids):
+        """Compute calls.
+
+        :return: from ids to what came of it, without those that failed
+        """
+        outcomes = {}
         for some in split_every(BATCH, sorted(pbx_call_ids), list):
-            outcomes += Event._apply_now(account.id, some).outcomes.values()
+            applied = self.env["zadarma.event"]._apply_now(self.account_id.id, some)
+            outcomes.update(applied.outcomes)
             # gives their locks back, and lets us see what they computed
-            commit()
+            self.env["ir.cron"]._commit_progress()
         return outcomes
 
-    def _doubt(self, start, end):
-        """Mark the calls of a period that statistics do not know.
+    # -- what follows when all is read -------------------------------------------
+
+    def _finish(self):
+        """All rows are read. The log is complete if all calls could be computed."""
+        unapplied = set(self.unapplied or ())
+        unapplied -= self._apply(unapplied).keys()
+        values = {"state": "done", "place": False, "reached": self.date_to}
+        values["unapplied"] = sorted(unapplied) or False
+        values["doubted"] = self._doubt()
+        if unapplied:
+            values["error"] = self.env._(
+                "%s calls could not be computed. Their rows are in the journal and "
+                "tried again; until then the log is not complete.",
+                len(unapplied),
+            )
+        else:
+            self._set_complete()
+        self.write(values)
+
+    def _doubt(self):
+        """Mark the calls of the period that statistics do not know.
+
+        A call's date may be an invention too, so those that came into the log within
+        the period are meant as well.
 
         :return: how many are new
         """
+        settled = self.began_at - _SETTLING
+        period = [
+            fields.Domain(name, ">=", self.date_from)
+            & fields.Domain(name, "<", self.date_to)
+            for name in ("date_start", "create_date")
+        ]
         calls = self.env["zadarma.call"].search(
-            [
-                ("account_id", "=", self.account_id.id),
-                ("date_start", ">=", start),
-                ("date_start", "<", min(end, fields.Datetime.now() - _SETTLING)),
-                ("pbx_call_id", "!=", False),
-                ("state", "=", "ended"),
-                ("confirmed", "=", False),
-                ("in_doubt", "=", False),
-            ]
+            fields.Domain.OR(period)
+            & fields.Domain(
+                [
+                    ("account_id", "=", self.account_id.id),
+                    ("pbx_call_id", "!=", False),
+                    ("state", "=", "ended"),
+                    ("confirmed", "=", False),
+                    ("in_doubt", "=", False),
+                ]
+            )
         )
-        calls.write({"in_doubt": True})
+        listed = self._known_ids(
+            set(calls.mapped("pbx_call_id")), event=facts.STATISTICS
+        )
+        calls = calls.filtered(
+            lambda call: call.pbx_call_id not in listed and _over_at(call) <= settled
+        )
+        calls.in_doubt = True
         return len(calls)
 
-    def _note_complete(self):
+    def _set_complete(self):
         """The account's log is complete until the end of this period, if it was until
         its beginning."""
         account = self.account_id
         known = account.reconciled_until
-        if not known or self.date_from <= known < self.date_to:
+        # some hours about a doubt are no beginning
+        first = not known and self.kind != "doubt"
+        if first or (known and self.date_from <= known < self.date_to):
             account.reconciled_until = self.date_to
+
+
+def _over_at(call):
+    """When a call was over for all that can be known, UTC: one that was closed for want
+    of news may have gone on."""
+    if call.date_end:
+        return call.date_end
+    heard = call.event_ids.filtered(lambda entry: entry.event != facts.NO_NEWS)
+    last = max(heard.mapped("received_at"), default=call.create_date)
+    return last if heard == call.event_ids else last + _SILENT_CALL
