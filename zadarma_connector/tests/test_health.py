@@ -127,6 +127,12 @@ class TestHealth(ZadarmaCase):
         self.balance = (429, {}, "")
         self.assertEqual(self._check(), "")
 
+    def test_case_28_company_without_a_country(self):
+        self.company.country_id = False
+        self.assertIn("has no country", self._check())
+        self.company.country_id = self.env.ref("base.ua")
+        self.assertEqual(self._check(), "")
+
     def test_account_that_is_not_in_use_yet(self):
         self.account.connected_at = False
         self.assertEqual(self._check(), "")

@@ -3,6 +3,8 @@
 
 import re
 
+from .numbers import callers
+
 START = "NOTIFY_START"
 INTERNAL = "NOTIFY_INTERNAL"
 INTERNAL_END = "NOTIFY_INTERNAL_END"
@@ -86,12 +88,6 @@ _PBX_CALL_ID = re.compile(r"(in|out)_[0-9A-Za-z]{1,64}")
 #: Internal numbers have three digits (OpenAPI, ``/v1/pbx/internal/{n}/info``). As the
 #: login of a telephone it stands behind the PBX's number: ``123456-101``.
 _EXTENSION = re.compile(r"(?:[0-9]{1,12}-)?([0-9]{3})")
-#: What of a caller's text is the address: in the last brackets, ``Name (44…)``,
-#: ``"Name" <sip:44…@host>``, or all of it.
-_BRACKETED = re.compile(r"[(<]([^()<>]*)[)>]\s*$")
-_SCHEME = re.compile(r"\s*(?:sips?|tel):", re.IGNORECASE)
-#: Two digits at least: one alone says that there is none (``1``, ``-1``).
-_NUMBER = re.compile(r"\+?[0-9]{2,}")
 
 
 def echo_token(text):
@@ -119,16 +115,10 @@ def caller_number(text):
     These are numbers with and without plus, internal numbers, SIP addresses, and any of
     them in brackets behind a name (facts of projects, ``caller_id`` and ``clid``).
 
-    :return: digits, perhaps with a plus in front; empty when it is withheld: nothing, a
-        word, a single digit, zeros, the code ``#31#``, an address without a number
+    :return: digits, perhaps with a plus in front; empty when it is withheld, see
+        :func:`.numbers.callers.said`
     """
-    match = _BRACKETED.search(text or "")
-    address = _SCHEME.sub("", match[1] if match else text or "", count=1)
-    # the host and its parameters say nothing of who calls
-    user = address.partition("@")[0].partition(";")[0].strip()
-    number = extension_number(user) or re.sub(r"[\s()-]", "", user)
-    withheld = not _NUMBER.fullmatch(number) or user.startswith("-")
-    return "" if withheld or not number.strip("+0") else number
+    return extension_number(callers.user_part(text or "")) or callers.said(text)
 
 
 def proves_caller(caller_id, destination, extensions):

@@ -42,6 +42,7 @@ class ZadarmaAccount(models.Model):
 
     @api.depends(
         "connection_error",
+        "country_id",
         "clock_differs",
         "balance",
         "low_balance",
@@ -67,6 +68,14 @@ class ZadarmaAccount(models.Model):
                     "nobody can call.",
                     balance=self.balance,
                     currency=self.balance_currency,
+                )
+            )
+        if not self.country_id:
+            problems.append(
+                self.env._(
+                    "%s has no country, so nobody can tell whose the numbers are that "
+                    "come without one. Set the country of the company.",
+                    self.company_id.name,
                 )
             )
         if self.clock_differs:

@@ -1,19 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import functools
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from odoo import models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from odoo.addons.phone_validation.tools import phone_validation
-
 from ...zadarma_api import notification
-
-#: A number of at least so many digits is taken to carry its country even without "+"
-#: (Zadarma leaves it out now and then), a shorter one to be national.
-_INTERNATIONAL_DIGITS = 10
+from ...zadarma_api.numbers import callers
 
 
 class Seat(NamedTuple):
@@ -34,7 +27,6 @@ class Switchboard(NamedTuple):
     :param tz: IANA name
     :param ghost_seconds: see ``zadarma.account``
     :param country_code: ISO code of the company's country, ``None`` if unknown
-    :param calling_code: that country's, ``None`` if unknown
     :param seats: from internal number to :class:`Seat`, archived ones included
     :param own_numbers: those that customers dial, in E.164
     """
@@ -44,7 +36,6 @@ class Switchboard(NamedTuple):
     tz: str
     ghost_seconds: int
     country_code: str | None
-    calling_code: int | None
     seats: Mapping[str, Seat]
     own_numbers: frozenset[str] = frozenset()
 
@@ -55,11 +46,13 @@ class Switchboard(NamedTuple):
     def e164(self, number):
         """A number of the PBX in E.164, as it is if it is none, ``False`` if empty.
 
-        National numbers are read in the country of the account's company.
+        National numbers are read in the country of the account's company. Internal
+        numbers stay, see :func:`~zadarma_api.notification.extension_number`.
         """
-        if not number or notification.extension_number(number):
-            return number or False
-        return _to_e164(number, self.country_code, self.calling_code)
+        if not number:
+            return False
+        extension = notification.extension_number(number)
+        return extension or callers.caller(number, self.country_code).number or number
 
 
 class ZadarmaAccount(models.Model):
@@ -77,8 +70,7 @@ class ZadarmaAccount(models.Model):
             SQL(
                 """
                 SELECT account.id, account.company_id, account.tz,
-                    COALESCE(account.ghost_seconds, 0), country.code,
-                    country.phone_code, (
+                    COALESCE(account.ghost_seconds, 0), country.code, (
                         SELECT json_object_agg(seat.number, json_build_array(
                             seat.id,
                             CASE WHEN employee.active THEN employee.id END,
@@ -111,28 +103,3 @@ class ZadarmaAccount(models.Model):
     def _e164(self, number):
         """As :meth:`Switchboard.e164`."""
         return self._switchboard().e164(number)
-
-
-@functools.lru_cache(maxsize=10_000)
-def _to_e164(number, country_code, calling_code):
-    national = (country_code, calling_code)
-    international = (None, None)
-    digits = number.lstrip("+")
-    if number != digits:
-        readings = [(number, international)]
-    elif len(digits) >= _INTERNATIONAL_DIGITS:
-        readings = [(f"+{digits}", international), (digits, national)]
-    else:
-        readings = [(digits, national), (f"+{digits}", international)]
-    for text, (country, calling) in readings:
-        try:
-            return phone_validation.phone_format(
-                text,
-                country,
-                calling,
-                force_format="E164",
-                raise_exception=True,
-            )
-        except UserError:
-            continue
-    return number

@@ -14,6 +14,14 @@ class ResPartner(models.Model):
     _zadarma_mobile_index = PhoneIndex("mobile")
     _zadarma_phone2_index = PhoneIndex("phone2")
 
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("country_id"):
+            # sudo: res.company - of whose calls nobody learns anything here
+            companies_sudo = self.sudo().ref_company_ids
+            self.env["zadarma.relink"]._queue_unread(companies_sudo)
+        return result
+
     def _zadarma_contact(self):
         return self
 

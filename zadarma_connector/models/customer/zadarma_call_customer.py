@@ -144,6 +144,30 @@ class ZadarmaCall(models.Model):
             log_exceptions=False,
         )
 
+    # -- numbers that could not be read --------------------------------------------
+
+    def _unread(self):
+        """Those of these calls whose number can be read by now, unlike before."""
+        found = self.browse()
+        for account, calls in self.grouped("account_id").items():
+            e164 = account._switchboard().e164
+            found += calls.filtered(
+                lambda call, e164=e164: (
+                    call.external_number != e164(call.external_number)
+                )
+            )
+        return found
+
+    def _read_anew(self):
+        """Read the numbers of these calls in the country that the company has now."""
+        if self:
+            self._lock_for_relink()
+        for account, calls in self.grouped("account_id").items():
+            e164 = account._switchboard().e164
+            for call in calls:
+                names = ("external_number", "caller_number", "called_number")
+                call.write({name: e164(call[name]) for name in names})
+
     # -- by hand -----------------------------------------------------------------
 
     def _choose(self, partner):

@@ -45,6 +45,26 @@ class ZadarmaRelink(models.Model):
             self.sudo().browse(note_id for [note_id] in rows)._relink()
 
     @api.model
+    def _queue_unread(self, companies):
+        """Have the numbers read that were not while companies had no country.
+
+        :param companies: ``res.company``
+        """
+        if not companies:
+            return
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT external_number FROM zadarma_call
+                WHERE company_id = ANY(%s) AND direction <> 'internal'
+                AND external_number !~ '^[+][1-9]'
+                """,
+                companies.ids,
+            )
+        )
+        self._queue({number for [number] in rows})
+
+    @api.model
     def _cron_relink(self):
         """Link the calls of all noted numbers anew."""
         progress = self.env["ir.cron"]._commit_progress
@@ -66,6 +86,11 @@ class ZadarmaRelink(models.Model):
         room = _CALLS
         for account in accounts:
             calls = self._calls(account, texts)
+            unread = calls._unread()
+            unread[:room]._read_anew()
+            if unread[room:]:
+                return False
+            room -= len(unread)
             found = self.env["zadarma.identification"]._identify(
                 account, set(calls.mapped("external_number"))
             )

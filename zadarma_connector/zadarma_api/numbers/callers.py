@@ -5,6 +5,7 @@ Besides E.164 there are, in the log of a live account: a plus before a national 
 (half of all calls), national numbers without their zero, and whole ones without plus.
 """
 
+import ipaddress
 import re
 from typing import NamedTuple
 
@@ -46,16 +47,33 @@ def caller(text: str | None, country: str | None = None) -> Caller:
     :param text: ``caller_id``, ``clid``, ``destination`` and the like
     :param country: ISO code of the account's company's country, ``None`` if unknown
     """
+    number = said(text)
+    if number and (e164 := _read(number, country)):
+        return Caller(e164, True)
+    return Caller(number)
+
+
+def said(text: str | None) -> str:
+    """The number as it was told: digits, perhaps with a plus in front.
+
+    :param text: see :func:`caller`
+    :return: empty if it is withheld: nothing, a word, an address without a number, one
+        or two digits, zeros, the code ``#31#``
+    """
     number = user_part(text or "")
     digits = re.sub("[^0-9]", "", number)
     if len(digits) < _FEWEST or not digits.strip("0"):
-        return Caller()
-    if _NAME.search(number):
-        return Caller()
-    plus = "+" if number.lstrip(" (").startswith("+") else ""
-    if e164 := _read(plus + digits, country):
-        return Caller(e164, True)
-    return Caller(plus + digits)
+        return ""
+    if _NAME.search(number) or number.startswith("-") or _is_host(number):
+        return ""
+    return f"+{digits}" if number.lstrip(" (").startswith("+") else digits
+
+
+def _is_host(text: str) -> bool:
+    try:
+        return bool(ipaddress.IPv4Address(text))
+    except ValueError:
+        return False
 
 
 def user_part(text: str) -> str:
