@@ -154,6 +154,79 @@ class TestDial(DialCase):
                     call, "CALLBACK_REFUSED", reason="no"
                 )
 
+    def test_case_04_the_button_dials_what_identification_finds(self):
+        for written in (
+            "044 364-57-13 (Olya)",
+            "044 364-57-13 (Viber)",
+            "044 364-57-13 Durchwahl 12",
+            "8 (044) 364-57-13",
+            "044 364-57-13/12",
+            "380443645713.0",
+            "tel. +380 44 364 57 13",
+        ):
+            with self.subTest(written):
+                call = self._call(self._dial(written))
+                self.assertEqual(call.external_number, "+380443645713")
+                self.env["zadarma.event"]._add_own_fact(
+                    call, "CALLBACK_REFUSED", reason="no"
+                )
+
+    def test_case_04_of_several_numbers_one_is_asked_for(self):
+        answer = self._dial("044 222 77 88 / 050 222 77 88", "res.partner", 0)
+        self.assertEqual(
+            answer,
+            {
+                "call_id": False,
+                "state": "several",
+                "numbers": [
+                    {"id": "+380442227788", "text": "044 222 77 88", "name": ""},
+                    {"id": "+380502227788", "text": "050 222 77 88", "name": ""},
+                ],
+            },
+        )
+        self.assertFalse(self.zadarma.requests)
+        # the same number twice is one
+        self._dial("044 222 77 88, +380 44 222 77 88")
+        self.assertEqual(self._asked()[-1]["to"], ["+380442227788"])
+
+    def test_case_05_never_dial_a_stranger(self):
+        self.company.country_id = False
+        somebody = self.env["res.partner"].create({"name": "Huber"})
+        for written, country, sentence in (
+            ("(201) 555-0123", False, "country"),
+            ("8 (495) 123-45-67", False, "country"),
+            ("+44 20 3769", False, "no such number"),
+            ("01 58858 Hr. Huber", False, "country"),
+        ):
+            with (
+                self.subTest(written),
+                self.assertRaisesRegex(UserError, sentence),
+            ):
+                somebody.country_id = country
+                self._dial(written, "res.partner", somebody.id)
+        self.assertFalse(self.zadarma.requests)
+
+    def test_case_05_a_number_with_its_country_is_not_told_to_get_one(self):
+        for written in ("+44 20 3769", "+12", "0048 1"):
+            with self.assertRaises(UserError) as raised:
+                self._dial(written)
+            self.assertNotIn("with its country", str(raised.exception))
+
+    def test_country_of_the_contact_s_company(self):
+        bakery = self.env["res.partner"].create(
+            {
+                "name": "Bakery",
+                "is_company": True,
+                "country_id": self.env.ref("base.us").id,
+            }
+        )
+        person = self.env["res.partner"].create(
+            {"name": "Ana", "parent_id": bakery.id, "type": "other"}
+        )
+        person.country_id = False
+        self._dial("(201) 555-0123", "res.partner", person.id)
+        self.assertEqual(self._asked()[-1]["to"], ["+12015550123"])
+
     def test_what_is_no_number_is_not_dialled(self):
         for written in ("", None, "Orchard", "101", "+12", "112"):
             with (

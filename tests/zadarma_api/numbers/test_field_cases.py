@@ -399,6 +399,12 @@ def test_case_14_digits_that_a_spreadsheet_lost_are_not_invented():
     assert judge("3.80444E+11", "+380444000000", "UA") is None
 
 
+@pytest.mark.parametrize("text", ["+44 20 3769", "+1 555-0123", "+12"])
+def test_case_05_a_number_without_its_area_is_none(text):
+    [written] = cutting.cut(text)
+    assert reading.read(written).reason == reading.INVALID
+
+
 # -- 18, 19, 28: callers ---------------------------------------------------------------
 
 

@@ -1,14 +1,28 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import re
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from ...zadarma_api.numbers import reading, told
+
 #: What can be dialled: OpenAPI's ``request.callback`` takes 7 to 15 digits.
 _DIALLABLE = re.compile(r"\+[1-9]\d{6,14}")
 #: Where a request remembers what it dialled.
 _DIALLED = "zadarma_connector.dialled"
+
+
+class _Choice(NamedTuple):
+    """A number that can be dialled.
+
+    :param number: E.164
+    :param text: as it is written
+    """
+
+    number: str
+    text: str
 
 
 class ResUsers(models.Model):
@@ -30,8 +44,9 @@ class ResUsers(models.Model):
 
         Asked again for a call that was asked for a moment ago, it tells that call.
 
-        :param number: as written anywhere; national ones are read in the country of
-            the document or of the account's company
+        :param number: as written anywhere, perhaps among words; national ones are read
+            in the country of the document, of its contact's company or of the account's
+            company, and in no other
         :param res_model: the document that the call is about
         :param res_id: its id
         :param extension_id: with which of the own extensions; by default one of the
@@ -40,12 +55,17 @@ class ResUsers(models.Model):
         :param in_browser: the browser phone dials; Zadarma is not asked for a call
         :return: ``{"call_id": id, "state": "requested"}``, with the ``number`` that the
             browser phone has to dial, if it has to; or ``{"call_id": False,
-            "state": "blacklisted"}`` for a blacklisted number
+            "state": "blacklisted"}`` for a blacklisted number; or, with the state
+            ``several``, all ``numbers`` that are written there, as dicts: ``id`` is
+            what to ask for, ``text`` and ``name`` tell a user which it is
         :raise UserError: it cannot be dialled; says why and what to do
         """
         extension_sudo = self._zadarma_extension(extension_id)
         document = self._zadarma_document(res_model, res_id)
-        number = self._zadarma_number(number, document, extension_sudo.account_id)
+        found = self._zadarma_choices(number, document, extension_sudo.account_id)
+        if len(found) > 1:
+            return {"call_id": False, "state": "several", "numbers": _menu(found)}
+        number = found[0].number
         if not confirmed and self._zadarma_is_blacklisted(number):
             return {"call_id": False, "state": "blacklisted"}
         call_id, is_new = self._zadarma_once(
@@ -94,34 +114,76 @@ class ResUsers(models.Model):
         return document
 
     @api.model
-    def _zadarma_number(self, number, document, account):
-        """What Zadarma shall dial, in E.164.
+    def _zadarma_choices(self, text, document, account):
+        """What Zadarma can dial of what is written somewhere.
 
         :param account: the ``zadarma.account``
-        :raise UserError: it is no telephone number
+        :return: list of :class:`_Choice`, at least one, each number once
+        :raise UserError: there is no number that can be dialled
         """
-        written = (number or "").strip()
-        country = account.country_id
+        text = (text or "").strip()
+        countries = self._zadarma_dial_countries(document, account)
+        found = told.tell(text, countries)
+        choices = {}
+        for written, read in found:
+            if _DIALLABLE.fullmatch(read.e164):
+                choices.setdefault(read.e164, _Choice(read.e164, written.text))
+        if not choices:
+            reason = next((one.reading.reason for one in found), "")
+            raise UserError(self._zadarma_why_not(text, reason, found))
+        return [*choices.values()]
+
+    @api.model
+    def _zadarma_dial_countries(self, document, account):
+        """In which countries the numbers of a document are read, the likeliest first.
+
+        :return: list of ISO codes
+        """
+        if hasattr(document, "_zadarma_countries"):
+            return document._zadarma_countries(account)
+        countries = [account.country_id]
         if document:
-            # sudo: a country - also where the contact of the document is hidden
-            country = document.sudo()._phone_get_country().get(document.id) or country
-        dialled = written and (
-            self.env.user._phone_format(number=written, country=country)
-            # Zadarma's own way of writing numbers
-            or account._e164(written)
-        )
-        if not dialled or not _DIALLABLE.fullmatch(dialled):
-            raise UserError(
-                self.env._(
-                    "“%(number)s” is not a telephone number that can be called. Write "
-                    "it with its country, for example +44 20 3769 1880.",
-                    number=written,
-                )
+            # sudo: countries - also where the contact of the document is hidden
+            document_sudo = document.sudo()
+            partners_sudo = document_sudo._mail_get_partners()[document.id]
+            own = document_sudo._phone_get_country().get(document.id)
+            companies = partners_sudo.commercial_partner_id.mapped("country_id")
+            countries = [*filter(None, [own]), *companies, *countries]
+        return [*filter(None, dict.fromkeys(one.code for one in countries))]
+
+    @api.model
+    def _zadarma_why_not(self, text, reason, found):
+        """The sentence why a text cannot be dialled."""
+        if reason == reading.NO_COUNTRY:
+            return self.env._(
+                "Nobody can tell in which country “%(number)s” is. Write it with its "
+                "country, for example +44 20 3769 1880, or set the contact's country.",
+                number=text,
             )
-        return dialled
+        if reason == reading.SEVERAL:
+            return self.env._(
+                "“%(number)s” may be a number of several countries. Write it with its "
+                "country, for example +44 20 3769 1880, or set the contact's country.",
+                number=text,
+            )
+        if any(one.written.abroad for one in found):
+            return self.env._(
+                "“%(number)s” is not a telephone number that can be called: its "
+                "country has no such number.",
+                number=text,
+            )
+        return self.env._(
+            "“%(number)s” is not a telephone number that can be called. Write "
+            "it with its country, for example +44 20 3769 1880.",
+            number=text,
+        )
 
     @api.model
     def _zadarma_is_blacklisted(self, number):
         # sudo: phone.blacklist - of no company; whether this number is on it
         blacklist_sudo = self.env["phone.blacklist"].sudo()
         return bool(blacklist_sudo.search_count([("number", "=", number)], limit=1))
+
+
+def _menu(choices):
+    return [{"id": one.number, "text": one.text, "name": ""} for one in choices]

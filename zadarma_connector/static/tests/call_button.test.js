@@ -227,6 +227,38 @@ test("a blacklisted number is called only after a confirmation", async () => {
     expect(dialled[1]).toEqual([NUMBER, "contact", 1, 7, true]);
 });
 
+const TWO = () => ({
+    call_id: false,
+    state: "several",
+    numbers: [
+        {id: "+380442227788", text: "044 222 77 88", name: ""},
+        {id: "+380502227788", text: "050 222 77 88", name: ""},
+    ],
+});
+
+test("of several numbers one is asked for, and called", async () => {
+    callWith(SALES);
+    answer = TWO;
+    await mountForm();
+    await contains(BUTTON).click();
+    expect("[role=menuitem]").toHaveCount(2);
+    expect(dialled).toEqual([[NUMBER, "contact", 1, 7, false]]);
+    answer = () => ({call_id: 5, state: "requested"});
+    await contains("[role=menuitem]:contains('050 222 77 88')").click();
+    expect(dialled[1]).toEqual(["+380502227788", "contact", 1, 7, false]);
+    expect("[role=menuitem]").toHaveCount(0);
+});
+
+test("without a button of its own, a dialog asks which number", async () => {
+    callWith(SALES);
+    answer = TWO;
+    await mountForm();
+    await getService("zadarma_dialling").dial("044 222 77 88 / 050 222 77 88");
+    await contains(".modal [role=menuitem]:contains('044')").click();
+    expect(dialled[1]).toEqual(["+380442227788", false, false, 7, false]);
+    expect(".modal").toHaveCount(0);
+});
+
 test("other telephony keeps its button", async () => {
     callWith(SALES);
     for (const module of ["@voip/softphone", "@voip_oca/services/voip_agent"]) {

@@ -26,6 +26,8 @@ _RENUMBERED = (
     (re.compile(r"\+521([0-9]{10})"), r"+52\1"),
 )
 
+_POSSIBLE = phonenumbers.ValidationResult.IS_POSSIBLE
+
 
 class Known(NamedTuple):
     """What phonenumbers makes of a text.
@@ -64,7 +66,8 @@ def parse(digits: str, country: str | None) -> Known | None:
     return Known(
         e164,
         phonenumbers.is_valid_number(parsed),
-        phonenumbers.is_possible_number(parsed),
+        # without its area a number is possible too, but nobody can dial it so
+        phonenumbers.is_possible_number_with_reason(parsed) == _POSSIBLE,
         digits.startswith("+")
         or parsed.country_code_source == source.FROM_NUMBER_WITH_IDD,
     )

@@ -6,7 +6,7 @@ import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {Reactive} from "@web/core/utils/reactive";
 import {session} from "@web/session";
-import {ExtensionMenu} from "./extension_menu";
+import {ChoiceDialog, ChoiceMenu} from "./choice_menu";
 
 const LAST_EXTENSION = "zadarma_connector.extension";
 
@@ -47,15 +47,21 @@ export class Dialling extends Reactive {
      * @param {Object} [options]
      * @param {String} [options.resModel] the document that the call is about
      * @param {Number} [options.resId]
-     * @param {HTMLElement} [options.target] where to ask for the extension
+     * @param {HTMLElement} [options.target] where to ask for the extension, and which
+     *     of several numbers
      */
     async dial(number, {resModel = false, resId = false, target} = {}) {
         if (this.isCalling(number)) {
             return;
         }
         if (!this.extensionId) {
-            this.services.popover.add(target, ExtensionMenu, {
-                extensions: this.extensions,
+            this.ask(target, {
+                title: _t("Call with"),
+                choices: this.extensions.map(({id, number: text, name}) => ({
+                    id,
+                    text,
+                    name,
+                })),
                 onChosen: (extensionId) => {
                     this.choose(extensionId);
                     this.dial(number, {resModel, resId, target});
@@ -63,10 +69,19 @@ export class Dialling extends Reactive {
             });
             return;
         }
-        await this.request([number, resModel, resId]);
+        await this.request([number, resModel, resId], {target});
     }
 
-    async request(about, {confirmed = false, inBrowser = true} = {}) {
+    /** Ask which of some; see the props of `ChoiceMenu`. */
+    ask(target, question) {
+        if (target?.isConnected) {
+            this.services.popover.add(target, ChoiceMenu, question);
+        } else {
+            this.services.dialog.add(ChoiceDialog, question);
+        }
+    }
+
+    async request(about, {confirmed = false, inBrowser = true, target} = {}) {
         const [number] = about;
         this.asked.push(number);
         try {
@@ -83,6 +98,14 @@ export class Dialling extends Reactive {
             );
             if (call.state === "blacklisted") {
                 this.confirm(about);
+                return;
+            }
+            if (call.state === "several") {
+                this.ask(target, {
+                    title: _t("Which number?"),
+                    choices: call.numbers,
+                    onChosen: (chosen) => this.request([chosen, ...about.slice(1)]),
+                });
                 return;
             }
             const shown = this.calls.track(call.call_id);
