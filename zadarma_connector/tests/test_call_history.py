@@ -116,6 +116,20 @@ class TestCallByHand(WaitingCase):
         self.assertFalse(self._tasks)
         self.assertIn("logged by hand", call.message_ids.body)
 
+    def test_case_15_the_number_that_waits(self):
+        self.partner.phone = "044 222 33 44 / +44 20 3769 1880 (evenings)"
+        self._play(at(1, *missed_call("101")))
+        call = self._log()
+        self._run_job()
+        self.assertEqual(call.external_number, "+442037691880")
+        self.assertEqual(self._caller.state, "done")
+
+    def test_case_15_else_the_first_number(self):
+        self.partner.phone = "Olya: 044 222 33 44 / +44 20 3769 1880"
+        self.assertEqual(self._log().external_number, "+380442223344")
+        self.partner.phone = "by pigeon"
+        self.assertFalse(self._log(direction="incoming").external_number)
+
     def test_in_vain(self):
         self.assertEqual(self._log(reached=False).result, "no_answer")
         self.assertEqual(

@@ -200,3 +200,69 @@ class TestRelink(ZadarmaCase):
         self.assertEqual(
             set(notes.search([]).mapped("text")), {"020 7946 0018", LONDON}
         )
+
+    def test_case_06_merging_keeps_all_numbers(self):
+        other = self.contacts.create(
+            {"name": "Twin", "phone": "044 222 33 44 / 050 555 66 77"}
+        )
+        third = self.contacts.create({"name": "Third", "phone": "8 (912) 345-67-89"})
+        third.country_id = False
+        numbers = ("+380442223344", "+380505556677", "+79123456789")
+        calls = [self._call(number) for number in numbers]
+        self.assertEqual(calls[1].partner_id, other)
+        self.assertEqual(calls[2].partner_match, "probable")
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (self.partner + other + third).ids, self.partner
+        )
+        for call in calls:
+            self._assert_linked(call, self.partner)
+        assigned = self.env["zadarma.number"].search(
+            [("partner_id", "=", self.partner.id)]
+        )
+        self.assertEqual(set(assigned.mapped("number")), set(numbers))
+
+    def test_case_06_other_notations_of_merged_contacts(self):
+        for phone, number in (
+            ("+48 (0)22 307 18 45", "+48223071845"),
+            ("044 364-57-13 - 12", "+380443645713"),
+        ):
+            twin = self.contacts.create({"name": "Twin", "phone": phone})
+            call = self._call(number)
+            self.env["base.partner.merge.automatic.wizard"]._merge(
+                (self.partner + twin).ids, self.partner
+            )
+            self._assert_linked(call, self.partner)
+
+    def test_case_01_one_person_however_the_pbx_tells_the_number(self):
+        contact = self.contacts.create({"name": "Olena", "phone": "+380672220001"})
+        for told in ("+0672220001", "0672220001", "672220001", "380672220001"):
+            call = self._call(told)
+            self.assertEqual(call.external_number, "+380672220001", told)
+            self.assertEqual(call.partner_id, contact, told)
+
+    def test_case_28_numbers_are_read_when_the_country_is_set(self):
+        self.company.country_id = False
+        contact = self.contacts.create({"name": "Olena", "phone": "+380672220001"})
+        calls = self._call("0672220001") + self._call("+0672220001")
+        calls += self._call("672220001")
+        known = self._call("00442037691880")
+        self.assertEqual(
+            [*calls.mapped("external_number"), known.external_number],
+            ["0672220001", "+0672220001", "672220001", CALLER],
+        )
+        self.company.country_id = self.env.ref("base.ua")
+        self._run_job()
+        for call in calls:
+            self.assertEqual(call.external_number, "+380672220001")
+            self.assertEqual(call.caller_number, "+380672220001")
+            self.assertEqual((call.partner_id, call.partner_match), (contact, "exact"))
+
+    def test_many_numbers_are_read_in_parts(self):
+        self.company.country_id = False
+        calls = [self._call("0672220001") for _time in range(5)]
+        self.patch(zadarma_relink, "_CALLS", 2)
+        self.company.country_id = self.env.ref("base.ua")
+        self._run_job()
+        self.assertEqual(
+            {call.external_number for call in calls}, {"+380672220001"}
+        )

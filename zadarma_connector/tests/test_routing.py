@@ -176,6 +176,28 @@ class TestRouting(ZadarmaCase):
         with self.assertRaisesRegex(ValidationError, "is not a telephone number"):
             self._block("nobody")
 
+    def test_a_blocked_number_is_read_in_the_company_of_its_entry(self):
+        british = self.env["res.company"].create(
+            {"name": "British", "country_id": self.env.ref("base.uk").id}
+        )
+        blocked = self._block("020 7946 0018", company_id=british.id)
+        self.assertEqual(blocked.number, "+442079460018")
+        blocked.number = "020 7946 0019"
+        self.assertEqual(blocked.number, "+442079460019")
+
+    def test_one_entry_blocks_one_number(self):
+        with self.assertRaisesRegex(ValidationError, "several"):
+            self._block("044 222 77 88 / 050 222 77 88")
+        self.assertEqual(self._block("044 222 77 88 (Olya)").number, "+380442227788")
+
+    def test_a_caller_whose_number_is_no_valid_one_is_blocked(self):
+        call = self._notify(*missed_call("101", pbx_call_id="in_9", caller_id="12345"))
+        self.assertEqual(call.external_number, "12345")
+        call.with_user(self.agent).action_block()
+        self.assertTrue(call.is_blocked)
+        with self.assertRaisesRegex(ValidationError, "is not a telephone number"):
+            self._block("54321")
+
     # -- rules -------------------------------------------------------------------
 
     def _rule(self, **values):

@@ -30,8 +30,15 @@ class ZadarmaRecordingForgetting(models.TransientModel):
 
         Those from one of their numbers too, as far as they are nobody else's.
         """
+        accounts = self.env["zadarma.account"].search(
+            [("company_id", "in", self.env.companies.ids)]
+        )
         numbers = [
-            *self.partner_id.filtered("phone_sanitized").mapped("phone_sanitized"),
+            *(
+                number
+                for account in accounts
+                for number in self.partner_id._zadarma_numbers(account)
+            ),
             *self.env["zadarma.number"]
             .search([("partner_id", "in", self.partner_id.ids)])
             .mapped("number"),

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
+    zadarma_number_search,
     zadarma_call,
     zadarma_call_leg,
     zadarma_call_outcome,

@@ -35,7 +35,7 @@ class ZadarmaCall(models.Model):
                 "direction": values["direction"],
                 "state": "ended",
                 "result": "answered" if values["reached"] else unreached,
-                "external_number": account.sudo()._e164(partner.phone or ""),
+                "external_number": self._number_by_hand(account.sudo(), partner),
                 "partner_id": partner.id,
                 "partner_match": "manual",
                 "employee_id": self.env.user.employee_id.id,
@@ -47,3 +47,13 @@ class ZadarmaCall(models.Model):
                 "note": values["note"],
             }
         )
+
+    @api.model
+    def _number_by_hand(self, account, partner):
+        """With which of a contact's numbers it was; features know better.
+
+        :param account: the ``zadarma.account``, as superuser
+        :param partner: the ``res.partner``
+        :return: E.164, ``False`` if the contact has none
+        """
+        return False

@@ -168,6 +168,11 @@ class ZadarmaCall(models.Model):
                 names = ("external_number", "caller_number", "called_number")
                 call.write({name: e164(call[name]) for name in names})
 
+    @api.model
+    def _number_by_hand(self, account, partner):
+        """The first of the contact's numbers that can be read."""
+        return next(iter(partner._zadarma_numbers(account)), False)
+
     # -- by hand -----------------------------------------------------------------
 
     def _choose(self, partner):

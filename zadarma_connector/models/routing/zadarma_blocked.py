@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...zadarma_api.numbers import told
+
 
 class ZadarmaBlocked(models.Model):
     """A caller whom the PBX turns away as busy.
@@ -10,9 +12,11 @@ class ZadarmaBlocked(models.Model):
     """
 
     _name = "zadarma.blocked"
+    _inherit = ["zadarma.number.search"]
     _description = "Blocked Caller"
     _order = "id DESC"
     _rec_name = "number"
+    _zadarma_searched_fields = ("number",)
 
     number = fields.Char(required=True, help="With its country, as +44 20 3769 1880.")
     reason = fields.Char()
@@ -26,28 +30,60 @@ class ZadarmaBlocked(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._clean(vals) for vals in vals_list])
+        companies = self.env["res.company"]
+        return super().create(
+            [
+                {
+                    **vals,
+                    "number": self._clean(
+                        vals.get("number"),
+                        companies.browse(vals.get("company_id")) or self.env.company,
+                    ),
+                }
+                for vals in vals_list
+            ]
+        )
 
     def write(self, vals):
-        return super().write(self._clean(vals))
+        if "number" not in vals:
+            return super().write(vals)
+        given = self.env["res.company"].browse(vals.get("company_id"))
+        for company, blocked in self.grouped("company_id").items():
+            number = self._clean(vals["number"], given or company)
+            super(ZadarmaBlocked, blocked).write({**vals, "number": number})
+        return True
 
     @api.model
-    def _clean(self, vals):
-        """Values with the number in E.164.
+    def _clean(self, text, company):
+        """The number as calls have it.
 
-        :raise ValidationError: it is no telephone number
+        :param text: as somebody typed it, or of a call
+        :param company: the ``res.company`` whose entry it is
+        :return: E.164; what the PBX sends for a caller whose number is none
+        :raise ValidationError: it is no telephone number, or several
         """
-        if "number" not in vals:
-            return vals
-        number = self.env.user._phone_format(
-            number=vals["number"], country=self.env.company.country_id
-        )
-        if not number:
+        text = (text or "").strip()
+        # sudo: zadarma.call - whether there is one of somebody who calls so
+        calls_sudo = self.env["zadarma.call"].sudo()
+        if text and calls_sudo.search_count(
+            [("company_id", "=", company.id), ("external_number", "=", text)], limit=1
+        ):
+            return text
+        # sudo: res.country - of a company that the user may choose
+        country = company.sudo().country_id.code
+        numbers = told.numbers([text], [country] if country else [])
+        if len(numbers) == 1:
+            return numbers[0]
+        if numbers:
             raise ValidationError(
                 self.env._(
-                    "“%(number)s” is not a telephone number. Write it with its "
-                    "country, for example +44 20 3769 1880.",
-                    number=vals["number"] or "",
+                    "“%s” are several telephone numbers. Block each of them.", text
                 )
             )
-        return {**vals, "number": number}
+        raise ValidationError(
+            self.env._(
+                "“%(number)s” is not a telephone number. Write it with its "
+                "country, for example +44 20 3769 1880.",
+                number=text,
+            )
+        )

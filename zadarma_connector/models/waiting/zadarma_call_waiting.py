@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...zadarma_api import waiting
 
@@ -60,6 +61,22 @@ class ZadarmaCall(models.Model):
         for company, some in numbers.items():
             Caller._refresh(company, some)
         return super()._follow_up_numbers(numbers)
+
+    @api.model
+    def _number_by_hand(self, account, partner):
+        """Of several numbers, the one at which they wait."""
+        # sudo: zadarma.waiting.caller - whether one of these numbers is one's
+        waiting_sudo = self.env["zadarma.waiting.caller"].sudo()
+        caller_sudo = waiting_sudo.search(
+            [
+                ("company_id", "=", account.company_id.id),
+                ("state", "in", [*waiting.WAITING]),
+                *Domain("number", "in", partner._zadarma_numbers(account))
+                | Domain("partner_id", "=", partner.id),
+            ],
+            limit=1,
+        )
+        return caller_sudo.number or super()._number_by_hand(account, partner)
 
     def _waiting_kind(self):
         """What the call means to somebody who waits to be called.
