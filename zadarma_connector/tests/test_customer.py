@@ -162,3 +162,64 @@ class TestCustomerByHand(ZadarmaCase):
         numbers.with_user(self.supervisor).partner_id = self.twins[1]
         self.assertEqual(self._missed(pbx_call_id="in_2").partner_id, self.twins[1])
         self.assertEqual(numbers.number, LONDON)
+
+@tagged("post_install", "-at_install")
+class TestNumberSearch(ZadarmaCase):
+    """Case 16: searching by number as people type it."""
+
+    TYPED = (
+        *("044 222 77 55", "+380 44 222 7755", "222 77 55", "00380442227755"),
+        *("(044) 222-77", "380442227755", "+38044", "0442227755"),
+    )
+
+    def setUp(self):
+        super().setUp()
+        self.call = self._notify(*missed_call("101", caller_id="+380442227755"))
+        self.env["zadarma.waiting.caller"].create(
+            {
+                "company_id": self.company.id,
+                "number": "+380442227755",
+                "account_id": self.account.id,
+                "state": "open",
+                "date_since": self.call.date_start,
+                "date_due": self.call.date_start,
+            }
+        )
+        self.other = self._notify(
+            *missed_call("101", pbx_call_id="in_2", caller_id="+380671112233")
+        )
+
+    def test_case_16_calls_and_waiting_callers(self):
+        self.env["zadarma.blocked"].create({"number": "+380442227755"})
+        self.env["zadarma.number"]._assign(self.company, "+380442227755", self.partner)
+        for model in (
+            *("zadarma.call", "zadarma.waiting.caller", "zadarma.blocked"),
+            *("zadarma.number", "zadarma.call.report"),
+        ):
+            for typed in self.TYPED:
+                with self.subTest(model=model, typed=typed):
+                    records = self.env[model]
+                    found = records.search([("number_search", "ilike", typed)])
+                    self.assertEqual(len(found), 1, (model, typed))
+                    by_name = records.name_search(typed)
+                    self.assertEqual([one[0] for one in by_name], found.ids)
+        calls = self.env["zadarma.call"]
+        self.assertEqual(
+            calls.search([("display_name", "not ilike", "044 222 77 55")]), self.other
+        )
+        self.assertFalse(calls.search([("number_search", "ilike", "nobody")]))
+        # fewer digits than are looked for otherwise
+        found = calls.search([("number_search", "ilike", "75")])
+        self.assertEqual(found, self.call)
+        self.assertEqual(len(calls.search([("number_search", "ilike", "101")])), 0)
+
+    def test_case_16_in_the_dialler(self):
+        contacts = self.env["res.partner"].with_user(self.agent)
+        for phone in ("+380 44 222 77 55", "044 222-77-55", "Olya 0442227755"):
+            contact = contacts.sudo().create({"name": "Olya", "phone": phone})
+            for typed in ("044 222 77 55", "+380 44 222 7755", "00380442227755"):
+                with self.subTest(phone=phone, typed=typed):
+                    found = contacts.search([("zadarma_number_search", "ilike", typed)])
+                    self.assertEqual(found, contact)
+            contact.unlink()
+        self.assertFalse(contacts.search([("zadarma_number_search", "ilike", "Olya")]))

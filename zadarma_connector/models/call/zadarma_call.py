@@ -12,9 +12,11 @@ class ZadarmaCall(models.Model):
     """
 
     _name = "zadarma.call"
+    _inherit = ["zadarma.number.search"]
     _description = "Phone Call"
     _order = "date_start DESC NULLS LAST, id DESC"
     _rec_names_search = ["external_number", "caller_number", "called_number"]
+    _zadarma_searched_fields = ("external_number", "caller_number", "called_number")
 
     account_id = fields.Many2one(
         "zadarma.account", required=True, readonly=True, index=True

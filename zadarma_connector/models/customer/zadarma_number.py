@@ -12,7 +12,7 @@ class ZadarmaNumber(models.Model):
     """
 
     _name = "zadarma.number"
-    _inherit = ["zadarma.identifiable"]
+    _inherit = ["zadarma.identifiable", "zadarma.number.search"]
     _description = "Assigned Telephone Number"
     _order = "number"
     _rec_name = "number"
@@ -29,6 +29,7 @@ class ZadarmaNumber(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
 
     _zadarma_number_fields = ("number",)
+    _zadarma_searched_fields = ("number",)
     _zadarma_phone_index = PhoneIndex("number")
     _zadarma_decisive = ("partner_id",)
     _company_number_unique = models.Constraint(

@@ -14,10 +14,12 @@ class ZadarmaCallReport(models.Model):
     """
 
     _name = "zadarma.call.report"
+    _inherit = ["zadarma.number.search"]
     _description = "Call Statistics"
     _auto = False
     _order = "date DESC"
     _rec_name = "number"
+    _zadarma_searched_fields = ("number", "called_number")
 
     date = fields.Datetime("Day")
     hour = fields.Selection(HOURS)

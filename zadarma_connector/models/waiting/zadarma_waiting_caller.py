@@ -33,9 +33,10 @@ class ZadarmaWaitingCaller(models.Model):
 
     _name = "zadarma.waiting.caller"
     _description = "Waiting Caller"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "zadarma.number.search"]
     _order = "date_due, id"
     _rec_names_search = ["number", "partner_id"]
+    _zadarma_searched_fields = ("number",)
     # whoever may see who waits may take the task over
     _mail_post_access = "read"
 

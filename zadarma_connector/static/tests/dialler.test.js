@@ -143,7 +143,7 @@ test("a pasted number is called with Enter", async () => {
     expect(dialled).toEqual([["+44 (20) 3769-1880", false, false, 7]]);
     expect.verifySteps([
         "state 7",
-        "find phone_mobile_search ilike +44 (20) 3769-1880",
+        "find zadarma_number_search ilike +44 (20) 3769-1880",
     ]);
 });
 

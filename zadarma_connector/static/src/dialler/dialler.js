@@ -95,7 +95,7 @@ export class Dialler extends Component {
             this.state.contacts = null;
             return;
         }
-        const field = this.isNumber ? "phone_mobile_search" : "complete_name";
+        const field = this.isNumber ? "zadarma_number_search" : "complete_name";
         this.state.contacts = await this.answers.add(
             this.orm.searchRead(
                 "res.partner",
