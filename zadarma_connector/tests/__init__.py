@@ -30,6 +30,7 @@ from . import (
     test_recording_proof,
     test_recording_transcript,
     test_relink,
+    test_relink_histories,
     test_routing,
     test_waiting_caller,
     test_waiting_histories,

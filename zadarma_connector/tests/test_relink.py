@@ -72,6 +72,64 @@ class TestRelink(ZadarmaCase):
         contact.country_id = self.env.ref("base.uk")
         self._assert_linked(call, contact)
 
+    def test_country_of_the_company_is_corrected(self):
+        company = self.contacts.create({"name": "Mill", "is_company": True})
+        office = self.contacts.create({"name": "Office", "parent_id": company.id})
+        person = self.contacts.create(
+            {"name": "Ana", "phone": "207 946 0018", "parent_id": office.id}
+        )
+        company.country_id = self.env.ref("base.us")
+        call = self._call()
+        self._assert_linked(call, self.contacts, "none")
+        company.country_id = self.env.ref("base.uk")
+        self._assert_linked(call, person)
+
+    def test_contact_moves_to_another_company(self):
+        home, abroad = self.contacts.create(
+            [
+                {"name": name, "is_company": True, "country_id": self.env.ref(code).id}
+                for name, code in (("Mill", "base.uk"), ("Bakery", "base.us"))
+            ]
+        )
+        person = self.contacts.create(
+            {"name": "Ana", "phone": "207 946 0018", "parent_id": abroad.id}
+        )
+        person.country_id = False
+        call = self._call()
+        self._assert_linked(call, self.contacts, "none")
+        person.parent_id = home
+        person.country_id = False
+        self._assert_linked(call, person)
+
+    def test_company_of_several_people_is_archived_or_no_company_any_more(self):
+        company = self.contacts.create({"name": "Mill", "is_company": True})
+        people = self.contacts.create(
+            [
+                {"name": name, "phone": LONDON, "parent_id": company.id}
+                for name in ("Ana", "Bea")
+            ]
+        )
+        call = self._call()
+        self.assertEqual(call.partner_id, company)
+        company.active = False
+        self._assert_linked(call, self.contacts, "ambiguous")
+        company.active = True
+        self._assert_linked(call, company)
+        people[0].is_company = True
+        self._assert_linked(call, self.contacts, "ambiguous")
+
+    def test_employee_s_contact_is_archived(self):
+        contact = self.contacts.create({"name": "Driver"})
+        self.employee.write(
+            {"work_contact_id": contact.id, "mobile_phone": "+44 20 7946 0018"}
+        )
+        contact.phone = False
+        call = self._call()
+        before = call.partner_id
+        self.employee.work_contact_id = self.contacts.create({"name": "Other"})
+        self._run_job()
+        self.assertNotEqual(call.partner_id, before)
+
     def test_contact_is_deleted(self):
         call = self._call(CALLER)
         self.partner.unlink()

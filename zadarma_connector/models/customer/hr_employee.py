@@ -12,6 +12,12 @@ class HrEmployee(models.Model):
     _zadarma_work_phone_index = PhoneIndex("work_phone")
     _zadarma_mobile_phone_index = PhoneIndex("mobile_phone")
 
+    _zadarma_decisive = ("active", "company_id", "work_contact_id")
+
+    def _zadarma_with_contact(self, contacts):
+        everything = self.sudo().with_context(active_test=False)
+        return everything.search([("work_contact_id", "in", contacts.ids)])
+
     def _zadarma_contact(self):
         return self.work_contact_id
 

@@ -16,6 +16,12 @@ class ResPartner(models.Model):
     _zadarma_mobile_index = PhoneIndex("mobile")
     _zadarma_phone2_index = PhoneIndex("phone2")
 
+    _zadarma_decisive = (
+        *("active", "company_id", "country_id", "parent_id"),
+        # whose company's country counts, and for whom a company stands
+        "is_company",
+    )
+
     zadarma_number_search = fields.Char(
         compute="_compute_zadarma_number_search",
         search="_search_zadarma_number_search",
@@ -65,6 +71,18 @@ class ResPartner(models.Model):
         numbers_sudo = self.env["zadarma.number"].sudo()
         assigned = numbers_sudo.search([("partner_id", "in", self.ids)])
         return set(assigned.mapped("number"))
+
+    def _zadarma_dependent_texts(self):
+        """Of a company's people, and of whatever these contacts stand for."""
+        # sudo: res.partner and others - nothing of it leaves the server
+        everybody_sudo = self.sudo().with_context(active_test=False)
+        people_sudo = everybody_sudo.search([("id", "child_of", self.ids)])
+        texts = people_sudo._zadarma_texts() | people_sudo._zadarma_further_numbers()
+        for name in self.env["zadarma.identification"]._models():
+            if name != self._name:
+                others = self.env[name]._zadarma_with_contact(people_sudo)
+                texts |= others._zadarma_texts()
+        return texts
 
     def unlink(self):
         # sudo: zadarma.call - nothing of it leaves the server

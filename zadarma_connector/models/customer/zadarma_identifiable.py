@@ -42,13 +42,19 @@ class ZadarmaIdentifiable(models.AbstractModel):
     def write(self, vals):
         if not vals.keys() & {*self._zadarma_columns(), *self._zadarma_decisive}:
             return super().write(vals)
+        # a number that is added says nothing of others
+        decisive = vals.keys() & {*self._zadarma_decisive}
         before = self._zadarma_texts() | self._zadarma_further_numbers()
+        before |= self._zadarma_dependent_texts() if decisive else set()
         result = super().write(vals)
-        self.env["zadarma.relink"]._queue(before | self._zadarma_texts())
+        after = self._zadarma_texts()
+        after |= self._zadarma_dependent_texts() if decisive else set()
+        self.env["zadarma.relink"]._queue(before | after)
         return result
 
     def unlink(self):
         texts = self._zadarma_texts() | self._zadarma_further_numbers()
+        texts |= self._zadarma_dependent_texts()
         result = super().unlink()
         self.env["zadarma.relink"]._queue(texts)
         return result
@@ -67,6 +73,19 @@ class ZadarmaIdentifiable(models.AbstractModel):
     def _zadarma_further_numbers(self):
         """Numbers by which these records are recognised as well; new ones have none."""
         return set()
+
+    def _zadarma_dependent_texts(self):
+        """Texts and numbers of other records that are recognised, or as whom, by what
+        these are; a set."""
+        return set()
+
+    @api.model
+    def _zadarma_with_contact(self, contacts):
+        """The records, archived ones included, that some contacts stand for."""
+        if "partner_id" not in self._fields:
+            return self.browse()
+        everything = self.sudo().with_context(active_test=False)
+        return everything.search([("partner_id", "in", contacts.ids)])
 
     def _zadarma_contact(self):
         """The contact that stands for this record, may be empty."""
