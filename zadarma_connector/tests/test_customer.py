@@ -163,6 +163,7 @@ class TestCustomerByHand(ZadarmaCase):
         self.assertEqual(self._missed(pbx_call_id="in_2").partner_id, self.twins[1])
         self.assertEqual(numbers.number, LONDON)
 
+
 @tagged("post_install", "-at_install")
 class TestNumberSearch(ZadarmaCase):
     """Case 16: searching by number as people type it."""

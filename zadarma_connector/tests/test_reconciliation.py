@@ -249,7 +249,9 @@ class TestReconciliation(ZadarmaCase):
             self.patch(limits, "STATISTICS", 1)
             run.next_at = False
             self._run_job()
-        self.assertEqual((run.state, str(run.began_at)), ("running", "2026-10-05 13:00:00"))
+        self.assertEqual(
+            (run.state, str(run.began_at)), ("running", "2026-10-05 13:00:00")
+        )
         with freeze_time("2026-10-05 13:02:00"):
             self.zadarma.answers[STATISTICS] = {"stats": []}
             self._run_job()
@@ -280,7 +282,9 @@ class TestReconciliation(ZadarmaCase):
         apply_now = Event._apply_now
 
         def busy(self, account_id, ids, entry_id=None):
-            return Applied() if IN in ids else apply_now(self, account_id, ids, entry_id)
+            return (
+                Applied() if IN in ids else apply_now(self, account_id, ids, entry_id)
+            )
 
         self.account.reconciled_until = "2026-10-03 00:00:00"
         with patch.object(Event, "_apply_now", busy):
@@ -333,11 +337,17 @@ class TestReconciliation(ZadarmaCase):
                 with freeze_time(run.next_at):
                     self._run_job()
                 self.assertEqual((run.state, run.error), ("done", False))
-                self.assertFalse(self.account.problems and "compared" in self.account.problems)
+                self.assertFalse(
+                    self.account.problems and "compared" in self.account.problems
+                )
 
     def test_import_goes_on_where_trouble_was(self):
         rows = [
-            row(f"in_{n}", call_id=f"1.{n}", callstart=f"2026-10-0{1 + n // 250} 09:00:00")
+            row(
+                f"in_{n}",
+                call_id=f"1.{n}",
+                callstart=f"2026-10-0{1 + n // 250} 09:00:00",
+            )
             for n in range(1000)
         ]
         asked = self._send_pages([rows])
@@ -511,7 +521,9 @@ class TestReconciliation(ZadarmaCase):
                 self._run_job()
             moment += timedelta(hours=2)
         runs = self.account.reconciliation_ids
-        long = runs.filtered(lambda run: run.date_to - run.date_from >= timedelta(days=1))
+        long = runs.filtered(
+            lambda run: run.date_to - run.date_from >= timedelta(days=1)
+        )
         self.assertEqual((len(runs), len(long)), (2 * 12, 2))
 
     def test_import_does_not_hold_up_the_polls(self):
@@ -519,7 +531,9 @@ class TestReconciliation(ZadarmaCase):
         self.patch(limits, "STATISTICS", 2)
         page = [
             row(
-                f"in_{n}", call_id=f"1.{n}", callstart=f"2026-09-{1 + n // 50:02} 09:00:00"
+                f"in_{n}",
+                call_id=f"1.{n}",
+                callstart=f"2026-09-{1 + n // 50:02} 09:00:00",
             )
             for n in range(1000)
         ]
@@ -590,7 +604,10 @@ class TestWayBack(ZadarmaCase):
         self._run_job(after=timedelta(minutes=2))
         self.assertFalse(self._runs())
         listed = row(
-            callstart=self.start, disposition="no answer", seconds=0, is_recorded="false"
+            callstart=self.start,
+            disposition="no answer",
+            seconds=0,
+            is_recorded="false",
         )
         self.zadarma.answers[STATISTICS] = {"stats": [listed]}
         self._run_job(after=timedelta(minutes=4))
@@ -610,7 +627,9 @@ class TestWayBack(ZadarmaCase):
         asked = [came]
         while True:
             with freeze_time(asked[-1]):
-                due = min((due for _at, due in Run._doubted(self.account)), default=None)
+                due = min(
+                    (due for _at, due in Run._doubted(self.account)), default=None
+                )
             if not due:
                 break
             with freeze_time(due - timedelta(seconds=2)):
@@ -805,9 +824,7 @@ class TestClose(ZadarmaCase):
         self.patch(Event, "_add_own_fact_now", buggy)
         self._close(after=timedelta(0))
         self.assertEqual(closed, calls.ids[::-1])
-        self.assertEqual(
-            calls.mapped("state"), ["ended", "ended", "ringing", "ended"]
-        )
+        self.assertEqual(calls.mapped("state"), ["ended", "ended", "ringing", "ended"])
 
     def _dial(self, call_start, pbx_call_id=OUT, **params):
         """Notifications of what came of the request."""

@@ -321,6 +321,4 @@ class TestRelink(ZadarmaCase):
         self.patch(zadarma_relink, "_CALLS", 2)
         self.company.country_id = self.env.ref("base.ua")
         self._run_job()
-        self.assertEqual(
-            {call.external_number for call in calls}, {"+380672220001"}
-        )
+        self.assertEqual({call.external_number for call in calls}, {"+380672220001"})

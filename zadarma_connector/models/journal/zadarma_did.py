@@ -80,7 +80,8 @@ class ZadarmaDid(models.Model):
         numbers = {
             call.called_number
             for call in calls
-            if call.external_number and call.external_number in callers[call.pbx_call_id]
+            if call.external_number
+            and call.external_number in callers[call.pbx_call_id]
         }
         known = self._known(account, numbers)
         known.filtered(lambda did: did.active and not did.is_ours).is_ours = True
@@ -107,7 +108,9 @@ class ZadarmaDid(models.Model):
             [("account_id", "=", account.id), ("is_ours", "=", False)]
         )
         room = max(_PROPOSALS - waiting, 0)
-        new = [number for number, _times in dialled.most_common() if number not in known]
+        new = [
+            number for number, _times in dialled.most_common() if number not in known
+        ]
         self._add(account, [one for one in new if _is_e164(one)][:room], is_ours=False)
 
     @api.model

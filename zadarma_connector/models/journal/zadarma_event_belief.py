@@ -127,13 +127,17 @@ class ZadarmaEvent(models.Model):
         cron = self.env.ref("zadarma_connector.cron_reconcile")
         now = fields.Datetime.now()
         # sudo: ir.cron.trigger - only whether there is one
-        soon = self.env["ir.cron.trigger"].sudo().search_count(
-            [
-                ("cron_id", "=", cron.id),
-                ("call_at", ">", now),
-                ("call_at", "<=", now + ASK_AFTER),
-            ],
-            limit=1,
+        soon = (
+            self.env["ir.cron.trigger"]
+            .sudo()
+            .search_count(
+                [
+                    ("cron_id", "=", cron.id),
+                    ("call_at", ">", now),
+                    ("call_at", "<=", now + ASK_AFTER),
+                ],
+                limit=1,
+            )
         )
         if not soon:
             cron._trigger(at=now + ASK_AFTER)

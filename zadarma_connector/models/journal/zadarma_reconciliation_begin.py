@@ -104,7 +104,10 @@ class ZadarmaReconciliation(models.Model):
         )
         listed = {pbx_call_id for [pbx_call_id] in listed}
         return [
-            (at, at + max(ASK_AFTER, 2 * (last.create_date - at) if last else ASK_AFTER))
+            (
+                at,
+                at + max(ASK_AFTER, 2 * (last.create_date - at) if last else ASK_AFTER),
+            )
             for at in (
                 entry.received_at
                 for entry in entries
