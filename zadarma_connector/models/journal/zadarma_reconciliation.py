@@ -127,7 +127,7 @@ class ZadarmaReconciliation(models.Model):
         Each account's runs take turns, so that a long import holds up no other. What
         is due must wait for nobody's trouble: it is tried again by itself.
         """
-        for account in self.env["zadarma.account"].search([]):
+        for account in self.env["zadarma.account"].search([("active", "=", True)]):
             job.guarded(account, self._begin_due, lambda *told: None)
         job.run(
             self,

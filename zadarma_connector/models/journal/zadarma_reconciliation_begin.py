@@ -123,7 +123,7 @@ class ZadarmaReconciliation(models.Model):
             [("state", "in", UNFINISHED), ("account_id.active", "=", True)]
         )
         due = [max(run.next_at or soon, soon) for run in unfinished]
-        for account in self.env["zadarma.account"].search([]):
+        for account in self.env["zadarma.account"].search([("active", "=", True)]):
             due += [max(when, soon) for _at, when in self._doubted(account)]
         if due:
             self.env.ref("zadarma_connector.cron_reconcile")._trigger(at=min(due))
