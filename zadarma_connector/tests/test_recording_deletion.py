@@ -240,6 +240,15 @@ class TestForgetting(DeletionCase):
         self.assertEqual(report.pending, 0)
         self.assertEqual(forgetting.recordings, 0)
 
+    def test_case_06_all_numbers_of_a_person_are_forgotten(self):
+        self.partner.phone = "044 222 33 44 / +44 20 3769 1880 (mother)"
+        self.env["zadarma.relink"].search([]).unlink()
+        unlinked = self._notify(*answered_call(pbx_call_id=OTHER))
+        unlinked.partner_id = False
+        forgetting, _reports = self._forget_person(at_zadarma=False)
+        self.assertEqual(forgetting.calls, 1)
+        self.assertEqual(set(unlinked.recording_ids.mapped("state")), {"deleted"})
+
     def _forgotten_while(self, module, name):
         """Have all forgotten while a function of a module does its work."""
         original = getattr(module, name)

@@ -254,6 +254,7 @@ test("without a button of its own, a dialog asks which number", async () => {
     answer = TWO;
     await mountForm();
     await getService("zadarma_dialling").dial("044 222 77 88 / 050 222 77 88");
+    answer = () => ({call_id: 5, state: "requested"});
     await contains(".modal [role=menuitem]:contains('044')").click();
     expect(dialled[1]).toEqual(["+380442227788", false, false, 7, false]);
     await animationFrame();
