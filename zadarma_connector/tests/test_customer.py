@@ -2,9 +2,18 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from .common import ZadarmaCase, incoming, missed_call, outgoing
+from .common import ZadarmaCase, answered_call, incoming, missed_call, outgoing
 
 LONDON = "+442079460018"
+
+
+def answered_call_of(extension, caller, pbx_call_id):
+    """A call that a colleague answered, from a caller."""
+    return [
+        {**told, "caller_id": caller}
+        for told in answered_call(extension, pbx_call_id)
+        if "caller_id" in told
+    ]
 
 
 @tagged("post_install", "-at_install")
@@ -96,13 +105,14 @@ class TestCustomerByHand(ZadarmaCase):
 
     def test_number_of_an_existing_contact(self):
         contact = self.env["res.partner"].create({"name": "Has no number"})
-        for partner, phone in (
-            (contact, "+44 20 7946 0999"),
-            (self.partner, self.partner.phone),
+        for user, partner, phone in (
+            (self.agent, contact, "+44 20 7946 0999"),
+            # it is another contact's then
+            (self.supervisor, self.partner, self.partner.phone),
         ):
-            call = self._missed("+442079460999", f"in_{partner.id}")
+            call = self._missed("+442079460999", f"in_{partner.id}").with_user(user)
             action = call.action_set_customer()
-            wizards = self.env[action["res_model"]].with_user(self.agent)
+            wizards = self.env[action["res_model"]].with_user(user)
             with Form(wizards.with_context(**action["context"])) as form:
                 form.partner_id = partner
             form.record.action_assign()
@@ -110,6 +120,66 @@ class TestCustomerByHand(ZadarmaCase):
             self.assertEqual(partner.phone, phone)
             later = self._missed("+442079460999", f"in_{partner.id}0")
             self.assertEqual(later.partner_id, partner)
+
+    # -- choices that concern others -----------------------------------------------
+
+    def test_taking_another_contact_s_number_is_a_proposal(self):
+        self.partner.user_id = self.colleague
+        own = self.env["res.partner"].create(
+            {"name": "Own customer", "user_id": self.agent.id}
+        )
+        call = self._missed(self.partner.phone_sanitized)
+        wizard = self.env["zadarma.call.customer"].with_user(self.agent)
+        told = wizard.create({"call_id": call.id, "partner_id": own.id}).action_assign()
+        self.assertIn("is proposed", told["params"]["message"])
+        self._run_job()
+        self.assertEqual((call.partner_id, call.partner_match), (self.partner, "exact"))
+        self.assertFalse(own.phone)
+        self.assertFalse(self.env["zadarma.number"].search([]))
+        # never the proposer, even one who is the contact's salesperson
+        self.partner.user_id = self.agent
+        self.assertFalse(call.can_decide)
+        with self.assertRaises(AccessError):
+            call.action_confirm_proposal()
+        self.partner.user_id = self.colleague
+        seen = call.with_user(self.colleague)
+        self.assertTrue(seen.can_decide)
+        seen.action_confirm_proposal()
+        self.assertEqual((call.partner_id, call.partner_match), (own, "manual"))
+        self.assertFalse(call.proposed_partner_id)
+        with self.assertRaisesRegex(UserError, "No customer is proposed"):
+            seen.action_confirm_proposal()
+
+    def test_a_number_that_colleagues_had_calls_with_is_proposed(self):
+        number = "+442079460999"
+        other = self._notify(
+            *answered_call_of("102", number, "in_8"),
+        )
+        self.assertFalse(other.with_user(self.agent).has_access("read"))
+        own = self.env["res.partner"].create(
+            {"name": "Own customer", "user_id": self.agent.id}
+        )
+        call = self._missed(number)
+        self._choose(call, own)
+        self._run_job()
+        self.assertFalse((call + other.with_user(self.agent)).sudo().partner_id)
+        self.assertEqual(call.proposed_partner_id, own)
+        # a colleague who is nobody's salesperson cannot decide
+        with self.assertRaises(AccessError):
+            call.with_user(self.colleague).action_confirm_proposal()
+        call.with_user(self.supervisor).action_confirm_proposal()
+        self._run_job()
+        self.assertEqual(other.partner_id, own)
+
+    def test_a_proposal_is_declined_or_withdrawn(self):
+        own = self.env["res.partner"].create({"name": "Own customer"})
+        for user in (self.agent, self.supervisor):
+            call = self._missed(self.partner.phone_sanitized, f"in_{user.id}")
+            self._choose(call, own)
+            self.assertEqual(call.proposed_by_id, self.agent)
+            call.with_user(user).action_decline_proposal()
+            self.assertFalse(call.proposed_partner_id)
+            self.assertEqual(call.partner_id, self.partner)
 
     def test_who_may_not_change_contacts_may_still_choose(self):
         self.agent.group_ids -= self.env.ref("base.group_partner_manager")

@@ -20,6 +20,8 @@ class ZadarmaCallCustomer(models.TransientModel):
         The contact's own form shows the number if it has room for it.
         """
         self.ensure_one()
-        self.call_id._choose(self.partner_id)
+        if proposed := self.call_id._choose(self.partner_id):
+            return proposed
         if not self.partner_id.phone and self.partner_id.has_access("write"):
             self.partner_id.phone = self.call_id._number_to_show()
+        return None

@@ -5,6 +5,7 @@ from . import (
     zadarma_number,
     zadarma_relink,
     zadarma_call_customer,
+    zadarma_call_proposal,
     res_partner,
     hr_employee,
 )

@@ -98,4 +98,4 @@ class ResPartner(models.Model):
         """Say that it was this contact who called; the call is in the context."""
         self.ensure_one()
         call = self.env["zadarma.call"].browse(self.env.context["zadarma_call_id"])
-        call._choose(self)
+        return call._choose(self)

@@ -176,9 +176,11 @@ class ZadarmaCall(models.Model):
     # -- by hand -----------------------------------------------------------------
 
     def _choose(self, partner):
-        """Make it the call of a contact, and the number this contact's.
+        """Make it the call of a contact, and the number this contact's; or propose
+        that, where others are concerned.
 
         :param partner: a ``res.partner`` that the user may see
+        :return: what tells the user of a proposal, an action; None if it is done
         :raise UserError: the number is nobody's, or the contact another company's
         """
         self.ensure_one()
@@ -200,16 +202,29 @@ class ZadarmaCall(models.Model):
                     company=self.company_id.name,
                 )
             )
+        if self._concerns_others(partner):
+            return self._propose(partner)
         # sudo: zadarma.call, zadarma.number - whoever sees a call may say who it was
-        call_sudo = self.sudo()
-        call_sudo.write({"partner_id": partner.id, "partner_match": "manual"})
-        self.env["zadarma.number"].sudo()._assign(
-            call_sudo.company_id, call_sudo.external_number, partner
+        self.sudo()._set_customer(partner)
+        return None
+
+    def _set_customer(self, partner):
+        """Keep whose call and number it is, as somebody said who may."""
+        self.write(
+            {
+                "partner_id": partner.id,
+                "partner_match": "manual",
+                "proposed_partner_id": False,
+                "proposed_by_id": False,
+            }
+        )
+        self.env["zadarma.number"]._assign(
+            self.company_id, self.external_number, partner
         )
 
     def action_confirm_customer(self):
         """Say that a probable customer is the right one."""
-        self._choose(self.partner_id)
+        return self._choose(self.partner_id)
 
     def action_create_contact(self):
         """Open a new contact with this number; saved, it has this and other calls."""
