@@ -309,3 +309,30 @@ class TestGetPbx(ZadarmaCase):
         )
         with self.assertRaisesRegex(UserError, "PBX is off"):
             self.account.action_get_pbx()
+
+
+@tagged("post_install", "-at_install")
+class TestFigures(ZadarmaCase):
+    def test_wrong_figures_get_sentences(self):
+        for name, figure, sentence in (
+            ("follow_up_days", -1, "0 to 3650 days"),
+            ("follow_up_days", 10**9, "0 to 3650 days"),
+            ("waiting_minutes", 0, "at least one minute"),
+            ("waiting_minutes", 2**31 - 1, "at most 43200"),
+            ("ghost_seconds", -1, "at most 3600 seconds"),
+            ("ghost_seconds", 10**9, "at most 3600 seconds"),
+            ("recording_days", -1, "A number of days"),
+            ("route_timeout", 0, "seconds before the call comes back"),
+        ):
+            with (
+                self.subTest(name, figure=figure),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(Exception) as refused,
+                self.cr.savepoint(),
+            ):
+                self.account.write({name: figure})
+                self.account.flush_recordset()
+            error = refused.exception
+            if isinstance(error, psycopg2.IntegrityError):
+                error = self.env["zadarma.account"]._sql_error_to_message(error)
+            self.assertIn(sentence, str(error))

@@ -137,7 +137,13 @@ class TestCallByHand(WaitingCase):
         )
 
     def test_what_cannot_be_logged(self):
-        for values in ({"date_start": "2026-10-05 11:10:01"}, {"minutes": -1}):
+        for values in (
+            {"date_start": "2026-10-05 11:10:01"},
+            {"minutes": -1},
+            {"minutes": 1441},
+            {"minutes": 2**31 - 1},
+            {"date_start": "0001-01-01 00:00:00"},
+        ):
             with self.assertRaisesRegex(ValidationError, "calls of the past"):
                 self._log(**values)
         other = self.env["res.company"].create({"name": "Other"})

@@ -2,7 +2,7 @@
 from datetime import datetime
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time
 
 from .common import answered_call, missed_call
@@ -76,6 +76,11 @@ class TestCallReport(WaitingCase):
         calls[0].in_doubt = True
         self.env.flush_all()
         self.assertEqual(self.report.dashboard(1)["figures"]["calls"], 3)
+
+    def test_a_period_that_is_none_is_refused_in_words(self):
+        for days in (0, -1, 367, 10**9):
+            with self.assertRaisesRegex(UserError, "from 1 to 366 days"):
+                self.report.dashboard(days)
 
     def test_nothing_happened(self):
         self._forget()

@@ -143,7 +143,7 @@ class TestNews(ZadarmaCase):
         self._told()
         other = self.partner.create({"name": "Somebody else"})
         with self.enter_registry_test_mode():
-            call.with_user(self.agent).card_contact(other.id)
+            call.with_user(self.supervisor).card_contact(other.id)
             self.env.cr.flush()
         [news] = self._news(self.agent)
         self.assertEqual(news["partner"], other.id)
@@ -282,6 +282,29 @@ class TestCard(ZadarmaCase):
         )
         self.assertEqual(self._card(call)["failure"], "Insufficient funds")
 
+    def test_outcomes_belong_to_companies(self):
+        call = self._notify(*answered_call())
+        other = self.env["res.company"].create({"name": "Other"})
+        theirs, ours = self.env["zadarma.call.outcome"].create(
+            [
+                {"name": "Theirs", "company_id": other.id},
+                {"name": "Ours", "company_id": self.company.id},
+            ]
+        )
+        own = call.with_user(self.agent)
+        [card] = own.card_data()
+        offered = [one["id"] for one in card["outcomes"]]
+        self.assertIn(ours.id, offered)
+        self.assertNotIn(theirs.id, offered)
+        with self.assertRaises(AccessError):
+            own.card_outcome(theirs.id)
+        self.agent.company_ids += other
+        both = own.with_context(allowed_company_ids=(self.company + other).ids)
+        with self.assertRaisesRegex(UserError, "another company's calls"):
+            both.card_outcome(theirs.id)
+        own.card_outcome(ours.id)
+        self.assertEqual(call.outcome_id, ours)
+
     def test_note_and_outcome(self):
         call = self._notify(*answered_call())
         own = call.with_user(self.agent)
@@ -319,7 +342,11 @@ class TestCard(ZadarmaCase):
     def test_a_contact_chosen_by_hand(self):
         call = self._notify(*answered_call())
         other = self.partner.create({"name": "Ana"})
+        # the number is another contact's: an agent proposes, a supervisor decides
         call.with_user(self.agent).card_contact(other.id)
+        self.assertEqual((call.partner_id, call.partner_match), (self.partner, "exact"))
+        self.assertEqual(call.proposed_partner_id, other)
+        call.with_user(self.supervisor).card_contact(other.id)
         self.assertEqual((call.partner_id, call.partner_match), (other, "manual"))
 
     def test_a_contact_that_one_may_not_see_cannot_be_chosen(self):

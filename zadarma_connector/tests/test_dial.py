@@ -226,6 +226,22 @@ class TestDial(DialCase):
         person.country_id = False
         self._dial("(201) 555-0123", "res.partner", person.id)
         self.assertEqual(self._asked()[-1]["to"], ["+12015550123"])
+    def test_a_portal_user_learns_no_names(self):
+        guest = new_test_user(self.env, "guest", "base.group_portal")
+        users = self.env["res.users"].with_user(guest)
+        administrators = self.env.ref(
+            "zadarma_connector.group_zadarma_admin"
+        ).all_user_ids
+        self.assertTrue(administrators)
+        for ask in (
+            lambda: users.zadarma_dial(CALLER),
+            lambda: users.zadarma_telephone_state(),
+            lambda: users.zadarma_webphone(),
+        ):
+            with self.assertRaises(UserError) as refused:
+                ask()
+            for name in administrators.mapped("name"):
+                self.assertNotIn(name, str(refused.exception))
 
     def test_what_is_no_number_is_not_dialled(self):
         for written in ("", None, "Orchard", "101", "+12", "112"):

@@ -530,6 +530,19 @@ class TestRouting(ZadarmaCase):
         self.assertIn("withholds", rehearsal.explanation)
         self.assertEqual(counts(), before)
 
+    def test_the_rehearsal_of_an_absurd_time_is_answered_in_words(self):
+        self._rule(kind="last_talked")
+        rehearsals = self.env["zadarma.routing.rehearsal"]
+        for moment in ("0001-01-01 00:00:00", "9999-12-31 23:59:59"):
+            rehearsal = rehearsals.create(
+                {
+                    "account_id": self.account.id,
+                    "caller_number": CALLER,
+                    "moment": moment,
+                }
+            )
+            self.assertIn("from 2000 to 2100", rehearsal.explanation)
+
     def test_nobody_rehearses_another_company_s_routing(self):
         other = self.env["res.company"].create({"name": "Other"})
         boss = new_test_user(

@@ -1,6 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+
+_OLDEST = timedelta(days=3653)
+#: Minutes of a day.
+_LONGEST = 1440
 
 
 class ZadarmaCallByHand(models.TransientModel):
@@ -25,9 +31,13 @@ class ZadarmaCallByHand(models.TransientModel):
     @api.constrains("date_start", "minutes")
     def _check_past(self):
         for wizard in self:
-            if wizard.date_start > fields.Datetime.now() or wizard.minutes < 0:
+            age = fields.Datetime.now() - wizard.date_start
+            if not timedelta() <= age <= _OLDEST or not 0 <= wizard.minutes <= _LONGEST:
                 raise ValidationError(
-                    self.env._("Log calls of the past, with the minutes you spoke.")
+                    self.env._(
+                        "Log calls of the past, with the minutes you spoke: of the "
+                        "last ten years, and at most a day long."
+                    )
                 )
 
     def action_log(self):

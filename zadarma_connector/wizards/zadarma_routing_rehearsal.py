@@ -3,6 +3,9 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+#: Years that calendars can be asked about.
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+
 
 class ZadarmaRoutingRehearsal(models.TransientModel):
     """Who rings if this one calls that number at that time?"""
@@ -22,6 +25,14 @@ class ZadarmaRoutingRehearsal(models.TransientModel):
     def _compute_explanation(self):
         """The decision of a real call, by the same code."""
         for rehearsal in self:
+            moment = rehearsal.moment or fields.Datetime.now()
+            if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+                rehearsal.explanation = self.env._(
+                    "When is that? Enter a time from %(first)s to %(last)s.",
+                    first=_FIRST_YEAR,
+                    last=_LAST_YEAR,
+                )
+                continue
             account = rehearsal.account_id
             # what follows looks things up as superuser
             account.check_access("read")
@@ -34,7 +45,7 @@ class ZadarmaRoutingRehearsal(models.TransientModel):
                 account,
                 caller,
                 account._e164((rehearsal.called_number or "").strip()),
-                rehearsal.moment or fields.Datetime.now(),
+                moment,
                 found.get(caller),
             )
             *reasons, outcome = routing._explain(decision.answer, decision.why)

@@ -74,6 +74,10 @@ class ZadarmaAccount(models.Model):
     )
     clock_differs = fields.Boolean(compute="_compute_clock_differs")
 
+    _ghost_seconds_range = models.Constraint(
+        "CHECK(ghost_seconds BETWEEN 0 AND 3600)",
+        "A ghost answer is at most 3600 seconds long; 0 marks none for its length.",
+    )
     # two accounts with one key would take each other's calls
     _api_key_unique = models.UniqueIndex(
         "(api_key) WHERE active AND api_key IS NOT NULL",

@@ -12,3 +12,4 @@ class ZadarmaCallOutcome(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", help="Empty: of all companies.")

@@ -57,7 +57,7 @@ class ZadarmaCall(models.Model):
             "note": self.note or "",
             "outcome": self.outcome_id.id,
             "outcomes": self.env["zadarma.call.outcome"].search_read(
-                [], ["display_name"], limit=_OUTCOMES
+                self._outcome_domain(), ["display_name"], limit=_OUTCOMES
             ),
             "activityTypes": self._card_activity_types(partner),
         }
@@ -177,13 +177,30 @@ class ZadarmaCall(models.Model):
         """Keep how this call went, in the user's view.
 
         :param outcome_id: id of a ``zadarma.call.outcome``, or False for none
+        :raise UserError: it is another company's
         """
         self.check_access("read")
+        outcome = self.env["zadarma.call.outcome"].browse(outcome_id or ())
+        if outcome:
+            outcome.check_access("read")
+            if outcome not in outcome.filtered_domain(self._outcome_domain()):
+                raise UserError(
+                    self.env._(
+                        "%(outcome)s is an outcome of another company's calls.",
+                        outcome=outcome.name,
+                    )
+                )
         # sudo: zadarma.call - the outcome of whoever may see the call
         self.sudo().outcome_id = outcome_id
 
+    def _outcome_domain(self):
+        """Which outcomes this call can have: its company's, and those of all."""
+        return [("company_id", "in", (False, self.company_id.id))]
+
     def card_contact(self, partner_id):
         """Make a contact this call's customer, and the number's, chosen by hand.
+
+        Or propose that, where others are concerned.
 
         :param partner_id: id of a ``res.partner``
         :raise AccessError: the user may not see it

@@ -43,6 +43,9 @@ class ResUsers(models.Model):
 
     @api.model
     def _zadarma_no_extension(self):
+        # customers of a portal learn no names of the company's people
+        if not self.env.user._is_internal():
+            return self.env._("You have no internal number to call with.")
         # sudo: res.groups - who can help
         administrators_sudo = (
             self.sudo()

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_skeleton
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools.misc import babel_locale_parse, get_lang
 
 from ...zadarma_api.waiting import WAITING
@@ -12,6 +13,8 @@ from .zadarma_call_report import HOURS
 
 #: How many employees the dashboard compares.
 _EMPLOYEES = 10
+#: Each day is a bar.
+_MOST_DAYS = 366
 #: How many incoming calls were answered: each is a share of one.
 _ANSWERED = "answer_rate:sum"
 #: The calls that are figures, as the report's query has them.
@@ -44,7 +47,12 @@ class ZadarmaCallReport(models.Model):
         :param int days: today is one of them, where the user is
         :return: dict of what the dashboard shows, see its template
         :raise AccessError: the user does not supervise calls
+        :raise UserError: more days than it shows, or none
         """
+        if not 0 < days <= _MOST_DAYS:
+            raise UserError(
+                self.env._("The dashboard shows from 1 to %s days.", _MOST_DAYS)
+            )
         # days are grouped by the zone of the context alone
         self = self.with_context(tz=self.env.tz.zone)  # noqa: PLW0642
         since, until = self._local_midnight(days - 1), self._local_midnight(-1)

@@ -17,8 +17,8 @@ class ZadarmaAccount(models.Model):
     )
 
     _follow_up_days_positive = models.Constraint(
-        "CHECK(follow_up_days >= 0)",
-        "Follow up for 0 days or more; 0 follows up no calls.",
+        "CHECK(follow_up_days BETWEEN 0 AND 3650)",
+        "Follow up for 0 to 3650 days; 0 follows up no calls.",
     )
 
     def _is_recent(self, moment, known_at):

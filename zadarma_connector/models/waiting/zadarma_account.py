@@ -25,7 +25,8 @@ class ZadarmaAccount(models.Model):
     )
 
     _waiting_minutes_positive = models.Constraint(
-        "CHECK(waiting_minutes > 0)", "Give at least one minute to call back."
+        "CHECK(waiting_minutes BETWEEN 1 AND 43200)",
+        "Give at least one minute to call back, and at most 43200, a month.",
     )
 
     def _waiting_due(self, since):
