@@ -164,5 +164,9 @@ def test_dashboard_tells_the_true_figures(odoo, pbx, connect, page):
     assert row.locator("td").all_inner_texts()[:4] == ["Olena", "4", "2", "1"]
     [caller] = account.read(WAITING, ["state"])
     assert tile("waiting") == str(int(caller["state"] in ("open", "attempted")))
+    page.click(".o_zadarma_tile[data-name=missed]")
+    page.wait_for_selector(".o_list_view .o_data_row")
+    assert page.locator(".o_list_view .o_data_row").count() == 1
+    page.go_back()
     page.click(".o_zadarma_tile[data-name=waiting]")
     page.wait_for_selector(".o_breadcrumb:has-text('Waiting Callers')")
