@@ -226,6 +226,7 @@ class TestDial(DialCase):
         person.country_id = False
         self._dial("(201) 555-0123", "res.partner", person.id)
         self.assertEqual(self._asked()[-1]["to"], ["+12015550123"])
+
     def test_a_portal_user_learns_no_names(self):
         guest = new_test_user(self.env, "guest", "base.group_portal")
         users = self.env["res.users"].with_user(guest)

@@ -8,20 +8,18 @@ number may change, and the past does not.
 from odoo import api, fields, models
 
 
-def seat_values(seat, stored):
+def seat_values(switchboard, number, stored):
     """The extension of a call or a leg, and its people unless it has somebody.
 
-    :param seat: the ``Seat`` of the internal number
+    :param switchboard: the account's ``Switchboard``
+    :param number: the internal number, empty if there is none
     :param dict stored: what is stored of the call or leg, ``None`` if it is new
     :return: values of a ``zadarma.call`` or a ``zadarma.call.leg``
     """
+    seat = switchboard.seat(number)
     values = {"extension_id": seat.extension_id}
-    # an extension that was deleted may stand for somebody else now
-    elsewhere = (
-        stored
-        and stored["extension_id"]
-        and seat.extension_id != stored["extension_id"]
-    )
+    # by the number: an extension that was deleted may stand for somebody else now
+    elsewhere = stored and (stored["extension_number"] or "") != (number or "")
     if not stored or elsewhere or not stored["had_person"]:
         values.update(employee_id=seat.employee_id, user_id=seat.user_id)
     return values

@@ -234,7 +234,7 @@ class ZadarmaCall(models.Model):
             values["in_doubt"] = False
         elif told.reserved:
             values["in_doubt"] = True
-        return {**values, **seat_values(switchboard.seat(folded.extension), old)}
+        return {**values, **seat_values(switchboard, folded.extension, old)}
 
     @api.model
     def _set_legs(self, switchboard, folded, stored):
@@ -261,7 +261,7 @@ class ZadarmaCall(models.Model):
                     "result": one.result,
                     "recorded": one.recorded,
                     "spoke_for_sure": one.extension in proved,
-                    **seat_values(switchboard.seat(one.extension), leg),
+                    **seat_values(switchboard, one.extension, leg),
                 }
                 if not leg:
                     new.append({"call_id": call_id, **values})
