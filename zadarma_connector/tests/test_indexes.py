@@ -2,6 +2,8 @@
 from odoo.tests import TransactionCase, new_test_user
 from odoo.tools import SQL
 
+from ..zadarma_api.numbers import keys
+
 #: One an hour.
 CALLS = """
 INSERT INTO zadarma_call (
@@ -79,3 +81,17 @@ class TestIndexes(TransactionCase):
         self.assertIn("zadarma_call_time_index", plan)
         [condition] = [line for line in plan.splitlines() if "Index Cond" in line]
         self.assertIn("date_start >=", condition)
+
+    def test_a_number_is_found_by_the_index_of_a_field(self):
+        self.env.cr.execute(
+            "INSERT INTO res_partner (name, phone, active, type, partner_share)"
+            " SELECT 'Bench', '+44 7400 ' || 100000 + one, true, 'contact', true"
+            " FROM generate_series(1, 5000) AS one"
+        )
+        self.env.cr.execute("ANALYZE res_partner")
+        wanted = [*keys.look_up("+442037691880")]
+        query = self.env["res.partner"]._zadarma_select(self.env.company, wanted)
+        rows = self.env.execute_query(SQL("EXPLAIN %s", query))
+        plan = "\n".join(row[0] for row in rows)
+        self.assertIn("res_partner_zadarma_phone_index", plan)
+        self.assertNotIn("Seq Scan", plan)
