@@ -63,10 +63,9 @@ class ZadarmaEvent(models.Model):
             ("too_old", "The call began long before, or begins later"),
             ("heard_before", "The call was heard of before"),
         ],
-        "Doubt",
         help="Why it is not believed, or why nothing is told back for it.",
     )
-    cut = fields.Char("Cut", help="Parameters that were longer than what is kept.")
+    cut = fields.Char(help="Parameters that were longer than what is kept.")
     tries = fields.Integer(help="How often its call could not be computed.")
     error = fields.Text()
     # of the text that Zadarma signed: who caught it can send it under another id
