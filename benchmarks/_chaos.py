@@ -19,7 +19,8 @@ from benchmarks._chaos_judge import Judge
 from devtools.progress import say
 from pbx_simulator import Simulator
 from pbx_simulator.calls import faults
-from pbx_simulator.calls.parcel import LOST, REPLAY, Parcel
+from pbx_simulator.calls.parcel import REPLAY, Parcel
+from pbx_simulator.calls.reply import LOST
 
 #: Calls under way at any time.
 LINES = 8

@@ -18,8 +18,11 @@ ADDON = places.CHECKOUT / "zadarma_connector"
 GLUE = ("zadarma_connector_crm",)
 #: Names that mean something else where they stand: (feature, name) to the reason.
 EXCEPTIONS = {
+    ("account", "numbers"): "a key of what the API answers",
     ("account", "note"): "the note of an activity of Odoo's",
     ("account", "partner_id"): "the contact of a company",
+    ("journal", "added"): "a word for what storing a call came to",
+    ("journal", "corrected"): "a word for what storing a call came to",
     ("call", "reached"): "a value of the wizard in which calls are logged by hand",
 }
 #: Code whose functions are held to a size; a test is a list of steps.

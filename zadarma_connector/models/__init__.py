@@ -4,6 +4,7 @@ from . import (
     call,
     customer,
     journal,
+    reconciliation,
     dial,
     follow_up,
     waiting,

@@ -9,10 +9,7 @@ from . import (
     zadarma_call_attribution,
     zadarma_call_callbacks,
     zadarma_call_fold,
-    zadarma_reconciliation,
-    zadarma_reconciliation_begin,
     zadarma_did,
     zadarma_account,
     zadarma_account_belief,
-    zadarma_account_health,
 )

@@ -22,10 +22,21 @@ class ZadarmaAccount(models.Model):
         help="Can only be ticked in Zadarma's cabinet; on as soon as one arrived.",
     )
 
-    def _mark_connected(self):
-        super()._mark_connected()
-        # calls are told from now on; what was before can be imported
-        self.reconciled_until = self.reconciled_until or fields.Datetime.now()
+    last_notification_at = fields.Datetime(
+        "Last notification", compute="_compute_last_notification_at", compute_sudo=True
+    )
+
+    def _compute_last_notification_at(self):
+        for account in self:
+            last = self.env["zadarma.event"].search(
+                [
+                    ("account_id", "in", account._origin.ids),
+                    ("source", "=", "notification"),
+                ],
+                order="received_at DESC",
+                limit=1,
+            )
+            account.last_notification_at = last.received_at
 
     def _compute_notify_record(self):
         for account in self:

@@ -1,8 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
-from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ...zadarma_api.belief import Context, Reason, sift
@@ -16,8 +15,6 @@ from .entry import Sifted
 _KEPT = 50
 #: Entries that are kept of an account although no call is computed from them.
 _KEPT_IN_ALL = 10_000
-#: Statistics are asked about what is doubted so long after it came.
-ASK_AFTER = timedelta(minutes=3)
 
 
 class ZadarmaEvent(models.Model):
@@ -47,11 +44,6 @@ class ZadarmaEvent(models.Model):
             verdicts = self._judge(switchboard, group)
             confirmed = any(one.fact.event == STATISTICS for one in group)
             for entry, verdict in zip(group, verdicts, strict=True):
-                if entry.state == "applied" and verdict.reason != Reason.CONTRADICTS:
-                    verdict = verdict._replace(believed=True)
-                elif not verdict.acts and entry.others >= _KEPT:
-                    # no text makes calls without end
-                    verdict = verdict._replace(believed=False)
                 judged.append((entry, verdict))
                 if not verdict.believed:
                     continue
@@ -79,7 +71,11 @@ class ZadarmaEvent(models.Model):
             extensions=frozenset(switchboard.seats),
             repeated=lambda text: repeated.get(text, False),
         )
-        return sift([entry.fact for entry in entries], context)
+        verdicts = sift([entry.fact for entry in entries], context)
+        return [
+            _settled(entry, verdict)
+            for entry, verdict in zip(entries, verdicts, strict=True)
+        ]
 
     @api.model
     def _set_doubted(self, judged):
@@ -104,10 +100,10 @@ class ZadarmaEvent(models.Model):
                 """
                 UPDATE zadarma_event
                 SET doubt = told.doubt,
-                    state = CASE WHEN told.doubted THEN 'doubted' ELSE state END,
-                    call_id = CASE WHEN told.doubted THEN NULL ELSE call_id END
+                    state = CASE WHEN told.is_doubted THEN 'doubted' ELSE state END,
+                    call_id = CASE WHEN told.is_doubted THEN NULL ELSE call_id END
                 FROM unnest(%s::int[], %s::varchar[], %s::bool[])
-                    AS told(id, doubt, doubted)
+                    AS told(id, doubt, is_doubted)
                 WHERE zadarma_event.id = told.id
                 """,
                 ids,
@@ -123,24 +119,7 @@ class ZadarmaEvent(models.Model):
 
     @api.model
     def _have_it_cleared_up(self):
-        """Have statistics asked about what is doubted, unless they soon are."""
-        cron = self.env.ref("zadarma_connector.cron_reconcile")
-        now = fields.Datetime.now()
-        # sudo: ir.cron.trigger - only whether there is one
-        soon = (
-            self.env["ir.cron.trigger"]
-            .sudo()
-            .search_count(
-                [
-                    ("cron_id", "=", cron.id),
-                    ("call_at", ">", now),
-                    ("call_at", "<=", now + ASK_AFTER),
-                ],
-                limit=1,
-            )
-        )
-        if not soon:
-            cron._trigger(at=now + ASK_AFTER)
+        """Have statistics asked about what is doubted; a hook of reconciliation."""
 
     @api.autovacuum
     def _gc_unbelieved(self):
@@ -155,16 +134,26 @@ class ZadarmaEvent(models.Model):
                     SELECT id FROM (
                         SELECT id, row_number() OVER (
                             PARTITION BY account_id ORDER BY id DESC
-                        ) AS place
+                        ) AS position
                         FROM zadarma_event
                         WHERE source = 'notification' AND call_id IS NULL AND (
                             state IN ('doubted', 'ignored')
                             OR state = 'failed' AND pbx_call_id IS NULL
                         )
-                    ) unbelieved WHERE place > %s
+                    ) unbelieved WHERE position > %s
                 )
                 """,
                 _KEPT_IN_ALL,
             )
         )
         self.invalidate_model()
+
+
+def _settled(entry, verdict):
+    """A verdict, with what our journal adds to it."""
+    if entry.state == "applied" and verdict.reason != Reason.CONTRADICTS:
+        return verdict._replace(believed=True)
+    if not verdict.acts and entry.others >= _KEPT:
+        # no text makes calls without end
+        return verdict._replace(believed=False)
+    return verdict

@@ -99,16 +99,25 @@ class ZadarmaEvent(models.Model):
             # a caller hears the ringing tone meanwhile
             threading.Thread(target=self._store_later, args=[store]).start()
             return {}
+        return self._apply_and_answer(account, stored, is_start and received)
+
+    def _apply_and_answer(self, account, stored, asked_at):
+        """Apply what was just stored, and answer it.
+
+        :param stored: :class:`Stored`
+        :param asked_at: ``time.monotonic()`` when the PBX began to wait for an answer;
+            ``False`` if it does not
+        """
         if not stored.pbx_call_id:
             return {}
         call_ids = [stored.pbx_call_id]
         applied = Applied()
         if stored.state == "received":
             applied = self._apply_now(account.id, call_ids, stored.entry_id)
-        if not is_start:
+        if not asked_at:
             return {}
         if stored.entry_id in applied.answerable:
-            return self._answer_start(account, stored.pbx_call_id, received)
+            return self._answer_start(account, stored.pbx_call_id, asked_at)
         # asked again, maybe while the first answer is being made under this lock
         if stored.repeated and self._lock_calls(account.id, call_ids):
             return self._answer_again(account, stored.pbx_call_id)

@@ -76,9 +76,6 @@ def fold(facts, zone, ghost_seconds=0, extensions=()):
     duration = read.duration()
     recorded = read.recorded()
     extension = read.extension(answered)
-    date_start = read.date_start()
-    date_answer = read.date_answer(answered, date_start, duration)
-    date_end = read.date_end(date_start, date_answer, duration)
     is_talk = direction == "incoming" and result == "answered"
     return Call(
         direction=direction,
@@ -91,14 +88,8 @@ def fold(facts, zone, ghost_seconds=0, extensions=()):
         external_number=read.external_number(direction),
         extension=extension,
         outside_answerer=read.outside_answerer() if answered else "",
-        date_start=date_start,
-        start_is_arrival=read.start_is_arrival(date_start),
-        date_answer=date_answer,
-        date_end=date_end,
+        **_times(read, answered, duration),
         duration=duration,
-        wait_duration=_seconds_between(
-            date_start, date_end if answered is False else date_answer
-        ),
         recorded=recorded,
         ghost_answer=is_talk
         and read.is_ghost(extension, duration, recorded, ghost_seconds),
@@ -108,6 +99,21 @@ def fold(facts, zone, ghost_seconds=0, extensions=()):
         routing_rule=read.routing_rule(),
         legs=read.legs(extension, answered),
     )
+
+
+def _times(read, answered, duration):
+    """When it began, was answered and ended, and how long the caller waited."""
+    date_start = read.date_start()
+    date_answer = read.date_answer(answered, date_start, duration)
+    date_end = read.date_end(date_start, date_answer, duration)
+    waited_until = date_end if answered is False else date_answer
+    return {
+        "date_start": date_start,
+        "start_is_arrival": read.start_is_arrival(date_start),
+        "date_answer": date_answer,
+        "date_end": date_end,
+        "wait_duration": _seconds_between(date_start, waited_until),
+    }
 
 
 def _seconds_between(begin, until):

@@ -115,7 +115,7 @@ class Times(Course):
             moments.append(date_answer + timedelta(seconds=duration))
         if not moments:
             return None
-        moments += [moment for moment in (date_start, date_answer) if moment]
+        moments += filter(None, (date_start, date_answer))
         return max(moments)
 
     def _covered(self, rows):

@@ -8,7 +8,7 @@ from odoo.tools import split_every
 from ...tools import job
 from ...tools.trouble import describe
 from ...zadarma_api import clock, errors, facts, limits, paging, statistics
-from .zadarma_event_apply import BATCH
+from ..journal.zadarma_event_apply import BATCH
 
 #: A call that ended so lately may not be in the statistics yet.
 _SETTLING = timedelta(minutes=15)

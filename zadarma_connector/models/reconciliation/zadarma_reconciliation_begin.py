@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 from ...zadarma_api import facts, limits
 from ...zadarma_api.belief import Reason
-from .zadarma_event_belief import ASK_AFTER
+from .zadarma_event import ASK_AFTER
 from .zadarma_reconciliation import UNFINISHED
 
 #: Once a day statistics are asked again for so long before the log was last known

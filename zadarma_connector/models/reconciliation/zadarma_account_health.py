@@ -22,21 +22,11 @@ class ZadarmaAccount(models.Model):
         help="Up to here the call log was compared with Zadarma's statistics.",
     )
     reconciliation_ids = fields.One2many("zadarma.reconciliation", "account_id")
-    last_notification_at = fields.Datetime(
-        "Last notification", compute="_compute_last_notification_at", compute_sudo=True
-    )
 
-    def _compute_last_notification_at(self):
-        for account in self:
-            last = self.env["zadarma.event"].search(
-                [
-                    ("account_id", "in", account._origin.ids),
-                    ("source", "=", "notification"),
-                ],
-                order="received_at DESC",
-                limit=1,
-            )
-            account.last_notification_at = last.received_at
+    def _mark_connected(self):
+        # calls are told from now on; what was before can be imported
+        self.reconciled_until = self.reconciled_until or fields.Datetime.now()
+        return super()._mark_connected()
 
     def _find_problems(self):
         problems = super()._find_problems()
