@@ -42,7 +42,13 @@ def test_history_is_imported_although_odoo_is_killed(
     [[known]] = outside.rows("SELECT count(*) FROM zadarma_call")
     assert known < CALLS
     odoo.start()
-    account.run_job(JOB)
+    # the daily comparison may have its share of the three requests a minute, so one
+    # more minute may be needed; what was cut off goes on in the first one
+    for _minute in range(2):
+        outside.rows("UPDATE zadarma_limiter SET log = NULL RETURNING id")
+        account.run_job(JOB)
+        [[stored]] = outside.rows("SELECT count(*) FROM zadarma_call")
+        assert stored > known
 
     calls = {call["pbx_call_id"]: call for call in account.read("zadarma.call", FIELDS)}
     truth = pbx.calls()
@@ -60,7 +66,8 @@ def test_history_is_imported_although_odoo_is_killed(
     page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_account")
     page.click(".o_data_row td[name=name]")
     page.click(".nav-link:has-text('Health')")
-    row = page.locator("[name=reconciliation_ids] .o_data_row")
+    # the first, below what began by itself
+    row = page.locator("[name=reconciliation_ids] .o_data_row").last
     assert row.locator("td[name=state]").inner_text() == "Done"
     assert "100" in row.locator("td[name=progress]").inner_text()
 
@@ -70,7 +77,9 @@ def test_history_is_imported_although_odoo_is_killed(
     outside.rows("UPDATE zadarma_limiter SET log = NULL RETURNING id")
     account.reconcile(begin, end)
     [_first, again] = account.read(
-        "zadarma.reconciliation", ["state", "added", "corrected", "doubted"]
+        "zadarma.reconciliation",
+        ["state", "added", "corrected", "doubted"],
+        kind="manual",
     )
     assert again["state"] == "done"
     assert (again["added"], again["corrected"], again["doubted"]) == (0, 0, 0)

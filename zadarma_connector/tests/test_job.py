@@ -227,10 +227,14 @@ class TestJob(ZadarmaCase):
             self._run(self._bad(self.first, fail_with(Killed())))
             self.assertEqual(self.first.transcript_attempts, attempt)
             self.assertEqual(self.worked_on, [self.first.id])
-            # the others, at the same time
+            # the others, at the same time; it comes after them, and once only
+            self._run(self._bad(self.first, fail_with(Killed())))
+            again = [self.first.id] if attempt == 1 else []
+            self.assertEqual(self.worked_on[len(self.all) - 1 :], again)
+            self.assertEqual(self._done(), self.all - self.first)
             self._run()
             self.assertNotIn(self.first.id, self.worked_on)
-            self.assertEqual(self._done(), self.all - self.first)
+            self.first.transcript_attempts = attempt
             (self.all - self.first).write(
                 {"transcript_state": "waiting", "transcript_next_try_at": False}
             )

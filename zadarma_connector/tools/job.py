@@ -58,7 +58,9 @@ def run(model, cron, due, attempts, do, failed, by="id"):
     Accounts take turns. That of an account ends where Zadarma's limit of requests is
     reached, and the job comes again when the limit allows; it ends as well where
     Zadarma does not let the account in, which is no attempt. An attempt is counted
-    before it begins, so that even what ends this process is not the first again.
+    before it begins, so that even what ends this process is not the first again. The
+    first that is cut off is due at once, after what was due before; later ones are due
+    ever later.
 
     :param model: of the records, which have an ``account_id`` or are accounts
     :param cron: the job's external id, without the module
@@ -86,7 +88,7 @@ def run(model, cron, due, attempts, do, failed, by="id"):
                 error = guarded(
                     queue.popleft(),
                     lambda unit: _attempt(unit, due, attempts, do),
-                    failed,
+                    lambda unit, *told: _failed(unit, attempts, failed, *told),
                 )
                 if isinstance(error, OF_ACCOUNT):
                     queue.clear()
@@ -155,14 +157,38 @@ def _attempt(unit, due, attempts, do):
             _count(record, attempts, -1)
         unit.env["ir.cron"]._commit_progress()
         raise
+    for record in present.exists():
+        if record[attempts.count] == 1:
+            _end_first(record, attempts)
+
+
+def _failed(unit, attempts, failed, error, reason):
+    """Keep what went wrong with an attempt that was not cut off."""
+    if not isinstance(error, OF_ACCOUNT):
+        for record in unit:
+            if record[attempts.count] <= 1:
+                _end_first(record, attempts)
+    failed(unit, error, reason)
+
+
+def _end_first(record, attempts):
+    """A first attempt came to its end: the next one is not due at once any more."""
+    now = fields.Datetime.now()
+    # whoever chose another time meanwhile knows better
+    if attempts.next_at and record[attempts.next_at] and record[attempts.next_at] <= now:
+        record[attempts.next_at] = now + gap(1)
 
 
 def _count(record, attempts, step):
-    """Count an attempt that begins, or take back one that was none."""
+    """Count an attempt that begins, or take back one that was none.
+
+    Until a first attempt ends, it is due at once: a server that was stopped meanwhile
+    goes on when it is back.
+    """
     count = max(record[attempts.count] + step, 0)
     values = {attempts.count: count}
     if attempts.next_at:
-        wait = gap(count) if step > 0 else timedelta(0)
+        wait = gap(count) if step > 0 and count > 1 else timedelta(0)
         values[attempts.next_at] = fields.Datetime.now() + wait
     record.write(values)
 
