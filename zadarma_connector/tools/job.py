@@ -175,7 +175,11 @@ def _end_first(record, attempts):
     """A first attempt came to its end: the next one is not due at once any more."""
     now = fields.Datetime.now()
     # whoever chose another time meanwhile knows better
-    if attempts.next_at and record[attempts.next_at] and record[attempts.next_at] <= now:
+    if (
+        attempts.next_at
+        and record[attempts.next_at]
+        and record[attempts.next_at] <= now
+    ):
         record[attempts.next_at] = now + gap(1)
 
 
