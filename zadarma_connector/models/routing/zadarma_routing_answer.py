@@ -52,8 +52,6 @@ class ZadarmaRouting(models.AbstractModel):
         :param received: ``time.monotonic()`` when the PBX began to wait
         :return: dict, empty for no instruction
         """
-        if not account._is_routed():
-            return {}
         return self._in_time(
             pbx_call_id,
             lambda routing: routing._route(account.id, pbx_call_id, received),
@@ -88,6 +86,8 @@ class ZadarmaRouting(models.AbstractModel):
     @api.model
     def _route(self, account_id, pbx_call_id, received):
         """Decide about a call, and keep what was decided and why."""
+        if not self.env["zadarma.account"].browse(account_id)._is_routed():
+            return {}
         call = self.env["zadarma.call"].search_fetch(
             [("account_id", "=", account_id), ("pbx_call_id", "=", pbx_call_id)],
             _CALL,
