@@ -15,21 +15,21 @@ SAME = {
     None: {*(f"{hour:02}:00" for hour in range(24)), "ID", "Odoo", "Zadarma"},
     # units, and words that German has from English or Latin
     "de": {
-        *("%s h", "%s min", "%s s", "MB", "Administrator", "Dashboard", "Icon"),
+        *("MB", "Administrator", "Dashboard", "Icon"),
         *("In E.164.", "Journal", "Lead", "Name", "Name in Zadarma", "Online"),
         *("Person", "Position", "Secret", "Text"),
     },
     # units, Odoo's own Spanish word for leads, and words with one Latin root
-    "es": {"%s h", "%s min", "%s s", "MB", "Error", "Lead", "Probable"},
+    "es": {"MB", "Error", "Lead", "Probable"},
     # units, and words that English has from French; PBX as on Zadarma's own pages
     "fr": {
-        *("%s h", "%s min", "%s s", "Configuration", "Contact", "Contacts"),
+        *("Configuration", "Contact", "Contacts"),
         *("Digest", "Journal", "Message", "Messages", "Minutes", "Note"),
         *("Notification", "Notifications", "PBX", "Position", "Probable"),
         *("Secret", "Source"),
     },
     # units, and words that Polish has from English or Latin
-    "pl": {"%s min", "%s s", "MB", "Administrator", "Lead", "Online"},
+    "pl": {"MB", "Administrator", "Lead", "Online"},
     "ru": set(),
     "uk": set(),
 }
