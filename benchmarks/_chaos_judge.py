@@ -147,7 +147,13 @@ class Judge:
             # Pages of less than an hour are believed one by one: what the first tells
             # of a call is a correction, and that the next tells more is another.
             "corrected": range(corrected, corrected + 2 * self._continued() + 1),
-            "doubted": [sum(name in before for name in self.phantoms)],
+            # a text that another call said first is in doubt from the beginning
+            "doubted": [
+                sum(
+                    name in before and not before[name]["in_doubt"]
+                    for name in self.phantoms
+                )
+            ],
         }
         return [
             f"the reconciliation reports {field} {reconciliation[field]}, not {values}"
