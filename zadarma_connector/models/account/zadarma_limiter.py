@@ -7,9 +7,6 @@ from odoo.tools import SQL
 from ...tools.transaction import in_own_transaction
 from ...zadarma_api import client, errors, limits
 
-#: Seconds; whatever a proxy in between may say.
-_LONGEST_BLOCK = 3600
-
 
 class ZadarmaLimiter(models.Model):
     """Which requests an account made lately: one memory for all workers.
@@ -59,7 +56,7 @@ class ZadarmaLimiter(models.Model):
     @api.model
     def _limited(self, account_id, retry_after):
         """Zadarma told that its limit is reached: nobody asks again before the time."""
-        until = time.time() + min(retry_after or limits.PERIOD, _LONGEST_BLOCK)
+        until = time.time() + min(retry_after or limits.PERIOD, limits.LONGEST_WAIT)
         in_own_transaction(
             self,
             lambda limiter: limiter._locked(account_id).write({"blocked_until": until}),
