@@ -75,15 +75,7 @@ class ZadarmaCall(models.Model):
         told = [(one, one.folded(switchboard)) for one in found]
         # what is new comes first, here and below
         told.sort(key=lambda pair: pair[0].call_id is not None)
-        new = [pair for pair in told if not pair[0].call_id]
-        known = told[len(new) :]
-        stored = self._stored([one.call_id for one, _folded in known])
-        calls = self._create_folded(switchboard, new)
-        changes = [{}] * len(new)
-        for one, folded in known:
-            call, old = self.browse(one.call_id), stored[one.call_id]
-            changes.append(call._write_folded(switchboard, one, folded, old))
-            calls += call
+        calls, changes, stored = self._store_calls(switchboard, told)
         self._set_legs(
             switchboard,
             {
@@ -104,6 +96,26 @@ class ZadarmaCall(models.Model):
             for (one, _folded), changed in zip(told, changes, strict=True)
             for pbx_call_id in one.pbx_call_ids
         }
+
+    @api.model
+    def _store_calls(self, switchboard, told):
+        """Make the new calls and write the known ones; neither legs nor entries.
+
+        :param told: pairs of a :class:`~.entry.CallFacts` and what it folds to, those
+            of new calls first
+        :return: the calls, a dict of what changed for each, both in the same order; and
+            what was stored before, by the ids of known calls
+        """
+        new = [pair for pair in told if not pair[0].call_id]
+        known = told[len(new) :]
+        stored = self._stored([one.call_id for one, _folded in known])
+        calls = self._create_folded(switchboard, new)
+        changes = [{}] * len(new)
+        for one, folded in known:
+            call, old = self.browse(one.call_id), stored[one.call_id]
+            changes.append(call._write_folded(switchboard, one, folded, old))
+            calls += call
+        return calls, changes, stored
 
     @api.model
     def _create_folded(self, switchboard, told):

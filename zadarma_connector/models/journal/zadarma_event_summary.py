@@ -3,6 +3,19 @@ from odoo import api, fields, models
 
 from ...zadarma_api import facts, notification
 
+#: From what a sentence shows to the names under which payloads have it.
+_TOLD_AS = {
+    "caller": ("caller_id",),
+    "did": ("called_did",),
+    "extension": ("internal", "from"),
+    "answerer": ("internal", "destination"),
+    "number": ("destination", "to"),
+    "result": ("disposition",),
+    "seconds": ("duration", "seconds"),
+    "reason": ("reason",),
+    "target": ("redirect",),
+}
+
 
 class ZadarmaEvent(models.Model):
     """What an entry of the journal says, in words."""
@@ -56,14 +69,8 @@ class ZadarmaEvent(models.Model):
         return sentences.get(self.event, "")
 
     def _summary_values(self, told):
+        unknown = {"caller": self.env._("A hidden number"), "target": "—"}
         return {
-            "caller": told.get("caller_id") or self.env._("A hidden number"),
-            "did": told.get("called_did") or "?",
-            "extension": told.get("internal") or told.get("from") or "?",
-            "answerer": told.get("internal") or told.get("destination") or "?",
-            "number": told.get("destination") or told.get("to") or "?",
-            "result": told.get("disposition") or "?",
-            "seconds": told.get("duration") or told.get("seconds") or "?",
-            "reason": told.get("reason") or "?",
-            "target": told.get("redirect") or "—",
+            value: next(filter(None, map(told.get, names)), unknown.get(value, "?"))
+            for value, names in _TOLD_AS.items()
         }
