@@ -72,7 +72,7 @@ def main(measure):
     # As Ctrl-C, so that what was started is stopped.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with environment.ready() as ready:
+        with environment.ready(durable=True) as ready:
             report = measure(ready)
     except Problem as problem:
         complain(problem)

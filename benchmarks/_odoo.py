@@ -69,6 +69,29 @@ class Odoo(odoo_process.OdooServer):
             self, simulator.url, there.key, there.secret, tz=there.timezone
         )
 
+    def seat_people(self):
+        """Put an employee, who is a user of the addon, behind each extension."""
+        group = self.call(
+            "ir.model.data",
+            "search_read",
+            [("module", "=", "zadarma_connector"), ("name", "=", "group_zadarma_user")],
+            ["res_id"],
+        )[0]["res_id"]
+        for extension in self.call(
+            "zadarma.extension", "search_read", [("active", "=", True)], ["number"]
+        ):
+            name = f"agent {extension['number']}"
+            user = {"name": name, "login": name, "group_ids": [(4, group)]}
+            [user_id] = self.call("res.users", "create", [user])
+            employee = {"name": name, "user_id": user_id}
+            [employee_id] = self.call("hr.employee", "create", [employee])
+            self.call(
+                "zadarma.extension",
+                "write",
+                [extension["id"]],
+                {"employee_id": employee_id},
+            )
+
     def apply_all(self):
         """Run the job that applies what was received, until nothing waits for it.
 

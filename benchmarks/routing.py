@@ -182,6 +182,7 @@ def _prepare(odoo):
     )
     create("zadarma.blocked", number="+442079460018")
     account = {"account_id": odoo.account}
+    create("zadarma.did", **account, number=NEVER)
     create("zadarma.routing.rule", **account, called_number=NEVER, scenario="0-1")
     create("zadarma.routing.rule", **account, kind="last_talked", sequence=20)
     [company] = odoo.call("zadarma.account", "read", [odoo.account], ["company_id"])

@@ -1,7 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""How fast notifications are answered, the call being applied before the answer.
+"""How fast notifications are answered, the call being applied before the answer, and
+what that costs.
 
-Measured in turn with an empty route of Odoo's, so that a noisy machine slows both.
+Measured in turn with an empty route of Odoo's, so that a noisy machine slows both. A
+person sits behind each extension, as in a company, so that there is somebody to tell.
 Goals: a third of the empty route's throughput; p99 of one call's six notifications,
 sent at the same moment, under ten times that of six empty requests.
 """
@@ -9,7 +11,7 @@ sent at the same moment, under ten times that of six empty requests.
 import statistics
 from collections import Counter, defaultdict
 
-from benchmarks import _command, _comparison, _load, _odoo
+from benchmarks import _command, _comparison, _cost, _load, _odoo
 from devtools.odoo_log import require_clean
 from devtools.progress import step
 from pbx_simulator import Simulator
@@ -59,12 +61,7 @@ class Measurement:
             for scenario, kinds in KINDS.items():
                 calls = self._play(scenario)
                 for kind in kinds:
-                    requests = [
-                        request(parcel)
-                        for call in calls
-                        for parcel in call.notifications
-                        if parcel.event == kind
-                    ]
+                    requests = _of_kind(calls, kind)
                     empty = self._send([[EMPTY] * CALLS], concurrency)
                     measured[kind].append((self._send([requests], concurrency), empty))
         return rows(measured)
@@ -80,6 +77,23 @@ class Measurement:
             empty = self._send([[EMPTY] * len(group) for group in groups], 6)
             measured.append((self._send(groups, 6), empty))
         return rows({"a call's six": measured})
+
+    def cost(self):
+        """Count what each kind of notification costs; return the rows of a table."""
+        meter = _cost.Meter(self._odoo)
+        costs = {}
+
+        def count(name, requests):
+            costs[name] = meter.measure(lambda: self._send([requests], 1)).each(CALLS)
+
+        count("empty route", [EMPTY] * CALLS)
+        for scenario, kinds in KINDS.items():
+            calls = self._play(scenario)
+            for kind in kinds:
+                count(kind, _of_kind(calls, kind))
+        return [
+            cost_row(name, cost, costs["empty route"]) for name, cost in costs.items()
+        ]
 
     def wrong(self):
         """Return a sentence for each thing that is not right."""
@@ -110,9 +124,41 @@ class Measurement:
         return batch
 
 
+def _of_kind(calls, kind):
+    """The deliveries of one kind of notification of some calls."""
+    return [
+        request(parcel)
+        for call in calls
+        for parcel in call.notifications
+        if parcel.event == kind
+    ]
+
+
 def request(parcel):
     """Return the delivery of a ``Parcel`` as bytes."""
     return _load.post(PATH, parcel.params, {"Signature": parcel.signature})
+
+
+def cost_row(name, cost, empty):
+    """Return the row of a table.
+
+    :param name: of a request
+    :param cost: its :class:`_cost.Cost`
+    :param empty: that of the empty route
+    """
+    return {
+        "request": name,
+        "CPU ms": 1000 * cost.cpu,
+        "of Odoo": 1000 * cost.odoo,
+        "of PostgreSQL": 1000 * cost.postgresql,
+        "CPU / empty": cost.cpu / empty.cpu,
+        "statements": cost.statements,
+        "round trips": cost.round_trips,
+        "commits": cost.commits,
+        "fsyncs": cost.fsyncs,
+        "index entries": cost.index_entries,
+        "WAL kB": cost.wal / 1000,
+    }
 
 
 def rows(measured):
@@ -153,11 +199,15 @@ def measure(environment):
             _load.Load() as load,
         ):
             simulator.account().callinfo.url = ""
+            odoo.seat_people()
             measurement = Measurement(odoo, simulator, load)
             for concurrency in CONCURRENCIES:
                 title = f"{mode}, concurrency {concurrency}"
                 with step(title):
                     report.tables[title] = measurement.kinds(concurrency)
+            title = f"{mode}, cost of one request"
+            with step(title):
+                report.tables[title] = measurement.cost()
             title = f"{mode}, one call's notifications at the same moment"
             with step(title):
                 report.tables[title] = measurement.six()

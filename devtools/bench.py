@@ -25,7 +25,7 @@ def run(name, json_file):
     if name not in names():
         known = ", ".join(names()) or "none yet"
         raise Problem(f"there is no benchmark {name}. There are: {known}")
-    with environment.ready() as ready:
+    with environment.ready(durable=True) as ready:
         return run_to_end(
             [
                 ready.python,

@@ -17,7 +17,11 @@ def forget_gone(python):
         path = state / places.CHECKOUT_PATH
         if not path.exists() or Path(path.read_text()).exists():
             continue
-        cluster = postgres.cluster(state, python)
-        cluster.release_kept()
-        if not cluster.is_running():
+        clusters = [
+            postgres.cluster(folder, python)
+            for folder in (state, places.durable_state(state))
+        ]
+        for cluster in clusters:
+            cluster.release_kept()
+        if not any(cluster.is_running() for cluster in clusters):
             shutil.rmtree(state)

@@ -92,20 +92,21 @@ def python():
 
 
 @contextlib.contextmanager
-def ready(browser=False, keep=False):
+def ready(browser=False, keep=False, durable=False):
     """Set up what is missing and yield an :class:`Environment`.
 
     :param browser: fail when there is no Chromium
     :param keep: leave PostgreSQL running afterwards
+    :param durable: have a server of its own that waits for the disk, for measuring
     :raises Problem: saying what to do when something cannot be had
     """
     interpreter = python()
     odoo = odoo_tree.ensure()
     found = chromium.ensure() if browser else chromium.find()
     checkouts.forget_gone(interpreter)
-    with postgres.running(interpreter, keep) as server:
-        environment = Environment(
-            interpreter, odoo, server, places.checkout_state(), found
-        )
+    state = places.durable_state() if durable else places.checkout_state()
+    settings = postgres.DURABLE if durable else postgres.FAST_NOT_SAFE
+    with postgres.running(interpreter, state, keep, settings) as server:
+        environment = Environment(interpreter, odoo, server, state, found)
         environment.data_dir.mkdir(exist_ok=True)
         yield environment

@@ -40,6 +40,16 @@ def checkout_state(checkout=CHECKOUT):
     return folder
 
 
+def durable_state(state=None):
+    """Return the folder of what is measured: a cluster that waits for the disk.
+
+    :param state: of a checkout, by default this one's
+    """
+    folder = (state or checkout_state()) / "durable"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 def digest(*parts):
     """Return a short key of some texts, for the names of cached things."""
     joined = "\0".join(str(part) for part in parts)

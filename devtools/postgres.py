@@ -23,6 +23,8 @@ NOBODY = 65534
 
 #: The data can be made again at any time, so nothing waits for the disk.
 FAST_NOT_SAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+#: What is measured waits for the disk, as PostgreSQL does by itself, and is counted.
+DURABLE = ("shared_preload_libraries=pg_stat_statements",)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,17 +73,19 @@ def _programs(python):
 
 
 @contextlib.contextmanager
-def running(python, keep=False):
+def running(python, state, keep=False, settings=FAST_NOT_SAFE):
     """Yield a :class:`Server` that runs; stop it when its last user leaves.
 
     :param python: the environment that holds PostgreSQL's programs
+    :param state: the folder of its files
     :param keep: leave it running afterwards
+    :param settings: of the server, unless it is one that PGHOST names
     """
     programs = _programs(python)
     if os.environ.get("PGHOST"):
         yield _given_server(programs)
         return
-    own = cluster(places.checkout_state(), python)
+    own = cluster(state, python, settings)
     with own.used(keep):
         yield Server(programs, str(own.socket_folder), PORT, USER)
 
@@ -91,13 +95,14 @@ def stop(python):
     cluster(places.checkout_state(), python).release_kept()
 
 
-def cluster(state, python):
+def cluster(state, python, settings=FAST_NOT_SAFE):
     """Return the :class:`Cluster` of a checkout.
 
     :param state: its state folder
     :param python: the environment that holds PostgreSQL's programs
+    :param settings: with which it is started
     """
-    return Cluster(state, _programs(python))
+    return Cluster(state, _programs(python), settings)
 
 
 def _given_server(programs):
@@ -126,12 +131,14 @@ def _given_server(programs):
 class Cluster:
     """The files and the process of this checkout's own server."""
 
-    def __init__(self, state, programs):
+    def __init__(self, state, programs, settings=FAST_NOT_SAFE):
         """
         :param state: the checkout's state folder
         :param programs: folder of PostgreSQL's programs
+        :param settings: with which it is started
         """
         self.programs = programs
+        self.settings = settings
         self.folder = state / "postgresql"
         self.data = self.folder / "data"
         self.log = self.folder / "log"
@@ -224,7 +231,7 @@ class Cluster:
             f"unix_socket_directories={self.socket_folder}",
             # Not in /dev/shm, which containers keep small and chroots closed.
             "dynamic_shared_memory_type=mmap",
-            *FAST_NOT_SAFE,
+            *self.settings,
         )
         self._pg_ctl(
             f"--log={self.log}",

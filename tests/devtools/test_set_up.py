@@ -202,7 +202,7 @@ def test_postgresqls_superuser_is_refused(monkeypatch, tmp_path):
     monkeypatch.setenv("PGUSER", "postgres")
     with (
         pytest.raises(Problem, match="set PGUSER to another"),
-        postgres.running(tmp_path / "bin" / "python"),
+        postgres.running(tmp_path / "bin" / "python", tmp_path),
     ):
         pass
 
@@ -213,7 +213,7 @@ def test_a_server_that_cannot_be_reached_is_an_error(monkeypatch, tmp_path):
     monkeypatch.setenv("PGUSER", "odoo")
     with (
         pytest.raises(Problem, match="that PGHOST names cannot be used"),
-        postgres.running(tmp_path / "bin" / "python"),
+        postgres.running(tmp_path / "bin" / "python", tmp_path),
     ):
         pass
 
