@@ -92,6 +92,24 @@ def _phase(tab, phase):
     return card
 
 
+def test_news_of_calls_take_one_connection_that_stays(odoo, desk, outside):
+    phone, account = desk
+
+    def connections():
+        """Of this Odoo with the database by which its bus is woken."""
+        return outside.rows(
+            "SELECT pid FROM pg_stat_activity WHERE datname = 'postgres'"
+            " AND query LIKE '%%imbus%%' AND application_name = %s",
+            f"odoo-{odoo.process.pid}",
+        )
+
+    phone.ring(account.caller, "101")
+    [first] = connections()
+    call = phone.ring(account.caller, "101")
+    phone.end(call, "101")
+    assert connections() == [first]
+
+
 def test_three_tabs_show_one_call_and_notify_once(odoo, desk, context):
     phone, account = desk
     # nobody looks at the tabs, and what the browser would show is counted

@@ -3,6 +3,7 @@ from . import (
     test_access,
     test_account,
     test_belief,
+    test_bus,
     test_call,
     test_call_history,
     test_call_report,

@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.bus import wake_at_commit
 from .ir_websocket import LIVE_CHANNEL
 
 #: What people see of a call while it goes on: a change of it is told.
@@ -64,6 +65,8 @@ class ZadarmaCall(models.Model):
                 ended,
             )
         )
+        if rows:
+            wake_at_commit(self.env.cr)
         watched = {}
         for row in rows:
             if row["channel"]:
