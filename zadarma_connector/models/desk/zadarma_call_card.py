@@ -23,7 +23,6 @@ class ZadarmaCall(models.Model):
 
     _inherit = "zadarma.call"
 
-    @api.readonly
     def card_data(self):
         """What cards show of these calls.
 

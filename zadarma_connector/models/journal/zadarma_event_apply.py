@@ -108,7 +108,18 @@ class ZadarmaEvent(models.Model):
 
     @api.model
     def _apply(self, account_id, pbx_call_ids, entry_id):
-        self.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", _LOCK_TIMEOUT))
+        # What follows from the journal is lost together with the entries' state, if
+        # PostgreSQL itself ends at once; then it is made anew, so only the journal
+        # waits for the disk.
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT set_config('lock_timeout', %s, TRUE),
+                    set_config('synchronous_commit', 'off', TRUE)
+                """,
+                _LOCK_TIMEOUT,
+            )
+        )
         entries = self._entries(
             SQL(
                 "account_id = %s AND pbx_call_id = ANY(%s)",
