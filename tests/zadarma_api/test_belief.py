@@ -392,6 +392,32 @@ def test_text_of_a_message_is_no_call(event, result):
             assert reason(moved) is not None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        signed_string("NOTIFY_RECORD", record().params),
+        '{"caller_did":"442037691881","caller_id":"442037691880","text":"Hello"}',
+        '[{"tracker":"UA-1"}]',
+        "[]",
+    ],
+)
+@pytest.mark.parametrize(
+    "event", ["NOTIFY_OUT_START", "NOTIFY_OUT_END", "NOTIFY_ANSWER"]
+)
+@pytest.mark.parametrize("own_numbers", [CONTEXT.own_numbers, frozenset()])
+def test_text_of_a_recording_or_a_message_is_nobody_s_call(text, event, own_numbers):
+    context = dataclasses.replace(CONTEXT, own_numbers=own_numbers)
+    pbx_call_id = OTHER_IN if event == "NOTIFY_ANSWER" else OTHER_OUT
+    for names in (("destination",), ("caller_id",), ("called_did",)):
+        told = dict.fromkeys(("internal", "destination", "caller_id", "called_did"), "")
+        told |= {**dict.fromkeys(names, text), "call_start": ""}
+        fact = Fact(event, {**told, "pbx_call_id": pbx_call_id}, at(1))
+        if signed_string(event, fact.params) == text:
+            assert reason(fact, context=context) == Reason.MOVED_BORDER
+    start = incoming("NOTIFY_START", caller_id=text, called_did="", call_start="")
+    assert reason(start, context=context) is not None
+
+
 # -- the same id says the same -----------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What somebody achieves who caught one notification: nothing."""
 
+import time
 from datetime import timedelta
 
 from odoo.tests import tagged
@@ -74,6 +75,19 @@ class TestCaughtNotification(ZadarmaCase):
     def test_the_same_text_under_another_id(self):
         new = self._assert_nothing_comes_of({**self.caught, "pbx_call_id": _OTHER})
         self.assertEqual(len(new), 1)
+
+    def test_the_same_text_is_known_whatever_stands_beside_it(self):
+        """Of an account whose PBX writes Unix times, too."""
+        start = incoming("NOTIFY_START", _OTHER, call_start=str(int(time.time())))
+        receive(self.account, start)
+        again = {
+            **start,
+            "pbx_call_id": "in_2222222222222222222222222222222222222222",
+            "callstart": "2001-01-01 00:00:00",
+            "call_id": "1000000000.1",
+            "call_id_with_rec": "1000000000.1",
+        }
+        self.assertEqual(len(self._assert_nothing_comes_of(again)), 1)
 
     def test_a_missed_call_of_another_id(self):
         texts = [

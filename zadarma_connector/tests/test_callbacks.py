@@ -4,7 +4,7 @@
 from odoo import fields
 from odoo.tests import tagged
 
-from .common import CALLER, OUT, incoming, outgoing
+from .common import CALLER, IN, OUT, incoming, outgoing
 from .test_dial import DialCase
 
 OWN_LEG = f"{OUT[:-1]}0"
@@ -13,9 +13,8 @@ SECOND_CUSTOMER = "+442079460018"
 EMERGENCY = "112"
 
 
-@tagged("post_install", "-at_install")
-class TestCallbacks(DialCase):
-    """Only our own extension's leg and the customer's belong to a request."""
+class CallbackCase(DialCase):
+    """A call that was asked for a moment ago."""
 
     def setUp(self):
         super().setUp()
@@ -46,6 +45,32 @@ class TestCallbacks(DialCase):
     def _both_legs(self):
         """Both legs start, each under an id of its own, as projects saw it."""
         self._notify(self._start("101", OWN_LEG), self._start(CALLER, OUT))
+
+    def _listed(self, pbx_call_id, internal="101", destination=CALLER):
+        """Statistics tell of an answered leg."""
+        journal = self.env["zadarma.event"]
+        row = {
+            "event": "STATISTICS",
+            "pbx_call_id": pbx_call_id,
+            "call_id": "1791198202.1",
+            "callstart": self.now,
+            "sip": internal,
+            "clid": internal,
+            "destination": destination,
+            "disposition": "answered",
+            "seconds": "7",
+            "is_recorded": "false",
+        }
+        with self.enter_registry_test_mode():
+            journal._store(self.account.id, "statistics", row)
+            journal._apply_now(self.account.id, [pbx_call_id])
+        self.env.invalidate_all()
+        return self.env["zadarma.call"].search([("pbx_call_id", "=", pbx_call_id)])
+
+
+@tagged("post_install", "-at_install")
+class TestCallbacks(CallbackCase):
+    """Only our own extension's leg and the customer's belong to a request."""
 
     def _assert_apart(self, other, **values):
         """The other call is its own, and the customer's goes on until its end."""
@@ -140,3 +165,84 @@ class TestCallbacks(DialCase):
             (self.call.result, self.call.failure), ("failed", "Wrong number")
         )
         self.assertEqual(self.env["zadarma.call"].search_count([]), 4)
+
+
+@tagged("post_install", "-at_install")
+class TestForgedCallbacks(CallbackCase):
+    """What somebody sends who caught one notification becomes no requested call."""
+
+    def _assert_waits(self, call):
+        """Nothing came of a request yet."""
+        self.assertRecordValues(
+            call, [{"state": "requested", "pbx_call_id": False, "confirmed": False}]
+        )
+
+    def test_the_same_text_under_another_id_joins_no_later_request(self):
+        self._notify(self._start(CALLER, OUT), self._end(CALLER, OUT))
+        self.assertEqual(self.call.state, "ended")
+        again = self._call(self._dial())
+        forged = self._notify(
+            self._start(CALLER, OTHER), self._end(CALLER, OTHER, internal="101")
+        )
+        self._assert_waits(again)
+        self.assertTrue(forged.in_doubt)
+        # the call that was asked for comes a second later
+        self.now = f"{fields.Datetime.now():%Y-%m-%d %H:%M:}59"
+        self.assertEqual(self._notify(self._start(CALLER, OWN_LEG)), again)
+
+    def test_who_answered_joins_no_request(self):
+        """A caller's ANSWER, by the extension that dials, under another id."""
+        common = {"call_start": self.now, "destination": "101", "internal": "101"}
+        caught = incoming("NOTIFY_ANSWER", IN, caller_id="", **common)
+        for told in ({}, {"internal": ""}, {"event": "NOTIFY_OUT_START"}):
+            with self.subTest(told):
+                self._notify(caught)
+                forged = {**caught, "pbx_call_id": OTHER, **told}
+                if told:
+                    forged["internal"] = ""
+                self._notify(forged)
+                self._assert_waits(self.call)
+        self._both_legs()
+        self.assertEqual((self.call.state, self.call.pbx_call_id), ("ringing", OUT))
+
+    def test_statistics_give_the_request_its_own_call(self):
+        """Somebody was quicker than the PBX."""
+        forged = {"disposition": "answered", "duration": "600", "is_recorded": "1"}
+        self._notify(self._start(CALLER, OTHER), {**self._end(CALLER, OTHER), **forged})
+        self.assertEqual(self.call.duration, 600)
+        genuine = self._notify(self._start(CALLER, OUT), self._end(CALLER, OUT))
+        self.assertNotEqual(genuine, self.call)
+        self.assertEqual(self._listed(OUT), self.call)
+        self.assertRecordValues(
+            self.call,
+            [{"confirmed": True, "duration": 7, "in_doubt": False, "recorded": False}],
+        )
+        invented = self.env["zadarma.call"].search([]) - self.call
+        self.assertRecordValues(
+            invented, [{"pbx_call_id": OTHER, "in_doubt": True, "confirmed": False}]
+        )
+        # once more of the same changes nothing
+        self._notify({**self._end(CALLER, OTHER), "duration": "601"})
+        self.assertEqual((self.call.pbx_call_id, self.call.duration), (OUT, 7))
+
+    def test_a_call_of_others_is_no_part_of_the_request(self):
+        """The text was sent under the id of a colleague's call."""
+        self._notify(self._start(CALLER, OTHER))
+        self._notify(self._start(SECOND_CUSTOMER, OTHER, internal="102"))
+        theirs = self._listed(OTHER, "102", SECOND_CUSTOMER)
+        self.assertNotEqual(theirs, self.call)
+        self.assertRecordValues(
+            theirs,
+            [
+                {
+                    "external_number": SECOND_CUSTOMER,
+                    "extension_id": self.other_extension.id,
+                    "in_doubt": False,
+                }
+            ],
+        )
+        self._assert_waits(self.call)
+        self.assertEqual(self.call.external_number, CALLER)
+        # its text was heard before, so statistics have to know it
+        self._notify(self._start(CALLER, OUT))
+        self.assertEqual(self._listed(OUT), self.call)

@@ -16,6 +16,9 @@ _HASH = 10
 #: begin.
 _WALL_CLOCK = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _UNIX_TIME = re.compile(r"([0-9]{9,10})\.[0-9]+")
+#: How signed texts end: with the start of a call, or the id of a part.
+_SIGNED_WALL_CLOCK = re.compile(r"[0-9]{4}(-[0-9]{2}){2} [0-9]{2}(:[0-9]{2}){2}\Z")
+_SIGNED_PART = re.compile(r"[0-9]{10}\.[0-9]+\Z")
 _EPOCH = date(1970, 1, 1)
 _DAYS = 2**16
 
@@ -44,3 +47,19 @@ def day_of(params):
         if match := _UNIX_TIME.match(params.get(name, "")):
             return int(match[1]) // 86400
     return 0
+
+
+def day_of_signed(text):
+    """The day of which a signed text tells, as :func:`day_of`.
+
+    The same whatever stands beside it, and wherever it is cut.
+
+    :param text: of :func:`~zadarma_api.signature.signed_string`
+    """
+    started, part = _SIGNED_WALL_CLOCK.search(text), _SIGNED_PART.search(text)
+    return day_of(
+        {
+            "call_start": started[0] if started else "",
+            "call_id_with_rec": part[0] if part else "",
+        }
+    )

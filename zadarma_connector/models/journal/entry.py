@@ -53,12 +53,14 @@ class CallFacts(NamedTuple):
     :param entries: list of :class:`Entry`
     :param absorbed: ids of calls that turn out to be this one, a set
     :param reserved: whether nothing may follow from it before statistics know it
+    :param parted_from: of the ``zadarma.call`` that it was taken for part of
     """
 
     call_id: int | None
     entries: list[Entry]
     absorbed: set[int] = frozenset()
     reserved: bool = False
+    parted_from: int | None = None
 
     @property
     def pbx_call_ids(self):

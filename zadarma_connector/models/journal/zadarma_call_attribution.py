@@ -42,7 +42,12 @@ class ZadarmaCall(models.Model):
             by_id[entry.pbx_call_id].append(entry)
         calls = self._known_calls(switchboard, by_id)
         absorbed = defaultdict(set)
-        for call_id, pbx_call_id in self._callbacks(switchboard, by_id):
+        pairs, displaced = self._callbacks(
+            switchboard,
+            # whoever caught a leg's text can tell of any number of them
+            {one: group for one, group in by_id.items() if one not in reserved},
+        )
+        for call_id, pbx_call_id in pairs:
             # facts may have arrived before one that tells who was called
             absorbed[call_id] |= {calls.get(pbx_call_id)} - {None, call_id}
             calls[pbx_call_id] = call_id
@@ -60,6 +65,7 @@ class ZadarmaCall(models.Model):
         }
         for entry in self._further_entries(dialled, entries):
             together[entry.call_id].append(entry)
+        new += self._part(switchboard, together, displaced)
         known = [
             CallFacts(
                 call_id,
@@ -70,6 +76,28 @@ class ZadarmaCall(models.Model):
             for call_id, group in together.items()
         ]
         return [*known, *new]
+
+    @api.model
+    def _part(self, switchboard, together, displaced):
+        """Take out of requested calls what turns out to be none of theirs.
+
+        :param together: from ids of calls to entries, of which these are taken
+        :param displaced: ids whose place in a request another one has now
+        :return: list of :class:`~.entry.CallFacts`
+        """
+        parted = []
+        for call_id, entries in together.items():
+            strangers = displaced | self._strangers(switchboard, entries)
+            by_id = defaultdict(list)
+            for entry in entries:
+                if entry.pbx_call_id in strangers:
+                    by_id[entry.pbx_call_id].append(entry)
+            parted += [
+                CallFacts(None, group, reserved=True, parted_from=call_id)
+                for group in by_id.values()
+            ]
+            entries[:] = [one for one in entries if one.pbx_call_id not in by_id]
+        return parted
 
     @api.model
     def _known_calls(self, switchboard, by_id):

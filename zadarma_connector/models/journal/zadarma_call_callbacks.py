@@ -7,16 +7,16 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...zadarma_api.facts import REFUSED, REQUESTED, STATISTICS
-from ...zadarma_api.notification import ANSWER, OUT_END, OUT_START, extension_number
+from ...zadarma_api.notification import OUT_END, OUT_START, extension_number
 from .entry import CallFacts
 
 #: A callback that we requested becomes a call within this time.
 CALLBACK_WINDOW = timedelta(minutes=2)
 #: The PBX's clock may be a little behind ours.
 _CLOCK_SKEW = timedelta(seconds=5)
-#: What tells who dialled whom, the better first: the extension that handed a call on is
-#: not the one of an answer.
-_TELLING = ({OUT_START, OUT_END, STATISTICS}, {ANSWER})
+#: What tells who dialled whom. Who answered does not: no signature covers whose call it
+#: was that somebody answered.
+_TELLING = frozenset({OUT_START, OUT_END, STATISTICS})
 
 
 class Dialled(NamedTuple):
@@ -57,10 +57,12 @@ class ZadarmaCall(models.Model):
         """Which of the given facts tell of calls that were requested.
 
         The oldest request comes first, those that Zadarma refused last: what follows
-        soon after a refusal was mostly asked for again.
+        soon after a refusal was mostly asked for again. Which id is a leg is a claim
+        until statistics know it: one that they know takes the place of another.
 
         :param dict by_id: from pbx_call_id to its entries in the journal
-        :return: pairs of a call's id and a pbx_call_id, one for each of the latter
+        :return: pairs of a call's id and a pbx_call_id, one for each of the latter; and
+            the ids that lost their place, a set
         """
         parts = {
             pbx_call_id: (
@@ -74,24 +76,25 @@ class ZadarmaCall(models.Model):
             switchboard, [begun for begun, _who in parts.values()]
         )
         if not requests:
-            return []
-        told_legs = self._told_legs(switchboard, requests)
-        pairs = []
+            return [], set()
+        told_legs, listed = self._told_legs(switchboard, requests)
+        listed |= {one for one, entries in by_id.items() if _is_listed(entries)}
+        pairs, displaced = [], set()
         for request in requests:
             parties = self._requested(switchboard, request)
             for pbx_call_id, (begun, dialled) in list(parts.items()):
                 since = begun - request.fact.received_at
                 leg = dialled.leg_of(*parties)
-                if (
-                    leg
-                    and -_CLOCK_SKEW <= since <= CALLBACK_WINDOW
-                    # of each leg there is one; a second one is another call
-                    and not told_legs[request.call_id, leg] - {pbx_call_id}
-                ):
+                if not leg or not -_CLOCK_SKEW <= since <= CALLBACK_WINDOW:
+                    continue
+                # of each leg there is one; a second one is another call
+                others = told_legs[request.call_id, leg] - {pbx_call_id}
+                if not others or (pbx_call_id in listed and listed.isdisjoint(others)):
                     del parts[pbx_call_id]
-                    told_legs[request.call_id, leg].add(pbx_call_id)
+                    told_legs[request.call_id, leg] = {pbx_call_id}
                     pairs.append((request.call_id, pbx_call_id))
-        return pairs
+                    displaced |= others
+        return pairs, displaced
 
     @api.model
     def _begun(self, switchboard, entries):
@@ -102,15 +105,12 @@ class ZadarmaCall(models.Model):
     @api.model
     def _dialled(self, switchboard, entries):
         """Who dialled whom, by what is known of one id: a :class:`Dialled`."""
-        for telling in _TELLING:
-            told = [entry.fact for entry in entries if entry.fact.event in telling]
-            numbers = {
-                extension_number(text) or switchboard.e164(text)
-                for fact in told
-                if (text := fact.get("destination"))
-            }
-            if numbers:
-                break
+        told = [entry.fact for entry in entries if entry.fact.event in _TELLING]
+        numbers = {
+            extension_number(text) or switchboard.e164(text)
+            for fact in told
+            if (text := fact.get("destination"))
+        }
         extensions = {
             extension_number(fact.get(name))
             for fact in told
@@ -168,7 +168,8 @@ class ZadarmaCall(models.Model):
     def _told_legs(self, switchboard, requests):
         """The ids under which the PBX told of the legs of requested calls.
 
-        :return: from a call's id and a leg, as of :meth:`Dialled.leg_of`, to a set
+        :return: from a call's id and a leg, as of :meth:`Dialled.leg_of`, to a set; and
+            those of all these ids that statistics know, a set
         """
         told = defaultdict(list)
         call_ids = [request.call_id for request in requests]
@@ -184,4 +185,31 @@ class ZadarmaCall(models.Model):
         for (call_id, pbx_call_id), entries in told.items():
             dialled = self._dialled(switchboard, entries)
             legs[call_id, dialled.leg_of(*parties[call_id])].add(pbx_call_id)
-        return legs
+        listed = {one for (_call, one), entries in told.items() if _is_listed(entries)}
+        return legs, listed
+
+    @api.model
+    def _strangers(self, switchboard, entries):
+        """The ids among a call's facts that tell of other people's calls.
+
+        :param entries: all that is believed of a call
+        :return: a set; empty unless the call was requested
+        """
+        extensions = {
+            entry.fact.get("from") for entry in entries if entry.fact.event == REQUESTED
+        }
+        by_id = defaultdict(list)
+        for entry in entries:
+            if extensions and entry.pbx_call_id:
+                by_id[entry.pbx_call_id].append(entry)
+        return {
+            pbx_call_id
+            for pbx_call_id, told in by_id.items()
+            if (dialling := self._dialled(switchboard, told).extensions)
+            and extensions.isdisjoint(dialling)
+        }
+
+
+def _is_listed(entries):
+    """Whether statistics are among what is known of an id."""
+    return any(entry.fact.event == STATISTICS for entry in entries)

@@ -72,6 +72,10 @@ class ZadarmaCall(models.Model):
         self = self.with_context(allowed_company_ids=[switchboard.company_id])
         if absorbed := {call_id for one in found for call_id in one.absorbed}:
             self.browse(absorbed).unlink()
+        if parted_from := {one.parted_from for one in found} - {None}:
+            # an id stands for one call at a time
+            self.browse(parted_from).pbx_call_id = False
+            self.flush_model(["pbx_call_id"])
         told = [(one, one.folded(switchboard)) for one in found]
         # what is new comes first, here and below
         told.sort(key=lambda pair: pair[0].call_id is not None)

@@ -16,8 +16,9 @@ from odoo.tools import SQL
 from ...tools.transaction import in_own_transaction
 from ...tools.trouble import describe
 from ...zadarma_api import facts, notification
-from ...zadarma_api.fingerprint import day_of, fingerprint
+from ...zadarma_api.fingerprint import day_of, day_of_signed, fingerprint
 from ...zadarma_api.intake import Intake, bounded
+from ...zadarma_api.signature import SIGNED_PARAMETERS, signed_string
 from .entry import Applied, CallFacts
 
 _logger = logging.getLogger(__name__)
@@ -167,7 +168,7 @@ class ZadarmaEvent(models.Model):
             "account_id": account_id,
             "source": source,
             "fingerprint": self._fingerprint(account_id, source, params),
-            "signed_key": fingerprint(signature, day_of(params)) if signature else None,
+            "signed_key": _signed_key(params, signature),
             "call_id": call_id,
             "create_uid": self.env.uid,
             "write_uid": self.env.uid,
@@ -270,3 +271,15 @@ class ZadarmaEvent(models.Model):
 def _content_key(source, params):
     content = json.dumps(params, sort_keys=True)
     return fingerprint(f"{source} {content}", day_of(params))
+
+
+def _signed_key(params, signature):
+    """What all have in common that was signed with the same text; ``None`` where it is
+    not known what is signed.
+
+    It must not depend on anything that whoever caught the text can choose.
+    """
+    if not signature or params["event"] not in SIGNED_PARAMETERS:
+        return None
+    text = signed_string(params["event"], params)
+    return fingerprint(signature, day_of_signed(text))

@@ -22,6 +22,8 @@ _SHORTEST_NUMBER = 4
 _WHOLE_ID = re.compile(r"(in|out)_[0-9a-f]{40}")
 _WHOLE_PART = re.compile(r"[0-9]{10}\.[0-9]+")
 _PART = re.compile(r"[0-9A-Za-z._-]+")
+#: How the texts of recordings and messages begin, and no number.
+_OF_NO_CALL = re.compile(r"(in|out)_[0-9a-f]{40}|\{|\[[{\"\]]")
 _LEADING_EXTENSION = re.compile(r"(?:[0-9]{1,12}-)?[0-9]{3}")
 
 
@@ -31,6 +33,8 @@ def uncut(fact, context):
     if fact.event == RECORD:
         return _uncut_record(fact)
     start, text = fact.get("call_start"), signed_string(fact.event, fact.params)
+    if _OF_NO_CALL.match(text):
+        return Reason.MOVED_BORDER
     ending = _STARTED.search(text)
     if ending:
         if start != ending[0]:

@@ -1,0 +1,32 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Keys by which what was said is known again."""
+
+from datetime import date
+
+import pytest
+from zadarma_api.fingerprint import day_of, day_of_signed, fingerprint
+
+DAY = (date(2026, 10, 5) - date(1970, 1, 1)).days
+
+
+@pytest.mark.parametrize(
+    "text, day",
+    [
+        ("+4420376918804420376918812026-10-05 14:03:22", DAY),
+        ("2026-10-05 14:03:22", DAY),
+        ("in_ae6b03b3b0765d127ec0b739209346bbc4f0d52d1791198202.343456", DAY),
+        ("4420376918812026-99-99 14:03:22", 0),
+        ("4420376918811791198202", 0),
+        ('{"text":"2026-10-05 14:03:22"}', 0),
+        ("", 0),
+    ],
+)
+def test_day_of_a_signed_text(text, day):
+    assert day_of_signed(text) == day
+
+
+def test_days_stand_together():
+    assert fingerprint("b", 1) < fingerprint("a", 2)
+    assert day_of({"callstart": "2026-10-05 14:03:22"}) == DAY
+    assert day_of({"call_id": "1791198202.1"}) == DAY
+    assert day_of({}) == 0
