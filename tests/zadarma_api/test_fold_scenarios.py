@@ -21,8 +21,7 @@ from zadarma_api.client import ZadarmaClient
 from zadarma_api.clock import to_utc
 from zadarma_api.facts import REQUESTED, STATISTICS, Fact
 from zadarma_api.fold import Leg, fold
-from zadarma_api.notification import END, OUT_END, START
-from zadarma_api.statistics import clid_number
+from zadarma_api.notification import END, OUT_END, START, caller_number
 
 from pbx_simulator import Account, Extension, Simulator
 from pbx_simulator.account.callback_choices import OUTCOMES, SHAPES
@@ -335,7 +334,7 @@ def test_few_facts_tell_nothing_that_is_not_in_them(stories, scenario, data):
     kept = data.draw(some) + rows + story.request
     call, told = fold(kept, ZONE), fold(story.facts, ZONE)
     said = {text for fact in kept for text in fact.params.values()}
-    said |= {"", *(clid_number(row.get("clid")) for row in rows)}
+    said |= {"", *(caller_number(row.get("clid")) for row in rows)}
     assert {
         call.disposition,
         call.failure,

@@ -37,7 +37,36 @@ def test_what_is_no_extension(text):
     assert notification.extension_number("001") == "001"
 
 
-@pytest.mark.parametrize("text", ["", None, "0", "anonymous", "Unknown"])
-def test_hidden_number(text):
-    assert notification.is_hidden(text)
-    assert not notification.is_hidden("+442037691880")
+@pytest.mark.parametrize(
+    "clid, number",
+    [
+        ("Name (48539923725)", "48539923725"),
+        ("Name (the second) (48539923725)", "48539923725"),
+        ("Name 101 (101)", "101"),
+        ('"Caller" <+48515637746>', "+48515637746"),
+        ('"Caller" < 48515637746 > ', "48515637746"),
+        ("48515637746", "48515637746"),
+        (" +48515637746 ", "+48515637746"),
+    ],
+)
+def test_number_of_a_caller(clid, number):
+    assert notification.caller_number(clid) == number
+
+
+@pytest.mark.parametrize(
+    "clid",
+    [
+        "",
+        None,
+        "0",
+        "anonymous",
+        "Unknown",
+        "Anonymous (0)",
+        '"" <>',
+        "Agent 007",
+        "(x)",
+        "Sons (12) Ltd",
+    ],
+)
+def test_caller_without_a_number(clid):
+    assert notification.caller_number(clid) == ""

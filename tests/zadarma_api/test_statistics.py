@@ -50,36 +50,3 @@ def test_yes(text):
 @pytest.mark.parametrize("text", ["false", "False", "0", "", "yes please"])
 def test_no(text):
     assert not statistics.is_true(text)
-
-
-@pytest.mark.parametrize(
-    "clid, number",
-    [
-        ("Name (48539923725)", "48539923725"),
-        ("Name (the second) (48539923725)", "48539923725"),
-        ("Name 101 (101)", "101"),
-        ('"Caller" <+48515637746>', "+48515637746"),
-        ('"Caller" < 48515637746 > ', "48515637746"),
-        ("48515637746", "48515637746"),
-        (" +48515637746 ", "+48515637746"),
-    ],
-)
-def test_number_of_a_caller(clid, number):
-    assert statistics.clid_number(clid) == number
-
-
-@pytest.mark.parametrize(
-    "clid",
-    [
-        "",
-        "0",
-        "anonymous",
-        "Anonymous (0)",
-        '"" <>',
-        "Agent 007",
-        "(x)",
-        "Sons (12) Ltd",
-    ],
-)
-def test_caller_without_a_number(clid):
-    assert statistics.clid_number(clid) == ""

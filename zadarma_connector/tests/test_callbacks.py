@@ -82,7 +82,7 @@ class TestCallbacks(CallbackCase):
         self._notify(self._end("101", OWN_LEG))
         self.assertEqual(self.env["zadarma.call"].search([]), self.call + other)
 
-    def test_consultation(self):
+    def test_case_02_consultation(self):
         for first in (True, False):
             with self.subTest(after_the_legs=first):
                 if first:
@@ -101,7 +101,7 @@ class TestCallbacks(CallbackCase):
                 self.env["zadarma.call"].search([]).unlink()
                 self.call = self._call(self._dial())
 
-    def test_consultation_of_which_only_the_answer_is_told(self):
+    def test_case_02_consultation_of_which_only_the_answer_is_told(self):
         answer = outgoing(
             "NOTIFY_ANSWER", OTHER, call_start=self.now, destination="102"
         )
@@ -109,7 +109,7 @@ class TestCallbacks(CallbackCase):
         self.assertNotEqual(self._notify(answer), self.call)
         self.assertEqual(self._notify(self._end("102", OTHER)).called_number, "102")
 
-    def test_transfer(self):
+    def test_case_02_transfer(self):
         self._both_legs()
         handed = {
             "pbx_call_id": OWN_LEG,
@@ -127,28 +127,28 @@ class TestCallbacks(CallbackCase):
         self.assertEqual((self.call.result, self.call.state), ("answered", "ended"))
         self.assertEqual(self.call.external_number, CALLER)
 
-    def test_transfer_that_is_told_when_all_is_over(self):
+    def test_case_02_transfer_that_is_told_when_all_is_over(self):
         told = self._end(CALLER, OUT, last_internal="102")
         self.assertEqual(self._notify(told), self.call)
 
-    def test_emergency_call(self):
+    def test_case_02_emergency_call(self):
         self._both_legs()
         other = self._notify(self._start(EMERGENCY, OTHER), self._end(EMERGENCY, OTHER))
         self._assert_apart(other, called_number=EMERGENCY, state="ended")
 
-    def test_emergency_call_before_our_telephone_rang(self):
+    def test_case_02_emergency_call_before_our_telephone_rang(self):
         other = self._notify(self._start(EMERGENCY, OTHER))
         self.assertNotEqual(other, self.call)
         self.assertEqual(self.call.state, "requested")
 
-    def test_second_customer(self):
+    def test_case_02_second_customer(self):
         self._both_legs()
         other = self._notify(
             self._start(SECOND_CUSTOMER, OTHER), self._end(SECOND_CUSTOMER, OTHER)
         )
         self._assert_apart(other, external_number=SECOND_CUSTOMER, state="ended")
 
-    def test_a_refused_request_keeps_its_reason(self):
+    def test_case_02_a_refused_request_keeps_its_reason(self):
         self.env["zadarma.event"]._add_own_fact(
             self.call, "CALLBACK_REFUSED", reason="Wrong number"
         )

@@ -328,7 +328,7 @@ class TestRouting(ZadarmaCase):
             record.sudo().active = False
         self.env.flush_all()
 
-    def test_a_salesperson_who_left_does_not_ring(self):
+    def test_case_08_a_salesperson_who_left_does_not_ring(self):
         for left in (
             (self.employee,),
             (self.agent,),
@@ -345,7 +345,7 @@ class TestRouting(ZadarmaCase):
                 self.employee.active = True
                 self.agent.active = True
 
-    def test_the_deputy_of_whoever_left_rings(self):
+    def test_case_08_the_deputy_of_whoever_left_rings(self):
         self.extension.deputy_id = self.other_extension
         self._leave(self.employee, self.agent)
         self.assertEqual(self._decide().answer, self._ring("102"))
@@ -354,7 +354,7 @@ class TestRouting(ZadarmaCase):
         self.assertEqual(self._decide().answer, {})
         self.assertEqual(self._reasons(self._decide())[-1], "left")
 
-    def test_who_talked_last_and_left_does_not_ring(self):
+    def test_case_08_who_talked_last_and_left_does_not_ring(self):
         self._rule(kind="last_talked")
         self._notify(*answered_call("102"))
         self._leave(self.other_employee)
@@ -362,14 +362,14 @@ class TestRouting(ZadarmaCase):
         self.assertEqual(decision.rule, "manager")
         self.assertIn("left", self._reasons(decision))
 
-    def test_a_dialled_number_does_not_ring_whoever_left(self):
+    def test_case_08_a_dialled_number_does_not_ring_whoever_left(self):
         self._rule(called_number=DID, extension_id=self.other_extension.id)
         self._leave(self.other_employee)
         decision = self._decide()
         self.assertEqual(decision.rule, "manager")
         self.assertIn("left", self._reasons(decision))
 
-    def test_whoever_left_gets_no_more_calls(self):
+    def test_case_08_whoever_left_gets_no_more_calls(self):
         earlier = self._notify(*answered_call())
         self._leave(self.employee, self.agent)
         call = self._notify(*answered_call(pbx_call_id="in_2"))
@@ -383,7 +383,7 @@ class TestRouting(ZadarmaCase):
             (earlier.employee_id, earlier.user_id), (self.employee, self.agent)
         )
 
-    def test_a_user_who_left_is_not_credited_while_the_employee_works(self):
+    def test_case_08_a_user_who_left_is_not_credited_while_the_employee_works(self):
         self._leave(self.agent)
         call = self._notify(*answered_call())
         self.assertEqual(call.employee_id, self.employee)

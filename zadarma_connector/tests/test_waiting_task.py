@@ -211,7 +211,7 @@ class TestPeople(TaskCase):
         self._keep()
         self.assertEqual(self._tasks.user_id, self.colleague)
 
-    def test_nobody_who_left_is_given_tasks(self):
+    def test_case_08_nobody_who_left_is_given_tasks(self):
         self.partner.user_id = self.agent
         self.account.waiting_user_id = self.colleague
         self.employee.active = False
@@ -252,7 +252,7 @@ class TestPeople(TaskCase):
             self._tasks.res_id, self._caller.search([("state", "=", "open")]).id
         )
 
-    def test_company_that_calls_itself_opens_no_task(self):
+    def test_case_27_company_that_calls_itself_opens_no_task(self):
         self._miss(1, number=f"+{DID}")
         self.assertFalse(self._tasks)
         self.assertFalse(self._caller)

@@ -136,8 +136,3 @@ def proves_caller(caller_id, destination, extensions):
     extension = extension_number(destination)
     known = extension and (not extensions or extension in extensions)
     return bool(known) or destination.startswith("+")
-
-
-def is_hidden(number):
-    """Whether a caller's number is withheld, see :func:`caller_number`."""
-    return not caller_number(number)

@@ -4,8 +4,6 @@
 import re
 from datetime import timedelta
 
-from .notification import caller_number
-
 #: Rows in one answer at most (OpenAPI).
 PAGE = 1000
 #: A request covers at most a month (OpenAPI), February's included.
@@ -94,8 +92,3 @@ def is_answered(fact):
     if not word or word in DISPOSITIONS:
         return word == "answered"
     return bool(seconds(fact.get("seconds") or fact.get("duration")))
-
-
-def clid_number(clid):
-    """The number in a row's ``clid``, empty when there is none or it is withheld."""
-    return caller_number(clid)

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...zadarma_api.belief import Reason
-from ...zadarma_api.statistics import clid_number
+from ...zadarma_api.notification import caller_number
 from ..account.zadarma_did import E164
 
 #: Numbers that wait for somebody to say whether they are ours, of one account.
@@ -68,7 +68,7 @@ class ZadarmaDid(models.Model):
         e164 = account._switchboard().e164
         callers = defaultdict(set)
         for row in rows:
-            callers[row.get("pbx_call_id")].add(e164(clid_number(row.get("clid"))))
+            callers[row.get("pbx_call_id")].add(e164(caller_number(row.get("clid"))))
         calls = self.env["zadarma.call"].search(
             [
                 ("account_id", "=", account.id),
