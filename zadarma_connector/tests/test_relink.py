@@ -315,6 +315,23 @@ class TestRelink(ZadarmaCase):
             self.assertEqual(call.caller_number, "+380672220001")
             self.assertEqual((call.partner_id, call.partner_match), (contact, "exact"))
 
+    def test_case_28_assigned_numbers_are_read_when_the_country_is_set(self):
+        self.company.country_id = False
+        model = self.env["zadarma.number"]
+        assign = model._assign
+        other = self.contacts.create({"name": "Other"})
+        assign(self.company, "0672220001", self.partner)
+        assign(self.company, "+0672220002", other)
+        assign(self.company, "+380672220002", self.partner)
+        self.company.country_id = self.env.ref("base.ua")
+        numbers = model.search([("company_id", "=", self.company.id)])
+        self.assertEqual(
+            {one.number: one.partner_id for one in numbers},
+            dict.fromkeys(("+380672220001", "+380672220002"), self.partner),
+        )
+        for number in ("0672220001", "672220002"):
+            self._assert_linked(self._call(number), self.partner)
+
     def test_many_numbers_are_read_in_parts(self):
         self.company.country_id = False
         calls = [self._call("0672220001") for _time in range(5)]

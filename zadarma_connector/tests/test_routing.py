@@ -198,6 +198,31 @@ class TestRouting(ZadarmaCase):
         with self.assertRaisesRegex(ValidationError, "is not a telephone number"):
             self._block("54321")
 
+    def test_case_28_a_blocked_number_is_read_when_the_country_is_set(self):
+        self.account.route_to_manager = False
+        self.company.country_id = False
+        blocked = self.env["zadarma.blocked"]
+        for told in ("0672220001", "+0672220002", "672220003", "5"):
+            params = {"pbx_call_id": f"in_{told[-1]}", "caller_id": told}
+            call = self._notify(*missed_call("101", **params))
+            call.external_number = call.external_number or told
+            call.with_user(self.agent).action_block()
+        late = self._notify(*missed_call("101", caller_id="0672220004"))
+        self._block("+380672220003", reason="Rude")
+        self.company.country_id = self.env.ref("base.ua")
+        # not read anew yet, since that is a job's
+        self.assertEqual(late.external_number, "0672220004")
+        late.with_user(self.agent).action_block()
+        numbers = [f"+38067222000{n}" for n in range(1, 5)]
+        self.assertEqual(
+            blocked.search([]).sorted("number").mapped("number"), [*numbers, "5"]
+        )
+        self.assertEqual(
+            blocked.search([("reason", "!=", False)]).number, "+380672220003"
+        )
+        for place, told in enumerate(("+0672220001", "380672220002", *numbers[2:])):
+            self.assertEqual(self._start(f"in_1{place}", caller_id=told), REJECTED)
+
     # -- rules -------------------------------------------------------------------
 
     def _rule(self, **values):

@@ -2,6 +2,7 @@
 from . import (
     zadarma_identifiable,
     zadarma_identification,
+    zadarma_told_number,
     zadarma_number,
     zadarma_relink,
     zadarma_call_customer,

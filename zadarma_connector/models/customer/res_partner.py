@@ -61,6 +61,7 @@ class ResPartner(models.Model):
             companies_sudo = self.env["res.company"].sudo()
             companies_sudo = companies_sudo.search([("partner_id", "in", self.ids)])
             self.env["zadarma.relink"]._queue_unread(companies_sudo)
+            self.env["zadarma.told.number"]._read_all_anew(companies_sudo)
         return result
 
     def _zadarma_contact(self):

@@ -12,7 +12,11 @@ class ZadarmaNumber(models.Model):
     """
 
     _name = "zadarma.number"
-    _inherit = ["zadarma.identifiable", "zadarma.number.search"]
+    _inherit = [
+        "zadarma.identifiable",
+        "zadarma.number.search",
+        "zadarma.told.number",
+    ]
     _description = "Assigned Telephone Number"
     _order = "number"
     _rec_name = "number"

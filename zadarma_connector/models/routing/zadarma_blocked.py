@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...zadarma_api.numbers import told
+from ...zadarma_api.numbers import callers, told
 
 
 class ZadarmaBlocked(models.Model):
@@ -12,7 +12,7 @@ class ZadarmaBlocked(models.Model):
     """
 
     _name = "zadarma.blocked"
-    _inherit = ["zadarma.number.search"]
+    _inherit = ["zadarma.number.search", "zadarma.told.number"]
     _description = "Blocked Caller"
     _order = "id DESC"
     _rec_name = "number"
@@ -63,14 +63,15 @@ class ZadarmaBlocked(models.Model):
         :raise ValidationError: it is no telephone number, or several
         """
         text = (text or "").strip()
+        # sudo: res.country - of a company that the user may choose
+        country = company.sudo().country_id.code
         # sudo: zadarma.call - whether there is one of somebody who calls so
         calls_sudo = self.env["zadarma.call"].sudo()
         if text and calls_sudo.search_count(
             [("company_id", "=", company.id), ("external_number", "=", text)], limit=1
         ):
-            return text
-        # sudo: res.country - of a company that the user may choose
-        country = company.sudo().country_id.code
+            # a call from before the company had its country may not be read anew yet
+            return callers.caller(text, country).number or text
         numbers = told.numbers([text], [country] if country else [])
         if len(numbers) == 1:
             return numbers[0]
