@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -260,6 +262,71 @@ class TestNumberSearch(ZadarmaCase):
             *missed_call("101", pbx_call_id="in_2", caller_id="+380671112233")
         )
 
+    def _boxes(self):
+        """The models whose lists have a search box and tell of calls or callers."""
+        actions = self.env["ir.actions.act_window"].search(
+            [("res_model", "=like", "zadarma.%")]
+        )
+        for name in sorted(set(actions.mapped("res_model"))):
+            model = self.env[name]
+            fields = model._fields.values()
+            if not model._transient and (
+                name == "zadarma.call"
+                or "number_search" in model._fields
+                or any(
+                    one.comodel_name == "zadarma.call" and one.type == "many2one"
+                    for one in fields
+                )
+            ):
+                yield model
+
+    def _find_in_box(self, model, text):
+        """What a search box finds in its fields for numbers and calls."""
+        arch = etree.fromstring(model.get_view(view_type="search")["arch"])
+        found = model.browse()
+        for node in arch.iter("field"):
+            field = model._fields[node.get("name")]
+            if field.name == "number_search" or field.comodel_name == "zadarma.call":
+                operator = node.get("operator", "ilike")
+                found |= model.search([(field.name, operator, text)])
+        return found
+
+    def test_case_16_every_search_box(self):
+        for number in ("+380442227755", "+380671112233"):
+            self.env["zadarma.blocked"].create({"number": number})
+            self.env["zadarma.number"]._assign(self.company, number, self.partner)
+        calls = self.call + self.other
+        recordings = self.env["zadarma.recording"].create(
+            [
+                {"call_id": one.id, "pbx_leg_id": f"{one.id}", "state": "remote"}
+                for one in calls
+            ]
+        )
+        self.env["zadarma.listening"].create(
+            [{"recording_id": one.id, "user_id": self.agent.id} for one in recordings]
+        )
+        self.env.flush_all()
+        boxes = list(self._boxes())
+        self.assertLessEqual(
+            {"zadarma.call", "zadarma.event", "zadarma.waiting.caller"},
+            {model._name for model in boxes},
+        )
+        pasted = "044 222-77-55 (Olya)", "380442227755.0", "Tel. +380442227755 доб. 1"
+        for model in boxes:
+            for text in (*self.TYPED, *pasted):
+                with self.subTest(model=model._name, text=text):
+                    found = self._find_in_box(model, text)
+                    self.assertTrue(found)
+                    told = found.mapped(
+                        next(
+                            name
+                            for name in ("external_number", "number", "call_id")
+                            if name in model._fields
+                        )
+                    )
+                    if told != self.call:
+                        self.assertEqual(set(told), {"+380442227755"})
+
     def test_case_16_calls_and_waiting_callers(self):
         self.env["zadarma.blocked"].create({"number": "+380442227755"})
         self.env["zadarma.number"]._assign(self.company, "+380442227755", self.partner)
@@ -292,5 +359,31 @@ class TestNumberSearch(ZadarmaCase):
                 with self.subTest(phone=phone, typed=typed):
                     found = contacts.search([("zadarma_number_search", "ilike", typed)])
                     self.assertEqual(found, contact)
+                    self.assertTrue(found.filtered("zadarma_phones"))
             contact.unlink()
         self.assertFalse(contacts.search([("zadarma_number_search", "ilike", "Olya")]))
+
+    def test_case_16_in_the_dialler_by_numbers_of_other_addons(self):
+        """What mobile and phone2 of other addons would be, where they exist."""
+        self.patch(type(self.partner), "_zadarma_number_fields", ("phone", "vat"))
+        contacts = self.env["res.partner"].with_user(self.agent)
+        only, both, none = contacts.sudo().create(
+            [
+                {"name": "Olya", "vat": "(050) 222-77-55"},
+                {"name": "Olya", "phone": "044 222 77 88", "vat": "050 333 77 55"},
+                {"name": "Olya"},
+            ]
+        )
+        own = [("id", "in", (only + both + none).ids)]
+        has_any = [("zadarma_phones", "!=", False), *own]
+        self.assertEqual(contacts.search(has_any), only + both)
+        self.assertEqual(contacts.search([("zadarma_phones", "=", False), *own]), none)
+        self.assertEqual(both.zadarma_phones, "044 222 77 88, 050 333 77 55")
+        for contact, texts in (
+            (only, ("050 222 77 55", "+380502227755", "222-77-55", "(050) 222")),
+            (both, ("050 333 77 55", "333 77", "044 222 77 88", "00380503337755")),
+        ):
+            for text in texts:
+                with self.subTest(text=text):
+                    typed = [("zadarma_number_search", "ilike", text), *own]
+                    self.assertEqual(contacts.search(typed), contact)

@@ -60,3 +60,18 @@ def test_case_16_in_other_countries(fragment, country, number):
 )
 def test_what_is_no_part_of_a_number(fragment):
     assert searching.patterns(fragment, ["UA"]) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Olya 044 222 77 55", "044 222-77-55 (Viber)", "044 222 77 55 доб. 12"),
+        *("380442227755.0", "Tel.: +380 44 222 77 55", "☎ 0442227755", "044·222·77·55"),
+        *("050 111 22 33 / 044 222 77 55", "044 222 77 55\n", "＋380 44 222 77 55"),
+        *("Name <sip:380442227755@10.20.30.40>", "tel:+380-44-222-77-55"),
+    ],
+)
+def test_case_16_whole_numbers_as_people_paste_them(text):
+    assert found(text, "+380442227755", "UA")
+    assert not found(text, "+380442227756", "UA")
+    assert not found(text, "+48601999888", "UA")

@@ -1,9 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo import models
 
 from ...tools.phone_text import PhoneIndex
-from ...zadarma_api.numbers import searching
 
 
 class ResPartner(models.Model):
@@ -21,38 +19,6 @@ class ResPartner(models.Model):
         # whose company's country counts, and for whom a company stands
         "is_company",
     )
-
-    zadarma_number_search = fields.Char(
-        compute="_compute_zadarma_number_search",
-        search="_search_zadarma_number_search",
-    )
-
-    def _compute_zadarma_number_search(self):
-        """It is only there to be searched."""
-        self.zadarma_number_search = False
-
-    @api.model
-    def _search_zadarma_number_search(self, operator, value):
-        """Contacts with a number that somebody typed, or typed a part of.
-
-        Parts are looked for by Odoo, whole numbers as those of callers.
-        """
-        if operator != "ilike" or not isinstance(value, str):
-            return NotImplemented
-        companies = self.env.companies
-        patterns = searching.patterns(value, companies.country_id.mapped("code"))
-        # sudo: zadarma.account - only which contacts its company has
-        accounts_sudo = self.env["zadarma.account"].sudo()
-        accounts_sudo = accounts_sudo.search([("company_id", "in", companies.ids)])
-        whole = [one for one in patterns if "%" not in one]
-        identify = self.env["zadarma.identification"]._identify
-        found = self.browse()
-        for account_sudo in accounts_sudo if whole else ():
-            for identification in identify(account_sudo, whole).values():
-                found |= identification.partner | identification.candidates
-        return Domain("id", "in", found.ids) | Domain.OR(
-            Domain("phone_mobile_search", "ilike", one.strip("%")) for one in patterns
-        )
 
     def write(self, vals):
         result = super().write(vals)

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     ir_http,
+    res_partner,
     res_users_dial,
     res_users_extensions,
     res_users_webphone,

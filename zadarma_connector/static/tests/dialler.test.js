@@ -79,8 +79,8 @@ beforeEach(() => {
     onRpc("res.partner", "search_read", ({kwargs}) => {
         expect.step(`find ${kwargs.domain[0].join(" ")}`);
         return [
-            {id: 11, display_name: "Bakery", phone: "020 3769 1881"},
-            {id: 12, display_name: "Bank", phone: "+4930123456"},
+            {id: 11, display_name: "Bakery", zadarma_phones: "020 3769 1881"},
+            {id: 12, display_name: "Bank", zadarma_phones: "+4930123456"},
         ].slice(0, kwargs.domain[0][2] === "bakery" ? 1 : 2);
     });
 });
@@ -145,6 +145,21 @@ test("a pasted number is called with Enter", async () => {
         "state 7",
         "find zadarma_number_search ilike +44 (20) 3769-1880",
     ]);
+});
+
+test("numbers of all scripts and among words are no names", async () => {
+    await open(SALES);
+    for (const text of ["０４４ 222", "044·222", "[044] 222", "Olya 044 222 77 55"]) {
+        await type(text);
+        expect(".btn-success").toHaveProperty("disabled", false);
+        expect.verifySteps([
+            ...(text.startsWith("０") ? ["state 7"] : []),
+            `find zadarma_number_search ilike ${text}`,
+        ]);
+    }
+    await type("Office 24");
+    expect(".btn-success").toHaveProperty("disabled", true);
+    expect.verifySteps(["find complete_name ilike Office 24"]);
 });
 
 test("a name finds contacts with one request, and Enter calls the only one", async () => {

@@ -4,38 +4,37 @@
 import re
 from collections.abc import Sequence
 
-from . import characters, plans, reading
+from . import characters, plans, reading, told
 
 #: Fewer digits are found in every other number.
 _FEWEST = 3
 _FRAGMENT = re.compile(rf"[ ]*\+?[0-9{characters.INSIDE}]*")
 
 
-def patterns(fragment: str | None, countries: Sequence[str] = ()) -> list[str]:
+def patterns(text: str | None, countries: Sequence[str] = ()) -> list[str]:
     """What to look for with ``LIKE`` in a column of numbers in E.164, in any of these.
 
-    :param fragment: a number or part of one, ``044 222``, ``00380``, ``222 77 55``
+    :param text: a number or part of one, ``044 222``, ``00380``, ``222 77 55``; or
+        whole numbers among words, as somebody pasted them
     :param countries: in which it may have been typed: the company's
-    :return: empty if it is no part of a number
+    :return: empty if it is no part of a number; whole numbers have no ``%``
     """
-    text = characters.plain(fragment or "")
-    digits = re.sub("[^0-9+]", "", text)
-    if not _FRAGMENT.fullmatch(text) or len(digits.lstrip("+")) < _FEWEST:
-        return []
-    found = []
-    written = reading.Written(digits, digits)
-    whole = reading.read(written, countries)
-    if whole.e164 and whole.is_known:
-        found.append(whole.e164)
-    if abroad := written.abroad:
-        # a trunk zero after the country code is written, and not in E.164
-        code, national = plans.split(f"+{abroad}")
-        shorter = f"+{code}{national.removeprefix('0')}%" if code else ""
-        found += [f"+{abroad}%", shorter]
-    else:
+    found = told.numbers([text], countries)
+    fragment = characters.plain(text or "")
+    digits = re.sub("[^0-9+]", "", fragment)
+    if _FRAGMENT.fullmatch(fragment) and len(digits.lstrip("+")) >= _FEWEST:
+        found += _of_part(reading.Written(digits, digits), countries)
+    return [*dict.fromkeys(found)]
+
+
+def _of_part(written: reading.Written, countries: Sequence[str]) -> list[str]:
+    if not (abroad := written.abroad):
         shorter_ones = _without_trunk(written.bare, countries)
-        found += [f"%{one}%" for one in (written.bare, *shorter_ones)]
-    return [one for one in dict.fromkeys(found) if one]
+        return [f"%{one}%" for one in (written.bare, *shorter_ones)]
+    # a trunk zero after the country code is written, and not in E.164
+    code, national = plans.split(f"+{abroad}")
+    shorter = [f"+{code}{national.removeprefix('0')}%"] if code else []
+    return [f"+{abroad}%", *shorter]
 
 
 def _without_trunk(digits: str, countries: Sequence[str]) -> list[str]:

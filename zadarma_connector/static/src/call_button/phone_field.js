@@ -6,7 +6,7 @@ import {session} from "@web/session";
 import {CallButton} from "./call_button";
 
 /** Names of fields that hold telephone numbers, also where a view shows them as text. */
-const NUMBERS = /^(.*_)?(phone|mobile)$/;
+const NUMBERS = /^(.*_)?(phone|mobile)\d?$/;
 /** Telephony that puts a button of its own next to numbers: it keeps it. */
 const OTHERS = ["@voip/", "@voip_oca/"];
 

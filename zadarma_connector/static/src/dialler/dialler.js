@@ -12,7 +12,9 @@ import {useDebounced} from "@web/core/utils/timing";
 const PAUSE = 250;
 /** How many contacts, or calls, are shown. */
 const SHOWN = 12;
-const NUMBER = /^\+?[\d\s().\-/]{3,}$/;
+/** Digits of a number, or of a part of one, and of what is a number among words. */
+const FEWEST = 3;
+const WHOLE = 7;
 
 /** Calls any number or contact, and whoever called. */
 export class Dialler extends Component {
@@ -40,8 +42,12 @@ export class Dialler extends Component {
         onMounted(() => Promise.all([this.askState(), this.loadCalls()]));
     }
 
+    /** Whether a number was typed or pasted, and not a name; in which country it is
+     * one, and where it begins, the server tells. */
     get isNumber() {
-        return NUMBER.test(this.state.text.trim());
+        const digits = (this.state.text.match(/\p{Nd}/gu) || []).length;
+        const hasWords = /\p{L}/u.test(this.state.text);
+        return digits >= (hasWords ? WHOLE : FEWEST);
     }
 
     get stateText() {
@@ -101,9 +107,9 @@ export class Dialler extends Component {
                 "res.partner",
                 [
                     [field, "ilike", text],
-                    ["phone", "!=", false],
+                    ["zadarma_phones", "!=", false],
                 ],
-                ["display_name", "phone"],
+                ["display_name", "zadarma_phones"],
                 {limit: SHOWN}
             )
         );
@@ -125,7 +131,7 @@ export class Dialler extends Component {
             this.call(this.state.text.trim());
         } else if (this.state.contacts?.length === 1) {
             const [contact] = this.state.contacts;
-            this.call(contact.phone, "res.partner", contact.id);
+            this.call(contact.zadarma_phones, "res.partner", contact.id);
         } else {
             return false;
         }
