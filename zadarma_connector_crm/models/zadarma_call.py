@@ -13,7 +13,7 @@ class ZadarmaCall(models.Model):
         ondelete="set null",
         groups="sales_team.group_sale_salesman",
         help="The only one with this number that is neither won nor lost, or the one "
-        "that the call was made from.",
+        "that the call was made from, or that was made from the call.",
     )
 
     @api.model
@@ -29,8 +29,12 @@ class ZadarmaCall(models.Model):
         return [
             name
             for name in super()._link_changes(identification)
-            if name != "lead_id" or self.res_model != "crm.lead"
+            if name != "lead_id" or not self._keeps_lead()
         ]
+
+    def _keeps_lead(self):
+        """Whether the lead is this call's for good, whatever number it has."""
+        return self.res_model == "crm.lead" or (self.made_lead and self.lead_id)
 
     @api.model
     def _document_values(self, company, document):

@@ -230,8 +230,6 @@ class ZadarmaCall(models.Model):
         """Open a new contact with this number; saved, it has this and other calls."""
         self.ensure_one()
         self.check_access("read")
-        region = phone_validation.phone_get_region_data_for_number(self.external_number)
-        country = self.env["res.country"].search([("code", "=", region["code"])])
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Create Contact"),
@@ -239,12 +237,39 @@ class ZadarmaCall(models.Model):
             "view_mode": "form",
             "views": [(False, "form")],
             "target": "new",
-            "context": {
-                "default_phone": self._number_to_show(),
-                "default_country_id": country.id,
-                "zadarma_relink_now": True,
-            },
+            "context": {**self._new_contact_context(), "zadarma_relink_now": True},
         }
+
+    def _new_contact_context(self):
+        """What the form of a new contact begins with."""
+        return {
+            "default_phone": self._number_to_show(),
+            "default_country_id": self._number_country().id,
+            "default_user_id": self._who_talked().id,
+        }
+
+    def _number_country(self):
+        """The ``res.country`` of the number outside; empty if none can be told."""
+        code = self.external_number and (
+            phone_validation.phone_get_country_code_for_number(self.external_number)
+        )
+        return self.env["res.country"].search([("code", "=", code)], limit=1)
+
+    def _who_talked(self):
+        """The user who spoke with whoever was outside, or called them.
+
+        Empty where nobody did, or where they have left or are of another company.
+        """
+        took_part = (
+            self.result == "answered"
+            or self.date_answer
+            or self.direction == "outgoing"
+        )
+        return self.user_id.filtered(
+            lambda user: took_part
+            and user.active
+            and self.company_id in user.sudo().company_ids
+        )
 
     def action_set_customer(self):
         """Ask for the contact that called or was called."""

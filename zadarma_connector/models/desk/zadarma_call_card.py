@@ -51,6 +51,8 @@ class ZadarmaCall(models.Model):
             "isProbable": self.partner_match == "probable",
             "candidates": self._card_candidates(),
             "canCreate": self.env["res.partner"].has_access("create"),
+            "newContact": self._new_contact_context(),
+            "actions": self._card_actions(),
             "earlier": self._card_earlier(),
             "figures": partner._zadarma_figures() if partner else [],
             "note": self.note or "",
@@ -60,6 +62,16 @@ class ZadarmaCall(models.Model):
             ),
             "activityTypes": self._card_activity_types(partner),
         }
+
+    def _card_actions(self):
+        """What else can be made of this call, under the user's rights.
+
+        Hook for other addons: extend it and add to what ``super()`` returns.
+
+        :return: a list of dicts: ``label``, translated; ``method``, the name of a method
+            of the call, which returns an action
+        """
+        return []
 
     def _card_title(self, number):
         """The name of the other party, or what else is known of it."""
@@ -82,8 +94,7 @@ class ZadarmaCall(models.Model):
         if not number:
             return {"numberText": "", "country": False}
         text = phone_validation.phone_format(number, None, None, raise_exception=False)
-        code = phone_validation.phone_get_country_code_for_number(number)
-        country = self.env["res.country"].search([("code", "=", code)], limit=1)
+        country = self._number_country()
         return {
             "numberText": text,
             "country": bool(country)

@@ -52,6 +52,8 @@ export function cardOf(news, values = {}) {
         isProbable: false,
         candidates: [],
         canCreate: true,
+        newContact: {default_phone: "+44 20 3769 1880"},
+        actions: [],
         earlier: [],
         figures: [],
         note: "",

@@ -204,9 +204,16 @@ export class CallCard extends Component {
         this.dialog.add(FormViewDialog, {
             resModel: "res.partner",
             title: _t("New Contact"),
-            context: {default_phone: this.card.numberText || this.call.number},
+            context: this.card.newContact,
             onRecordSaved: (record) => this.setContact(record.resId),
         });
+    }
+
+    /** What another addon makes of a call. */
+    async runAction({method}) {
+        const action = await this.run(method);
+        await this.service.load([this.call.id]);
+        await this.action.doAction(action);
     }
 
     chooseContact() {
