@@ -1,7 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import freeze_time
+from odoo.tests import freeze_time, new_test_user
+
+from odoo.addons.mail.tools.discuss import Store
 
 from .common import answered_call, incoming, missed_call
 from .test_waiting_caller import WaitingCase, at, outgoing_call
@@ -12,16 +14,23 @@ FIELD = "zadarma_connector.field_zadarma_call__result"
 class TestCallHistory(WaitingCase):
     def _lines(self, partner=None):
         self.env.invalidate_all()
-        return (partner or self.partner).message_ids.filtered(
-            lambda message: "zadarma.call" in message.body
-        )
+        calls = self.env["zadarma.call"].search([])
+        return (partner or self.partner).message_ids & calls.message_ids
+
+    def _read(self, line, user):
+        """What somebody reads of a line in the history."""
+        self.env.invalidate_all()
+        store = Store().add(line.with_user(user).sudo(False))
+        [message] = store.get_result()["mail.message"]
+        return str(message["body"][1])
 
     def test_each_call_is_a_line(self):
         before = self.partner.message_follower_ids
         self._play(at(1, *missed_call("101")), at(5, *answered_call("101", "in_2")))
         answered, missed = self._lines().sorted("date", reverse=True)
-        self.assertIn("Incoming call</a>: Missed</p>", missed.body)
-        self.assertIn("Incoming call</a>: Answered, 0:42</p>", answered.body)
+        read = self._read(missed, self.agent), self._read(answered, self.agent)
+        self.assertIn("Incoming call</a>: Missed</p>", read[0])
+        self.assertIn("Incoming call</a>: Answered, 0:42</p>", read[1])
         self.assertEqual(missed.author_id, self.env.ref("base.partner_root"))
         self.assertEqual(answered.author_id, self.agent.partner_id)
         self.assertEqual(str(missed.date), "2026-10-05 11:01:00")
@@ -38,7 +47,9 @@ class TestCallHistory(WaitingCase):
         call.with_user(self.agent).card_note("Wants <b>bread</b>\nand rolls")
         self._run_job()
         self.assertEqual(self._lines(), line)
-        self.assertIn("Wants &lt;b&gt;bread&lt;/b&gt;<br>and rolls", line.body)
+        self.assertIn(
+            "Wants &lt;b&gt;bread&lt;/b&gt;<br>and rolls", self._read(line, self.agent)
+        )
         call.duration = 3700
         self._run_job()
         self.assertIn("Answered, 1:01:40", line.body)
@@ -61,6 +72,42 @@ class TestCallHistory(WaitingCase):
         self._run_job()
         call.unlink()
         self.assertFalse(self._lines(other))
+
+    def test_only_who_may_see_the_call_reads_its_note_and_can_open_it(self):
+        self._play(at(1, *answered_call()))
+        call = self.env["zadarma.call"].search([])
+        call.with_user(self.agent).card_note("Wants rolls")
+        self._run_job()
+        line = self._lines()
+        clerk = new_test_user(self.env, login="clerk", groups="base.group_user")
+        # the colleague has the right, but not to this call
+        self.assertFalse(call.with_user(self.colleague).has_access("read"))
+        for user, sees in (
+            (self.agent, True),
+            (self.supervisor, True),
+            (self.colleague, False),
+            (clerk, False),
+        ):
+            with self.subTest(user.login):
+                told = self._read(line, user)
+                self.assertIn("Incoming call", told)
+                self.assertIn("Answered, 0:42", told)
+                self.assertEqual("Wants rolls" in told, sees)
+                self.assertEqual("zadarma.call" in told, sees)
+                # whatever way is taken to it
+                stored = line.with_user(user).read(["body", "preview"])
+                self.assertNotIn("Wants rolls", str(stored))
+                found = self.partner.with_user(user).message_ids.search(
+                    [("body", "ilike", "Wants rolls")]
+                )
+                self.assertFalse(found & line)
+        # rights come and go, and nothing has to be rewritten
+        self.partner.user_id = self.colleague
+        self.assertIn("Wants rolls", self._read(line, self.colleague))
+        self.partner.user_id = False
+        self.assertNotIn("Wants rolls", self._read(line, self.colleague))
+        self.agent.group_ids -= self.env.ref("zadarma_connector.group_zadarma_user")
+        self.assertNotIn("Wants rolls", self._read(line, self.agent))
 
     def test_what_is_no_line(self):
         with freeze_time("2026-10-20 11:00:00"):

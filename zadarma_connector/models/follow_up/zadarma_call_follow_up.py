@@ -19,7 +19,6 @@ _TELLING = {
     "ghost_answer",
     "in_doubt",
     "partner_id",
-    "note",
     "outcome_id",
 }
 #: Calls followed up in one transaction, during which notifications of them wait.

@@ -9,6 +9,8 @@ class ZadarmaCall(models.Model):
 
     The line is a note that notifies nobody and follows nobody. It is rewritten when the
     call is corrected, moves with the call to another contact, and goes with the call.
+    What of it is not for everybody who sees the contact is added when it is read, see
+    ``mail.message``.
     """
 
     _inherit = "zadarma.call"
@@ -87,8 +89,12 @@ class ZadarmaCall(models.Model):
         person = self.user_id.partner_id or self.employee_id.work_contact_id
         return (spoke and person) or self.env.ref("base.partner_root")
 
-    def _history_body(self):
-        """The line, in the language of the company: it is read by everybody."""
+    def _history_body(self, for_reader=False):
+        """The line, in the language of the company: it is read by everybody.
+
+        :param for_reader: with the note and the way to the call, for the current user,
+            who may see it
+        """
         call = self.with_context(lang=self.company_id.partner_id.lang)
         results = dict(call._fields["result"]._description_selection(call.env))
         title = {
@@ -102,10 +108,13 @@ class ZadarmaCall(models.Model):
             parts.append(call.env._("logged by hand"))
         if call.outcome_id:
             parts.append(call.outcome_id.name)
-        # written as the sanitiser leaves it, so that what did not change is seen
+        told = Markup(", ").join(parts)
+        if not for_reader:
+            # written as the sanitiser leaves it, so that what did not change is seen
+            return Markup("<p>%s: %s</p>") % (title, told)
         body = Markup(
             '<p><a href="#" data-oe-model="zadarma.call" data-oe-id="%s">%s</a>: %s</p>'
-        ) % (call.id, title, ", ".join(parts))
+        ) % (call.id, title, told)
         if call.note:
             lines = Markup("<br>").join(call.note.splitlines())
             body += Markup("<p>%s</p>") % lines
