@@ -6,6 +6,7 @@ which change their clocks at midnight. ``ZADARMA_FIGURES`` says how many periods
 compared; the seeds are always the same.
 """
 
+import json
 import os
 import random
 from datetime import datetime, timedelta
@@ -178,34 +179,44 @@ class TestFigures(ZadarmaCase):
             "time_to_call_back": self._count(calls, callback_state="done"),
         }
         for tile, count in behind.items():
-            action = report.calls_behind(tile, dashboard["since"], dashboard["until"])
-            listed = self.env[action["res_model"]].with_user(self.supervisor)
-            self._same(listed.search_count(action["domain"]), count, f"list of {tile}")
+            self._same(self._listed(dashboard, tile), count, f"list of {tile}")
         self.assertEqual(len(dashboard["days"]), days)
         for ago, row in enumerate(reversed(dashboard["days"])):
             day = today - timedelta(days=ago)
-            self._compare_bar(
-                row, [call for call in calls if call["local"].date() == day]
-            )
+            own = [call for call in calls if call["local"].date() == day]
+            self._compare_bar(dashboard, row, own)
         for hour, row in enumerate(dashboard["hours"]):
-            self._compare_bar(
-                row, [call for call in calls if call["local"].hour == hour]
-            )
+            own = [call for call in calls if call["local"].hour == hour]
+            self._compare_bar(dashboard, row, own)
         for row in dashboard["employees"]:
             own = [call for call in calls if call["employee_id"] == row["id"]]
             self._same(row["calls"], len(own), "employee")
             self._same(row["answered"], self._count(own, result="answered"), "answered")
             self._same(row["missed"], self._count(own, result="missed"), "missed")
             self._same(row["talk"], self._talk(own), "talk")
+            self._same(self._listed(dashboard, "calls", row), len(own), "row's list")
 
-    def _compare_bar(self, row, calls):
+    def _listed(self, dashboard, figure, row=None):
+        """How many calls a figure opens, in the client of whoever looks."""
+        period = dashboard["since"], dashboard["until"]
+        # as it comes back from the browser
+        domain = json.loads(json.dumps(row["domain"] if row else [], default=str))
+        report = self.env["zadarma.call.report"].with_user(self.supervisor)
+        action = report.calls_behind(figure, *period, domain)
+        listed = self.env[action["res_model"]].with_user(self.supervisor)
+        listed = listed.with_context(tz=self.supervisor.tz)
+        return listed.search_count(action["domain"])
+
+    def _compare_bar(self, dashboard, row, calls):
         expected = {
             "answered": self._count(calls, direction="incoming", result="answered"),
             "missed": self._count(calls, result="missed"),
             "outgoing": self._count(calls, direction="outgoing"),
         }
-        for name in row.keys() - {"label"}:
+        for name in row.keys() - {"label", "domain"}:
             self._same(row[name], expected[name], (row["label"], name))
+            listed = self._listed(dashboard, name, row) if calls else 0
+            self._same(listed, expected[name], ("list of", row["label"], name))
 
     def _compare_statistics(self, calls, zone):
         report = self.env["zadarma.call.report"].with_user(self.supervisor)

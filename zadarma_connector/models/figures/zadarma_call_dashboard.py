@@ -24,10 +24,13 @@ _COUNTED = [
     ("in_doubt", "!=", True),
     ("result", "!=", False),
 ]
-#: Which of them are behind a tile.
+_INCOMING_ANSWERED = [("direction", "=", "incoming"), ("result", "=", "answered")]
+#: Which of them are behind a tile, or a part of a bar.
 _BEHIND = {
     "calls": [],
-    "answer_rate": [("direction", "=", "incoming"), ("result", "=", "answered")],
+    "answer_rate": _INCOMING_ANSWERED,
+    "answered": _INCOMING_ANSWERED,
+    "outgoing": [("direction", "=", "outgoing")],
     "missed": [("result", "=", "missed")],
     "wait": [("direction", "=", "incoming")],
     "time_to_call_back": [("callback_state", "=", "done")],
@@ -86,19 +89,22 @@ class ZadarmaCallReport(models.Model):
 
     @api.model
     @api.readonly
-    def calls_behind(self, tile, since, until):
-        """The calls that a tile of the dashboard counts.
+    def calls_behind(self, figure, since, until, domain=()):
+        """The calls that a figure of the dashboard counts.
 
-        :param tile: its name: ``calls``, ``answer_rate``, ``missed``, ``wait`` or
-            ``time_to_call_back``
+        :param figure: its name: ``calls``, ``answer_rate``, ``missed``, ``wait`` or
+            ``time_to_call_back`` of a tile, ``answered``, ``missed`` or ``outgoing``
+            of a bar
         :param since: of the dashboard's period, UTC
         :param until: its end
+        :param domain: of the bar, or of the row in the table
         :return: the action that lists them
         """
         return self.env["zadarma.call"]._open(
             [
                 *_COUNTED,
-                *_BEHIND[tile],
+                *_BEHIND[figure],
+                *domain,
                 ("company_id", "in", self.env.companies.ids),
                 ("date_start", ">=", since),
                 ("date_start", "<", until),
@@ -146,6 +152,10 @@ class ZadarmaCallReport(models.Model):
                     "answered": int(answered or 0),
                     "missed": missed,
                     "outgoing": outgoing,
+                    "domain": [
+                        ("date_start", ">=", self._local_midnight(ago)),
+                        ("date_start", "<", self._local_midnight(ago - 1)),
+                    ],
                 }
             )
         return rows
@@ -161,7 +171,13 @@ class ZadarmaCallReport(models.Model):
         for hour, label in HOURS:
             answered, missed = groups.get(hour, (0, 0))
             rows.append(
-                {"label": label, "answered": int(answered or 0), "missed": missed}
+                {
+                    "label": label,
+                    "answered": int(answered or 0),
+                    "missed": missed,
+                    # where the user is, as everything that names an hour
+                    "domain": [("date_start.hour_number", "=", int(hour))],
+                }
             )
         return rows
 
@@ -182,6 +198,7 @@ class ZadarmaCallReport(models.Model):
                 "answered": answered,
                 "missed": missed,
                 "talk": talk,
+                "domain": [("employee_id", "=", employee.id)],
             }
             for employee, count, answered, missed, talk in groups
         ]

@@ -2,13 +2,14 @@
 /* global Chart */
 import {Component, useEffect, useRef} from "@odoo/owl";
 
-/** Stacked bars: one for each row, a part for each series. */
+/** Stacked bars: one for each row, a part for each series; a click opens a part. */
 export class ZadarmaBarChart extends Component {
     static template = "zadarma_connector.BarChart";
     static props = {
         label: String,
         rows: Array,
         series: Array,
+        onOpen: Function,
     };
 
     setup() {
@@ -20,6 +21,10 @@ export class ZadarmaBarChart extends Component {
             },
             () => [this.props.rows]
         );
+    }
+
+    open({index, datasetIndex}) {
+        this.props.onOpen(this.props.rows[index], this.props.series[datasetIndex]);
     }
 
     draw() {
@@ -39,6 +44,10 @@ export class ZadarmaBarChart extends Component {
             options: {
                 animation: false,
                 maintainAspectRatio: false,
+                onClick: (ev, [part]) => part && this.open(part),
+                onHover: ({native}, [part]) => {
+                    native.target.style.cursor = part ? "pointer" : "";
+                },
                 plugins: {
                     legend: {
                         position: "bottom",

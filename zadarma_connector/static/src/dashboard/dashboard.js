@@ -109,16 +109,29 @@ export class ZadarmaDashboard extends Component {
         return seconds === null ? "–" : formatDuration(Math.round(seconds));
     }
 
-    async open(tile) {
+    async open({name, action}) {
+        await this.action.doAction(action || (await this.callsBehind(name)));
+    }
+
+    /** The calls of a part of a bar. */
+    async openPart(row, {name, label}) {
+        const title = _t("%(figure)s: %(when)s", {figure: label, when: row.label});
+        await this.openCalls(name, row, title);
+    }
+
+    async openEmployee(row) {
+        await this.openCalls("calls", row, row.name);
+    }
+
+    async openCalls(figure, {domain}, title) {
+        const action = await this.callsBehind(figure, domain);
+        await this.action.doAction({...action, name: title, display_name: title});
+    }
+
+    callsBehind(figure, domain = []) {
         const {since, until} = this.state.data;
-        this.action.doAction(
-            tile.action ||
-                (await this.orm.call("zadarma.call.report", "calls_behind", [
-                    tile.name,
-                    since,
-                    until,
-                ]))
-        );
+        const args = [figure, since, until, domain];
+        return this.orm.call("zadarma.call.report", "calls_behind", args);
     }
 
     openStatistics() {
