@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from ..models.desk.ir_websocket import LIVE_CHANNEL
 from .common import (
@@ -402,6 +402,20 @@ class TestCard(ZadarmaCase):
         self.assertTrue(own.read(["zadarma_card"])[0]["zadarma_card"])
         own.write({"zadarma_card": False})
         self.assertFalse(self.agent.zadarma_card)
+
+    def test_only_who_has_the_right_is_offered_to_see_who_is_calling(self):
+        clerk = new_test_user(self.env, login="clerk", groups="base.group_user")
+        preferences = self.env.ref("base.view_users_form_simple_modif").id
+        for user, offered in ((self.agent, True), (clerk, False)):
+            own = user.with_user(user)
+            arch = own.get_view(preferences, "form")["arch"]
+            self.assertEqual('name="zadarma_card"' in arch, offered)
+            self.assertEqual(user.zadarma_sees_calls, offered)
+        # an administrator gives the right, and it is offered at once
+        with Form(clerk.with_user(self.env.ref("base.user_admin"))) as form:
+            self.assertTrue(form._get_modifier("zadarma_card", "invisible"))
+        with Form(self.agent.with_user(self.env.ref("base.user_admin"))) as form:
+            self.assertFalse(form._get_modifier("zadarma_card", "invisible"))
 
 
 @tagged("post_install", "-at_install")

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResUsers(models.Model):
@@ -13,6 +13,16 @@ class ResUsers(models.Model):
         help="A card with the caller while your telephone rings. Cards of calls that "
         "you make from Odoo are always shown.",
     )
+
+    zadarma_sees_calls = fields.Boolean(compute="_compute_zadarma_sees_calls")
+
+    @api.depends("all_group_ids")
+    def _compute_zadarma_sees_calls(self):
+        """Nobody else has a card to switch off."""
+        for user in self:
+            user.zadarma_sees_calls = user.has_group(
+                "zadarma_connector.group_zadarma_user"
+            )
 
     @property
     def SELF_READABLE_FIELDS(self):
