@@ -25,7 +25,7 @@ FILL = """
 INSERT INTO zadarma_call (
     account_id, company_id, pbx_call_id, direction, state, result, caller_number,
     called_number, external_number, partner_id, partner_match, extension_number,
-    employee_id, user_id, date_start, date_answer, date_end, duration, wait_duration,
+    employee_id, user_id, person_id, date_start, date_answer, date_end, duration, wait_duration,
     callback_state, time_to_call_back, create_date, write_date
 )
 SELECT %(account)s, %(company)s, 'in_' || n,
@@ -40,6 +40,8 @@ SELECT %(account)s, %(company)s, 'in_' || n,
         THEN (%(employees)s::int[])[1 + (n / 7) %% %(user_count)s] END,
     CASE WHEN n %% 10 <> 0 OR n %% 3 = 0
         THEN (%(users)s::int[])[1 + (n / 7) %% %(user_count)s] END,
+    CASE WHEN n %% 10 <> 0 OR n %% 3 = 0
+        THEN (%(persons)s::int[])[1 + (n / 7) %% %(user_count)s] END,
     moment, moment, moment + interval '1 minute', n %% 300, n %% 40,
     CASE WHEN n %% 30 = 10 THEN CASE WHEN n %% 60 = 10 THEN 'open' ELSE 'done' END END,
     CASE WHEN n %% 30 = 10 AND n %% 60 <> 10 THEN 1800 END, moment, moment
@@ -134,6 +136,7 @@ def _people():
             "account": account.id,
             "company": account.company_id.id,
             "users": [user.id for user in users],
+            "persons": [user.partner_id.id for user in users],
             "employees": employees.ids,
             "user_count": len(users),
             "partners": partners.ids,

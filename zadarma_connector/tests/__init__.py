@@ -37,4 +37,5 @@ from . import (
     test_waiting_histories,
     test_waiting_task,
     test_webphone,
+    test_who_took_part,
 )

@@ -63,9 +63,9 @@ class TestCallReport(WaitingCase):
             self.assertEqual(self.report.dashboard(1)["figures"]["calls"], 0)
             self.assertEqual(self.report.dashboard(2)["figures"]["calls"], 4)
 
-    def test_employees(self):
+    def test_people(self):
         [own, other] = sorted(
-            self.report.dashboard(1)["employees"], key=lambda row: row["name"]
+            self.report.dashboard(1)["people"], key=lambda row: row["name"]
         )
         self.assertEqual(own["name"], self.employee.name)
         self.assertEqual((own["calls"], own["answered"], own["missed"]), (3, 1, 1))

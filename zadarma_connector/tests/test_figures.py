@@ -96,9 +96,7 @@ class TestFigures(ZadarmaCase):
             "wait_duration": rng.randrange(60),
             "callback_state": back,
             "time_to_call_back": rng.randrange(1, 9000) if back == "done" else 0,
-            "employee_id": rng.choice(
-                (False, self.employee.id, self.other_employee.id)
-            ),
+            **self._person(rng),
         }
         if rng.random() < 0.3:
             # at the edges of today, wherever that is
@@ -107,6 +105,27 @@ class TestFigures(ZadarmaCase):
             call["date_start"] = whole - timedelta(seconds=rng.choice((0, 1)))
         self.env["zadarma.call"].create(call)
         return call
+
+    def _person(self, rng):
+        """Nobody, or somebody as an employee, as a user, or as both."""
+        employee, user = rng.choice(
+            (
+                (self.employee, self.agent),
+                (self.other_employee, self.colleague),
+                (self.env["hr.employee"], self.supervisor),
+            )
+        )
+        links = {"employee_id": employee.id, "user_id": user.id}
+        known = rng.choice(([], ["employee_id"], ["user_id"], list(links)))
+        return {name: links[name] if name in known else False for name in links}
+
+    def _name(self, call):
+        """Who took part in a call."""
+        for name in ("employee_id", "user_id"):
+            if call[name]:
+                people = self.env["zadarma.call"][name]
+                return people.browse(call[name]).name
+        return None
 
     def _is_counted(self, call):
         return (
@@ -188,9 +207,11 @@ class TestFigures(ZadarmaCase):
         for hour, row in enumerate(dashboard["hours"]):
             own = [call for call in calls if call["local"].hour == hour]
             self._compare_bar(dashboard, row, own)
-        for row in dashboard["employees"]:
-            own = [call for call in calls if call["employee_id"] == row["id"]]
-            self._same(row["calls"], len(own), "employee")
+        names = [row["name"] for row in dashboard["people"]]
+        self.assertCountEqual(names, {self._name(call) for call in calls} - {None})
+        for row in dashboard["people"]:
+            own = [call for call in calls if self._name(call) == row["name"]]
+            self._same(row["calls"], len(own), "person")
             self._same(row["answered"], self._count(own, result="answered"), "answered")
             self._same(row["missed"], self._count(own, result="missed"), "missed")
             self._same(row["talk"], self._talk(own), "talk")

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from .zadarma_call_people import person_of
+
 
 class ZadarmaEmployeeMixin(models.AbstractModel):
     """The calls of an employee, as HR's officers and as colleagues see them."""
@@ -16,19 +18,26 @@ class ZadarmaEmployeeMixin(models.AbstractModel):
         if not self.env["zadarma.call"].has_access("read"):
             self.zadarma_call_count = 0
             return
-        counts = dict(
-            self.env["zadarma.call"]._read_group(
-                [("employee_id", "in", self.ids)], ["employee_id"], ["__count"]
-            )
-        )
-        counts = {employee.id: count for employee, count in counts.items()}
         for employee in self:
-            employee.zadarma_call_count = counts.get(employee.id, 0)
+            employee.zadarma_call_count = self.env["zadarma.call"].search_count(
+                employee._zadarma_calls_domain()
+            )
 
     def action_zadarma_calls(self):
         """The calls of this employee."""
         self.ensure_one()
-        return self.env["zadarma.call"]._open([("employee_id", "=", self.id)])
+        return self.env["zadarma.call"]._open(self._zadarma_calls_domain())
+
+    def _zadarma_calls_domain(self):
+        """Their calls, those too that they had as a user only."""
+        # sudo: hr.employee - who they are, which colleagues may not read
+        employee_sudo = self.env["hr.employee"].sudo().browse(self.ids)
+        person = person_of(employee_sudo, employee_sudo.user_id)
+        return [
+            "|",
+            ("employee_id", "in", self.ids),
+            ("person_id", "in", person.ids),
+        ]
 
 
 class HrEmployee(models.Model):

@@ -2,7 +2,8 @@
 """Who took part in a call on our side: its employee, or a user without one.
 
 They are linked when they become known, and then kept: who sits behind an internal
-number may change, and the past does not.
+number may change, and the past does not. Wherever a person is shown, counted or looked
+for, it is ``person_id``: the contact that an employee and their user have in common.
 """
 
 from odoo import api, fields, models
@@ -25,14 +26,47 @@ def seat_values(switchboard, number, stored):
     return values
 
 
+def person_of(employee_sudo, user_sudo):
+    """The contact that a person is as an employee and as a user.
+
+    :param employee_sudo: an ``hr.employee``, as superuser; may be empty
+    :param user_sudo: a ``res.users``, as superuser; may be empty
+    :return: a ``res.partner``; empty too where HR took the employee's away
+    """
+    # what is needed only: by itself Odoo would read everything of them
+    if not user_sudo:
+        employee_sudo.fetch(["user_id", "work_contact_id"])
+        user_sudo = employee_sudo.user_id
+    user_sudo.fetch(["partner_id"])
+    return user_sudo.partner_id or employee_sudo.work_contact_id
+
+
 class ZadarmaPeopleMixin(models.AbstractModel):
-    """Whether somebody took part, even if they are deleted since."""
+    """Who took part, or that somebody did who is deleted since."""
 
     _name = "zadarma.people.mixin"
     _description = "Who Took Part"
 
+    person_id = fields.Many2one(
+        "res.partner",
+        "Who took part",
+        compute="_compute_person_id",
+        store=True,
+        index="btree_not_null",
+        help="The employee, or the user where there is no employee.",
+    )
     # who follows on an extension must not get a predecessor's calls
     had_person = fields.Boolean(compute="_compute_had_person", store=True)
+
+    # not on what an employee is linked to: who is deleted took part nevertheless
+    @api.depends("employee_id", "user_id")
+    def _compute_person_id(self):
+        for one in self:
+            person = person_of(one.employee_id, one.user_id)
+            if one.employee_id and not person:
+                one.employee_id._create_work_contacts()
+                person = one.employee_id.work_contact_id
+            one.person_id = person
 
     @api.depends("employee_id", "user_id")
     def _compute_had_person(self):
@@ -123,4 +157,15 @@ class HrEmployee(models.Model):
             # sudo: zadarma.extension - HR's officers need no rights on the PBX
             extensions_sudo = self.env["zadarma.extension"].sudo()
             extensions_sudo.search([("employee_id", "in", self.ids)])._claim_calls()
+        if {"user_id", "work_contact_id"} & vals.keys():
+            self._recompute_person()
         return result
+
+    def _recompute_person(self):
+        """Have their calls be those of the contact that these employees are now: HR
+        gives them their user's."""
+        for name in ("zadarma.call", "zadarma.call.leg"):
+            # sudo: whoever may change the employee, the calls follow
+            model = self.env[name].sudo()
+            own = model.search([("employee_id", "in", self.ids)])
+            self.env.add_to_compute(model._fields["person_id"], own)

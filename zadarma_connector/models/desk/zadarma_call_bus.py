@@ -98,15 +98,13 @@ class ZadarmaCall(models.Model):
                     call.extension_number, call.date_start, call.date_answer,
                     call.create_date, call.partner_id, call.company_id,
                     call.user_id AS speaker_id,
-                    COALESCE(employee.name, speaker.name) AS speaker,
+                    speaker.name AS speaker,
                     account.live_until > %(now)s AS watched,
                     person.id AS user_id, person.partner_id AS channel,
                     own.numbers, own.spoke
                 FROM zadarma_call call
                 JOIN zadarma_account account ON account.id = call.account_id
-                LEFT JOIN hr_employee employee ON employee.id = call.employee_id
-                LEFT JOIN res_users speaking ON speaking.id = call.user_id
-                LEFT JOIN res_partner speaker ON speaker.id = speaking.partner_id
+                LEFT JOIN res_partner speaker ON speaker.id = call.person_id
                 LEFT JOIN LATERAL (
                     SELECT user_id FROM zadarma_call_leg WHERE call_id = call.id
                     UNION SELECT call.user_id UNION SELECT %(viewer)s

@@ -141,7 +141,7 @@ class ZadarmaCall(models.Model):
             return []
         earlier = self.search_fetch(
             [*with_party, ("id", "!=", self.id)],
-            ["date_start", "direction", "result", "duration", "employee_id", "note"],
+            ["date_start", "direction", "result", "duration", "person_id", "note"],
             limit=_EARLIER,
         )
         results = dict(self._fields["result"]._description_selection(self.env))
@@ -153,8 +153,8 @@ class ZadarmaCall(models.Model):
                 "result": call.result,
                 "resultText": results.get(call.result, ""),
                 "duration": call.duration,
-                # sudo: hr.employee - the name, as lists of calls show it
-                "employee": call.employee_id.sudo().name,
+                # sudo: res.partner - the name, as lists of calls show it
+                "person": call.person_id.sudo().name,
                 "note": call.note,
                 "recording": call.can_listen and call.recording_state,
             }

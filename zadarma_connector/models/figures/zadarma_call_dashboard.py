@@ -11,8 +11,8 @@ from odoo.tools.misc import babel_locale_parse, get_lang
 from ...zadarma_api.waiting import WAITING
 from .zadarma_call_report import HOURS
 
-#: How many employees the dashboard compares.
-_EMPLOYEES = 10
+#: How many people the dashboard compares.
+_PEOPLE = 10
 #: Each day is a bar.
 _MOST_DAYS = 366
 #: How many incoming calls were answered: each is a share of one.
@@ -84,7 +84,7 @@ class ZadarmaCallReport(models.Model):
             "waiting": self._waiting(),
             "days": self._days(period, days),
             "hours": self._hours(period),
-            "employees": self._employees(period),
+            "people": self._people(period),
         }
 
     @api.model
@@ -181,24 +181,24 @@ class ZadarmaCallReport(models.Model):
             )
         return rows
 
-    def _employees(self, period):
+    def _people(self, period):
         groups = self._read_group(
-            [*period, ("employee_id", "!=", False)],
-            ["employee_id"],
+            [*period, ("person_id", "!=", False)],
+            ["person_id"],
             ["__count", "answered:sum", "missed:sum", "talk:sum"],
             order="__count DESC",
-            limit=_EMPLOYEES,
+            limit=_PEOPLE,
         )
         return [
             {
-                "id": employee.id,
-                # sudo: hr.employee - the name, as calls show it too
-                "name": employee.sudo().name,
+                "id": person.id,
+                # sudo: res.partner - the name, as calls show it too
+                "name": person.sudo().name,
                 "calls": count,
                 "answered": answered,
                 "missed": missed,
                 "talk": talk,
-                "domain": [("employee_id", "=", employee.id)],
+                "domain": [("person_id", "=", person.id)],
             }
-            for employee, count, answered, missed, talk in groups
+            for person, count, answered, missed, talk in groups
         ]

@@ -43,7 +43,7 @@ class ZadarmaCallReport(models.Model):
     number = fields.Char()
     called_number = fields.Char("Dialled number")
     partner_id = fields.Many2one("res.partner", "Customer")
-    employee_id = fields.Many2one("hr.employee")
+    person_id = fields.Many2one("res.partner", "Who took part")
     incoming = fields.Integer("Incoming calls")
     outgoing = fields.Integer("Outgoing calls")
     answered = fields.Integer("Answered calls")
@@ -77,7 +77,7 @@ class ZadarmaCallReport(models.Model):
                 to_char(%(local)s, 'ID') AS weekday,
                 call.company_id, call.account_id, call.direction, call.result,
                 call.external_number AS number, call.called_number, call.partner_id,
-                call.employee_id,
+                call.person_id,
                 (call.direction = 'incoming')::int AS incoming,
                 (call.direction = 'outgoing')::int AS outgoing,
                 (call.result = 'answered')::int AS answered,

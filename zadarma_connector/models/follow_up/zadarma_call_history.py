@@ -86,8 +86,7 @@ class ZadarmaCall(models.Model):
     def _history_author(self):
         """Who spoke or dialled; OdooBot where nobody did."""
         spoke = self.result == "answered" or self.direction == "outgoing"
-        person = self.user_id.partner_id or self.employee_id.work_contact_id
-        return (spoke and person) or self.env.ref("base.partner_root")
+        return (spoke and self.person_id) or self.env.ref("base.partner_root")
 
     def _history_body(self, for_reader=False):
         """The line, in the language of the company: it is read by everybody.

@@ -50,7 +50,7 @@ class ZadarmaCall(models.Model):
         return {
             "id": recording_sudo.id,
             "state": recording_sudo.state,
-            "label": leg.user_id.name or leg.employee_id.name or leg.extension_number,
+            "label": leg.person_id.name or leg.extension_number,
             "playable": playable,
             "text": "" if playable else recording_sudo._state_text(),
             "phrases": self._phrases(recording_sudo, leg),
@@ -61,7 +61,7 @@ class ZadarmaCall(models.Model):
         """What was said, with the names of the speakers as far as they are known."""
         ours = our_channel(self.direction)
         speakers = {
-            ours: leg.user_id.name or leg.employee_id.name or self.env._("We"),
+            ours: leg.person_id.name or self.env._("We"),
             ours and 3 - ours: self.display_name,
         }
         return [

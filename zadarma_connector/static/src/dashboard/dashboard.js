@@ -119,7 +119,7 @@ export class ZadarmaDashboard extends Component {
         await this.openCalls(name, row, title);
     }
 
-    async openEmployee(row) {
+    async openPerson(row) {
         await this.openCalls("calls", row, row.name);
     }
 
