@@ -174,12 +174,7 @@ def _prepare(odoo):
             [extensions[number]],
             {"employee_id": employee},
         )
-    odoo.call(
-        "zadarma.account",
-        "write",
-        [odoo.account],
-        {"route_to_manager": True},
-    )
+    odoo.call("zadarma.account", "write", [odoo.account], {"route_to_manager": True})
     create("zadarma.blocked", number="+442079460018")
     account = {"account_id": odoo.account}
     create("zadarma.did", **account, number=NEVER)

@@ -268,7 +268,10 @@ class _Visitor(ast.NodeVisitor):
             arguments = []
         elif called in _OWN_PATHS:
             for argument in arguments:
-                self._add(argument, Kind.TEXT, argument.value, self.model)
+                if isinstance(argument, ast.Constant):
+                    self._add(argument, Kind.TEXT, argument.value, self.model)
+                else:
+                    self.visit(argument)
             return
         elif called in _SQL_CALLS and arguments:
             self._add_words(arguments.pop(0), Kind.SQL)

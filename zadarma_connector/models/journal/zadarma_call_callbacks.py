@@ -81,12 +81,7 @@ class ZadarmaCall(models.Model):
         listed |= {one for one, entries in by_id.items() if _is_listed(entries)}
         pairs, displaced = [], set()
         for request in requests:
-            parties = self._requested(switchboard, request)
-            for pbx_call_id, (begun, dialled) in list(parts.items()):
-                since = begun - request.fact.received_at
-                leg = dialled.leg_of(*parties)
-                if not leg or not -_CLOCK_SKEW <= since <= CALLBACK_WINDOW:
-                    continue
+            for pbx_call_id, leg in self._possible_legs(switchboard, request, parts):
                 # of each leg there is one; a second one is another call
                 others = told_legs[request.call_id, leg] - {pbx_call_id}
                 if not others or (pbx_call_id in listed and listed.isdisjoint(others)):
@@ -95,6 +90,21 @@ class ZadarmaCall(models.Model):
                     pairs.append((request.call_id, pbx_call_id))
                     displaced |= others
         return pairs, displaced
+
+    @api.model
+    def _possible_legs(self, switchboard, request, parts):
+        """What can be a leg of a request, by who dialled whom and when.
+
+        :param parts: from pbx_call_id to when it began and its :class:`Dialled`
+        :return: list of a pbx_call_id and which leg it would be
+        """
+        parties = self._requested(switchboard, request)
+        return [
+            (pbx_call_id, leg)
+            for pbx_call_id, (begun, dialled) in parts.items()
+            if (leg := dialled.leg_of(*parties))
+            and -_CLOCK_SKEW <= begun - request.fact.received_at <= CALLBACK_WINDOW
+        ]
 
     @api.model
     def _begun(self, switchboard, entries):
