@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import random
+import time
 
 from odoo.tests import TransactionCase
 from odoo.tools import SQL
@@ -51,6 +52,16 @@ class TestPhoneKeys(TransactionCase):
                 for _time in range(3000)
             ]
         )
+
+    def test_long_texts(self):
+        began = time.monotonic()
+        self._assert_same_keys(
+            [
+                *("9" * 100_000, "1-" * 50_000, "a(1" * 30_000, "1234567 " * 10_000),
+                *(f"{'x' * keys.LONGEST}+380443645713" for _time in range(2)),
+            ]
+        )
+        self.assertLess(time.monotonic() - began, 20)
 
     def test_a_text_that_is_none_has_no_keys(self):
         [[found]] = self.env.execute_query(

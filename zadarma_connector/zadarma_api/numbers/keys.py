@@ -24,6 +24,9 @@ CORE = 6
 _LONG_ENOUGH = 10
 #: Numbers in company are few, and may be short.
 WINDOW = 7
+#: Characters of a text in which numbers are looked for: a dozen of them. Making the
+#: keys of one that is ten times as long takes a hundred times as long.
+LONGEST = 256
 #: With what the keys of numbers in company begin: short ones, and windows.
 SHORT, LONG = "sw"
 OF_SEVERAL = SHORT + LONG
@@ -78,7 +81,7 @@ def keys(text: str) -> frozenset[str]:
     """
     if re.search(_SIMPLE, text):
         return frozenset({re.sub("[^0-9]", "", text)[-TAIL:]})
-    text = characters.plain(_compose(text))
+    text = characters.plain(_compose(text[:LONGEST]))
     for pattern, replacement in _STEPS:
         text = re.sub(pattern, replacement, text)
     return frozenset(filter(None, text.split("|")))
@@ -90,10 +93,11 @@ def keys_sql(column: str) -> str:
     :param column: the SQL name of the text
     """
     letters = characters.LETTERS + characters.LETTERS.lower()
-    is_vanity = " AND ".join(f"{column} ~ '{pattern}'" for pattern in _VANITY)
+    begin = f'"left"({column}, {LONGEST})'
+    is_vanity = " AND ".join(f"{begin} ~ '{pattern}'" for pattern in _VANITY)
     expression = (
-        f"translate({column} || CASE WHEN {is_vanity}"
-        f" THEN '|' || translate({column}, '{letters}', '{characters.KEYPAD * 2}')"
+        f"translate({begin} || CASE WHEN {is_vanity}"
+        f" THEN '|' || translate({begin}, '{letters}', '{characters.KEYPAD * 2}')"
         f" ELSE '' END, {_quoted(characters.WRITTEN)}, {_quoted(characters.MEANT)})"
     )
     for pattern, replacement in _STEPS:
