@@ -2,6 +2,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+import pytz
 from zadarma_api import clock
 
 WARSAW = "Europe/Warsaw"
@@ -47,3 +48,14 @@ def test_offset_that_zadarma_tells(text, offset):
 def test_offset_of_a_zone_follows_summer_time():
     assert clock.offset(WARSAW, datetime(2026, 1, 1)) == timedelta(hours=1)
     assert clock.offset(WARSAW, datetime(2026, 7, 1)) == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    "name", ["Mars/Olympus_Mons", "", "Europe/Kyiv\0", "../etc", None]
+)
+def test_unknown_time_zone_is_utc(name):
+    assert clock.zone_of(name) is pytz.utc
+    if name:
+        noon = datetime(2026, 10, 5, 12)
+        assert clock.to_utc("2026-10-05 12:00:00", name, noon) == noon
+        assert clock.to_wall_clock(noon, name) == "2026-10-05 12:00:00"

@@ -27,6 +27,21 @@ _SAME_OFFSET = timedelta(minutes=2)
 _AHEAD = timedelta(minutes=1)
 
 
+def zone_of(name):
+    """The time zone of a name; UTC for a name that this server does not know.
+
+    Names go out of use, and servers have lists of their own: calls that come with the
+    wrong hour can be mended, and calls that do not come cannot.
+
+    :param name: IANA name
+    :return: a time zone of :mod:`pytz`
+    """
+    try:
+        return pytz.timezone(name)
+    except pytz.UnknownTimeZoneError:
+        return pytz.utc
+
+
 def to_utc(text, zone, near):
     """Read a wall-clock text.
 
@@ -59,7 +74,7 @@ def readings(text, zone):
     if moment.tzinfo:
         return frozenset({moment.astimezone(UTC).replace(tzinfo=None)})
     return frozenset(
-        pytz.timezone(zone)
+        zone_of(zone)
         .localize(moment, is_dst=is_dst)
         .astimezone(pytz.utc)
         .replace(tzinfo=None)
@@ -90,7 +105,7 @@ def to_wall_clock(moment, zone):
     :param zone: IANA name of the account's time zone
     :return: ``YYYY-MM-DD HH:MM:SS``
     """
-    local = pytz.utc.localize(moment).astimezone(pytz.timezone(zone))
+    local = pytz.utc.localize(moment).astimezone(zone_of(zone))
     return local.strftime(_FORMAT)
 
 
@@ -113,7 +128,7 @@ def offset(zone, moment):
     :param zone: IANA name
     :param datetime moment: UTC, without tzinfo
     """
-    return pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).utcoffset()
+    return pytz.utc.localize(moment).astimezone(zone_of(zone)).utcoffset()
 
 
 def wrong_by(lags):

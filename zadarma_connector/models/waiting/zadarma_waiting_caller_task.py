@@ -7,6 +7,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import split_every
 
+from ...zadarma_api import clock
 from ...zadarma_api.waiting import WAITING
 from .zadarma_waiting_caller import write_changed
 
@@ -97,7 +98,7 @@ class ZadarmaWaitingCaller(models.Model):
 
     def _deadline(self, user):
         """The day on which it is due, where the user is."""
-        zone = pytz.timezone(user.tz or self.account_id.tz)
+        zone = clock.zone_of(user.tz or self.account_id.tz)
         return pytz.utc.localize(self.date_due).astimezone(zone).date()
 
     # -- whose -------------------------------------------------------------------
