@@ -94,9 +94,12 @@ class Meter:
         cpu_odoo, cpu_postgresql = self._cpu()
         time.sleep(COUNTED)
         after = self._read()
-        [[commits, index_entries, wal]] = self._query(
-            _CHANGES.format(before=before[-1], after=after[-1])
-        )
+        commits, index_entries, wal = 0, 0, 0
+        # PostgreSQL refuses an empty part of its log
+        if before[-1] != after[-1]:
+            [[commits, index_entries, wal]] = self._query(
+                _CHANGES.format(before=before[-1], after=after[-1])
+            )
         statements, round_trips, fsyncs = (
             int(later) - int(earlier)
             for earlier, later in zip(before[2:5], after[2:5], strict=True)
