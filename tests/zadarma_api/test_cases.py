@@ -139,7 +139,10 @@ def test_case_17_extension_that_was_not_loaded_yet():
     assert fold([answer], ZONE, extensions=EXTENSIONS).extension == "105"
 
 
-@pytest.mark.parametrize("login", ["123456-101", "1-101", "101"])
+@pytest.mark.parametrize(
+    "login",
+    ["123456-101", "1-101", "101", "123456-101@sip.zadarma.com", "sip:101@zadarma.com"],
+)
 def test_case_26_extension_as_a_login(login):
     assert notification.extension_number(login) == "101"
     facts = [
@@ -160,7 +163,9 @@ def test_case_26_extension_as_a_login(login):
 
 
 @pytest.mark.parametrize(
-    "text", ["101-", "-101", "123456-1010", "a-101", "123456-101-1", "123456 101"]
+    "text",
+    ["101-", "-101", "123456-1010", "a-101", "123456-101-1", "123456 101"]
+    + ["101@example.com", "101@zadarma.com.example.com", "101@evilzadarma.com"],
 )
 def test_case_26_what_is_no_login(text):
     assert notification.extension_number(text) == ""
@@ -297,7 +302,8 @@ def test_case_20_whatever_the_seed_of_hashes():
     "text",
     ["2026-10-05T14:03:22", "2026-10-05T11:03:22Z", "2026-10-05T14:03:22+03:00"]
     + ["2026-10-05 13:03:22+0200", "1791198202", " 2026-10-05 14:03:22 "]
-    + ["2026-10-05T14:03:22.500", "2026-10-05T14:03:22.5"],
+    + ["2026-10-05T14:03:22.500", "2026-10-05T14:03:22.5"]
+    + ["1791198202.25", "1791198202000", "2026-10-05T14:03:22+0300"],
 )
 def test_case_23_what_can_be_read_is_read(text):
     for fact in (
@@ -342,7 +348,9 @@ def test_statistics_win_for_time_too():
 # -- words and figures -------------------------------------------------------------
 
 
-@pytest.mark.parametrize("word", ["ANSWERED", "answered ", " Answered", "answered\t"])
+@pytest.mark.parametrize(
+    "word", ["ANSWERED", "answered ", " Answered", "answered\t", "Answered."]
+)
 def test_case_21_case_and_blanks_of_a_word(word):
     for fact in (answered(disposition=word), row(disposition=word)):
         call = fold([fact], ZONE)
@@ -354,6 +362,7 @@ def test_case_21_case_and_blanks_of_a_word(word):
 @pytest.mark.parametrize(
     "word, result",
     [("No Answer", "no_answer"), ("no_answer", "no_answer"), ("BUSY", "busy")]
+    + [("NoAnswer", "no_answer"), ("no-answer", "no_answer")]
     + [("  no  answer ", "no_answer"), ("Cancel", "cancelled"), ("FAILED", "failed")],
 )
 def test_case_21_words_of_calls_that_were_not_answered(word, result):

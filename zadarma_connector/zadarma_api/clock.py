@@ -13,11 +13,12 @@ import pytz
 _FORMAT = "%Y-%m-%d %H:%M:%S"
 _CENTURY = range(2000, 2100)
 _OFFSET = re.compile(r"UTC([+-])(\d{1,2})(?::?(\d{2}))?")
-#: What else than Zadarma's own form can be read: ISO 8601 with a time, and Unix time.
+#: What else than Zadarma's own form can be read: ISO 8601 with a time, and Unix time in
+#: seconds or milliseconds.
 _ISO = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII
 )
-_UNIX = re.compile(r"1[0-9]{9}")
+_UNIX = re.compile(r"(1[0-9]{9})(?:\.[0-9]{1,6}|[0-9]{3})?")
 #: Offsets from UTC differ by quarters of an hour, from -12 to +14 hours.
 _QUARTER = timedelta(minutes=15)
 _WIDEST = timedelta(hours=26)
@@ -88,8 +89,8 @@ def _parse(text):
     Fractions of seconds are dropped.
     """
     text = text.strip()
-    if _UNIX.fullmatch(text):
-        return datetime.fromtimestamp(int(text), UTC)
+    if unix := _UNIX.fullmatch(text):
+        return datetime.fromtimestamp(int(unix[1]), UTC)
     if not _ISO.fullmatch(text):
         return None
     try:

@@ -86,8 +86,12 @@ SWITCHES = {
 _ECHO = re.compile(r"[A-Za-z0-9._+/=-]{1,128}")
 _PBX_CALL_ID = re.compile(r"(in|out)_[0-9A-Za-z]{1,64}")
 #: Internal numbers have three digits (OpenAPI, ``/v1/pbx/internal/{n}/info``). As the
-#: login of a telephone it stands behind the PBX's number: ``123456-101``.
-_EXTENSION = re.compile(r"(?:[0-9]{1,12}-)?([0-9]{3})")
+#: login of a telephone it stands behind the PBX's number: ``123456-101``, perhaps with
+#: Zadarma's host.
+_EXTENSION = re.compile(
+    r"(?:sips?:)?(?:[0-9]{1,12}-)?([0-9]{3})(?:@(?:[a-z0-9-]+\.){0,3}zadarma\.com)?",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def echo_token(text):
@@ -101,11 +105,12 @@ def is_pbx_call_id(text):
 
 
 def extension_number(text):
-    """The internal number that a text is: ``101`` of ``101`` and of ``123456-101``.
+    """The internal number that a text is: ``101`` of ``101``, of ``123456-101`` and of
+    ``sip:123456-101@sip.zadarma.com``.
 
     :return: three digits, an empty text if it is none
     """
-    match = _EXTENSION.fullmatch(text or "")
+    match = _EXTENSION.fullmatch((text or "").strip())
     return match[1] if match else ""
 
 

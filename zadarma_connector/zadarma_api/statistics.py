@@ -34,6 +34,13 @@ DISPOSITIONS = frozenset(
 )
 
 
+def _letters(text):
+    return re.sub(r"[\W_]", "", text.lower())
+
+
+_WORDS = {_letters(word): word for word in DISPOSITIONS}
+
+
 def row_texts(row):
     """A row as texts: what the specification calls numbers and booleans comes either
     way, and ids do not survive as floating-point numbers.
@@ -74,12 +81,11 @@ def seconds(text):
 
 
 def disposition(text):
-    """How a call went, in Zadarma's word; case, blanks and underscores aside.
+    """How a call went, in Zadarma's word; case, blanks and marks between words aside.
 
     :return: one of :data:`DISPOSITIONS`, or the text as it is if nobody knows it
     """
-    word = " ".join((text or "").replace("_", " ").lower().split())
-    return word if word in DISPOSITIONS else (text or "").strip()
+    return _WORDS.get(_letters(text or ""), (text or "").strip())
 
 
 def is_answered(fact):

@@ -36,6 +36,11 @@ def test_case_01_one_person_however_the_pbx_tells_the_number(caller_id):
         ("+0301234567", "DE", "+49301234567"),
         ("+0612345678", "IT", "+390612345678"),
         ("+0048223071845", "UA", "+48223071845"),
+        # no country code begins with 89
+        ("+89161234567", "RU", "+79161234567"),
+        ("+8 916 123 45 67", "RU", "+79161234567"),
+        ("+06201234567", "HU", "+36201234567"),
+        ("+0412 345 678", "AU", "+61412345678"),
         # who was called, in the other direction
         ("0443645713", "UA", KYIV),
     ],
@@ -43,6 +48,27 @@ def test_case_01_one_person_however_the_pbx_tells_the_number(caller_id):
 def test_case_01_in_other_countries(caller_id, country, number):
     assert callers.caller(caller_id, country).number == number
     assert numbers(caller_id, country) == [number]
+
+
+@pytest.mark.parametrize(
+    "caller_id, country, number",
+    [
+        ("+601234567", "PL", "+48601234567"),
+        ("+2125550100", "US", "+12125550100"),
+        ("+32123456", "DK", "+4532123456"),
+        # abroad there are such numbers
+        ("+60123456789", "PL", "+60123456789"),
+        ("+32470123456", "US", "+32470123456"),
+    ],
+)
+def test_case_01_where_there_is_no_zero(caller_id, country, number):
+    assert callers.caller(caller_id, country) == (number, True)
+
+
+def test_case_01_who_writes_a_country_means_it():
+    # in the company's country the same digits are a number
+    assert numbers("+2125550100", "US") == ["invalid"]
+    assert judge("+2125550100", "+12125550100", "US") is None
 
 
 # -- 3: two numbers in one field -------------------------------------------------------
@@ -109,6 +135,24 @@ def test_case_03_three_numbers_and_an_extension():
     found = cutting.cut(text, ["UA"])
     assert [one.extension for one in found] == ["12", "", "34"]
     assert numbers(text, "UA") == ["+380442227788", "+380502227788", "+48223071845"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1) 044 222 77 88 2) 050 222 77 88", "1) 044-222-77-88, 2) 050-222-77-88"),
+        *("1)(044) 222 77 88; 2)(050) 222 77 88", "1) 0442227788\n2) 0502227788"),
+        "044 222 77 88 2) +38 050 222 77 88",
+    ],
+)
+def test_case_03_a_list_of_numbers(text):
+    assert numbers(text, "UA") == ["+380442227788", "+380502227788"]
+    assert judge(text, "+380502227788", "UA") == "exact"
+
+
+def test_case_03_an_area_with_a_blank_in_brackets_is_no_item():
+    for text in ("(06 1) 234 5678", "06 20 123 4567 / (06 1) 234 5678"):
+        assert judge(text, "+3612345678", "HU") == "exact"
 
 
 @pytest.mark.parametrize(
@@ -300,6 +344,15 @@ def test_case_10_zero_in_brackets(text, number, countries):
     assert judge(text, number, *countries) == "exact"
 
 
+def test_case_10_without_plus():
+    for text, number in (
+        ("600102000000", "+60102000000"),
+        ("480223071845", "+48223071845"),
+    ):
+        assert numbers(text) == [number]
+        assert judge(text, number) == "exact"
+
+
 # -- 11: other trunk prefixes ----------------------------------------------------------
 
 
@@ -447,6 +500,12 @@ def test_case_18_withheld_in_all_clothes(text):
         *("Name <442037691880>", "+44 (20) 3769 1880", "00442037691880@10.20.30.40"),
         *(
             "442037691880",
+            "Name +44 20 3769 1880",
+            "Name: 00442037691880",
+            "442037691880 (Name)",
+            "+44 20 3769 1880, Name",
+            "sip:+442037691880:secret@host",
+            "sip:%2B442037691880@host",
             " +442037691880 ",
             "#31#+442037691880",
             "+44 (0)20 3769 1880",
@@ -456,6 +515,17 @@ def test_case_18_withheld_in_all_clothes(text):
 def test_case_19_sip_addresses(text):
     for country in (None, "UA", "GB", "DE"):
         assert callers.caller(text, country) == ("+442037691880", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("trunk-442037691880", "Agent 007", "Anonymous 10.20.30.40", "a442037691880"),
+        *("442037691880 or 442037691881, Name", "Name 4420"),
+    ],
+)
+def test_case_19_digits_in_a_word_are_no_number(text):
+    assert callers.caller(text, "GB").is_withheld
 
 
 def test_case_19_extensions_stay_as_they_are():
@@ -475,6 +545,7 @@ def test_case_28_company_without_a_country():
 # -- 29: odd marks ---------------------------------------------------------------------
 
 MARKS = ["·", "_", "~", "'", "’", "\u2009", "\u202f", "\u3000", "\u00a0", "•", "‧"]
+MARKS += ["\\", "\u02d7", "\u2796", "\uff3c"]
 MARKS += ["\u200b", "\u2011", "\u2212", "．", "－", "\u200e", "`", "\u2060", "⁄", " . "]
 
 
@@ -495,7 +566,8 @@ def test_case_29_odd_marks_inside_a_number(mark):
             "＋３８０ ４４ ３６４ ５７ １３",
             "044\ufeff3645713",
         ),
-        *("（044）364－57－13", "[044] 364-57-13"),
+        *("（044）364－57－13", "[044] 364-57-13", "{044} 364-57-13"),
+        *("૦૪૪ ૩૬૪ ૫૭ ૧૩", "௦௪௪௩௬௪௫௭௧௩", "໐໔໔໓໖໔໕໗໑໓", "၀၄၄၃၆၄၅၇၁၃", "០៤៤៣៦៤៥៧១៣"),
     ],
 )
 def test_case_29_other_digits_and_what_nobody_sees(text):

@@ -8,6 +8,7 @@ Besides E.164 there are, in the log of a live account: a plus before a national 
 import ipaddress
 import re
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from . import characters, plans, reading
 
@@ -16,7 +17,9 @@ _BRACKETED = re.compile(r"[(<]([^()<>]*)[)>][^()<>]*$")
 _NAME = re.compile(r"[^\W0-9_]")
 _SCHEME = re.compile(r"^\s*(?:sips?|tel):", re.IGNORECASE)
 #: A password, the host, parameters.
-_BEHIND_USER = re.compile("[@;].*", re.DOTALL)
+_BEHIND_USER = re.compile(r"(?::[^@\s]*)?@.*|;.*", re.DOTALL)
+#: A number beside a name: ``Name +44 20 3769 1880``, ``442037691880 (Name)``.
+_BESIDE_NAME = re.compile(r"(?<![^\s(])\+?[0-9(](?:[ ().-]?[0-9]){6,}(?![^\s):,])")
 #: Dialled before a number, and not part of it: ``#31#``, ``*31#``.
 _SERVICE = re.compile(r"^[*#]+[0-9]{2}#")
 #: Shorter ones nobody can call from.
@@ -61,10 +64,13 @@ def said(text: str | None) -> str:
         or two digits, zeros, the code ``#31#``
     """
     number = user_part(text or "")
+    if _NAME.search(number):
+        beside = _BESIDE_NAME.findall(number)
+        number = beside[0] if len(beside) == 1 else ""
     digits = re.sub("[^0-9]", "", number)
     if len(digits) < _FEWEST or not digits.strip("0"):
         return ""
-    if _NAME.search(number) or number.startswith("-") or _is_host(number):
+    if number.startswith("-") or _is_host(number):
         return ""
     return f"+{digits}" if number.lstrip(" (").startswith("+") else digits
 
@@ -89,7 +95,7 @@ def user_part(text: str) -> str:
         if _NAME.search(name) or not name.strip() or "@" in inside:
             text = inside
     text = _BEHIND_USER.sub("", _SCHEME.sub("", text))
-    return _SERVICE.sub("", text.strip())
+    return _SERVICE.sub("", unquote(text).strip())
 
 
 def _read(digits: str, country: str | None) -> str:
@@ -97,7 +103,11 @@ def _read(digits: str, country: str | None) -> str:
     written = reading.Written(digits, digits)
     bare = written.bare
     if written.abroad or bare.startswith("0"):
-        return reading.read(written, countries).e164
+        e164 = reading.read(written, countries).e164
+        if not e164 and country and plans.is_at_home(bare, country):
+            # a plus before a national number without zero
+            return reading.read(reading.Written(bare, bare), countries).e164
+        return e164
     # a whole number without plus, or a national one, perhaps without its zero
     home = plans.national(bare, country) if country else None
     whole = plans.international(bare)

@@ -8,10 +8,10 @@ sees what Python sees.
 #: The zeros of scripts in whose countries numbers are typed with them; each is
 #: followed by its one to nine. Not left to ``unicodedata``: an index must not change
 #: with the version of Python.
-_ZEROS = "٠۰०০๐０"
+_ZEROS = "٠۰०০๐０૦௦໐၀០"
 _BLANKS = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
 _BLANKS += "\u200a\u202f\u205f\u3000"
-_DASHES = "\u2010\u2011\u2043\u2212\u30fc\ufe58\ufe63\uff0d"
+_DASHES = "\u02d7\u2010\u2011\u2043\u2212\u2796\u30fc\ufe58\ufe63\uff0d"
 #: Dashes that stand between two numbers rather than inside of one.
 _LONG_DASHES = "\u2012\u2014\u2015"
 #: Dots, quotes and the like between groups of digits.
@@ -20,7 +20,8 @@ _DOTS += "'`\u00b4\u2018\u2019\u02bc\u2032_~\uff5e"
 #: What nobody sees: zero-width characters, marks of direction, the soft hyphen.
 _UNSEEN = "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
 _UNSEEN += "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufe0e\ufe0f\ufeff"
-_OTHERS = {"/": "\u2044\u2215\uff0f", "(": "[\uff08\uff3b", ")": "]\uff09\uff3d"}
+_OTHERS = {"/": "\\\u2044\u2215\uff0f\uff3c"}
+_OTHERS |= {"(": "[{\uff08\uff3b", ")": "]}\uff09\uff3d"}
 _OTHERS |= {"+": "\ufe62\uff0b", "#": "\uff03", ",": "\uff0c\u060c", "@": "\uff20"}
 
 _MEANINGS = {

@@ -14,6 +14,8 @@ from .runs import Run
 
 #: A longer text is no number, and must not keep anybody busy.
 _LONGEST = 1_000
+#: The number of an item in a list: ``1) 044 222 77 88 2) 050 222 77 88``.
+_ITEM = re.compile(r"(?<![^\s,;|])[1-9]\) *(?=[+(0-9])")
 _JOINING = re.compile(r"[ )]*\+[ (]*")
 #: What announces an extension.
 _ANNOUNCED = re.compile(
@@ -37,14 +39,22 @@ def cut(text: str | None, countries: Sequence[str] = ()) -> list[Written]:
     text = characters.plain(text or "")[:_LONGEST]
     if of_spreadsheet := _spreadsheet(text):
         return [_as_digits(of_spreadsheet)]
-    found = _cut_runs(text, countries)
+    found = _cut_runs(_ITEM.sub(_between, text), countries, keys.keys(text))
     if not any(read(one, countries).e164 for one in found):
         return _vanity(text, countries) or found
     return found
 
 
-def _cut_runs(text: str, countries: Sequence[str]) -> list[Written]:
-    found_by = keys.keys(text)
+def _between(item: re.Match[str]) -> str:
+    """What stands for an item's number: nothing of a telephone's, unless it is the end
+    of ``(06 1)``."""
+    before = item.string[: item.start()]
+    return item[0] if before.count("(") > before.count(")") else "|"
+
+
+def _cut_runs(
+    text: str, countries: Sequence[str], found_by: frozenset[str]
+) -> list[Written]:
     wholes: list[Written] = []
     found: list[Written] = []
     for run in runs.runs(text):

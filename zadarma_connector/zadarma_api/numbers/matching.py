@@ -61,7 +61,8 @@ def _same(written: Written, number: str, countries: Sequence[str]) -> str | None
 
 def _same_digits(written: Written, number: str, countries: Sequence[str]) -> str | None:
     """Judge what no country reads."""
-    if f"+{written.bare}" == number:
+    whole = plans.international(written.bare)
+    if f"+{written.bare}" == number or (whole and whole.valid and whole.e164 == number):
         # the number without plus; fewer digits in one piece may be another country's
         code, _national = plans.split(number)
         is_long = len(written.bare) >= _WHOLE or written.bare != written.text

@@ -128,7 +128,7 @@ def national(digits: str, country: str) -> Known | None:
 def split(e164: str) -> tuple[str, str]:
     """The country code of a number in E.164 and the rest, empty if there is no such
     country."""
-    for length in (1, 2, 3):
+    for length in (1, 2, 3) if e164[1:2] != "0" else ():
         code = e164[1 : 1 + length]
         if code.isdigit() and int(code) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
             return code, e164[1 + length :]

@@ -45,10 +45,10 @@ class Written(NamedTuple):
         """The digits from the country code on, empty if the number does not say that
         it has one.
 
-        No country code begins with a zero: ``+0...`` is a national number behind a
-        plus that somebody's system put there, and ``+00`` is 00.
+        No country code begins with a zero, nor with 89: ``+0...`` and ``+8 9...`` are
+        national numbers behind a plus that somebody's system put there, ``+00`` is 00.
         """
-        if self.digits.startswith("+") and not self.digits.startswith("+0"):
+        if self.digits.startswith("+") and plans.split(self.digits)[0]:
             return self.bare
         has_way_out = self.bare.startswith("00") and self.bare[2:3] != "0"
         return self.bare[2:] if has_way_out else ""
