@@ -3,7 +3,7 @@
 
 import phonenumbers
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from zadarma_api.numbers import callers, characters, cutting, keys, matching, plans
 from zadarma_api.numbers.reading import read
@@ -48,6 +48,9 @@ def numbers_in(text, where):
 
 @settings(max_examples=600, deadline=None)
 @given(texts, countries)
+@example("1) 12 34 56 7", ["FO"])
+@example("12345 2) 12345 3) 12345", ["TV"])
+@example("1) 123 45 67 2) 234 56 78", ["LV"])
 def test_whatever_is_accepted_is_found(text, where):
     for number in numbers_in(text, where):
         accepted = [

@@ -39,10 +39,24 @@ def cut(text: str | None, countries: Sequence[str] = ()) -> list[Written]:
     text = characters.plain(text or "")[:_LONGEST]
     if of_spreadsheet := _spreadsheet(text):
         return [_as_digits(of_spreadsheet)]
-    found = _cut_runs(_ITEM.sub(_between, text), countries, keys.keys(text))
+    found_by = keys.keys(text)
+    found = _cut_list(text, countries, found_by)
+    found = found or _cut_runs(text, countries, found_by)
     if not any(read(one, countries).e164 for one in found):
         return _vanity(text, countries) or found
     return found
+
+
+def _cut_list(
+    text: str, countries: Sequence[str], found_by: frozenset[str]
+) -> list[Written]:
+    """The numbers of a list whose items are counted, none if it is no such list or an
+    index would not find them."""
+    listed = _ITEM.sub(_between, text)
+    if listed == text or not any(key[0] in keys.OF_SEVERAL for key in found_by):
+        return []
+    found = _cut_runs(listed, countries, found_by)
+    return found if all(len(one.bare) >= keys.WINDOW for one in found) else []
 
 
 def _between(item: re.Match[str]) -> str:
