@@ -339,6 +339,18 @@ class TestReconciliation(ZadarmaCase):
                 self.assertEqual((run.state, run.error), ("done", False))
                 self.assertNotIn("compared", self.account.problems or "")
 
+    @mute_logger("odoo.addons.zadarma_connector.tools.job")
+    def test_calls_of_a_page_that_was_cut_off_are_counted(self):
+        Did = type(self.env["zadarma.did"])
+        with patch.object(Did, "_learn", side_effect=KeyError("bug")):
+            run = self._reconcile(row())
+        self.assertEqual((run.state, run.rows), ("failed", 0))
+        self.assertEqual(self._call().result, "answered")
+        run.action_retry()
+        self._run_job()
+        self.assertEqual((run.state, run.rows), ("done", 1))
+        self.assertEqual(self._counts(run), (1, 0, 0))
+
     def test_import_goes_on_where_trouble_was(self):
         rows = [
             row(

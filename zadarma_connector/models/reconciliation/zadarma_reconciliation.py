@@ -178,7 +178,7 @@ class ZadarmaReconciliation(models.Model):
         place = paging.Place.from_json(self.place)
         rows = account._client(background=True).get_statistics(*place.request())
         step = paging.take(place, rows, statistics.PAGE)
-        outcomes, unapplied = self._compare(step)
+        unapplied = self._compare(step)
         self.write(
             {
                 "state": "running",
@@ -188,8 +188,6 @@ class ZadarmaReconciliation(models.Model):
                 "reached": self._reached(step.place),
                 "unapplied": sorted({*(self.unapplied or ()), *unapplied}),
                 "rows": self.rows + len(step.rows),
-                "added": self.added + outcomes.count("added"),
-                "corrected": self.corrected + outcomes.count("corrected"),
             }
         )
         if step.place.done:
@@ -207,8 +205,7 @@ class ZadarmaReconciliation(models.Model):
         """Put rows into the journal and compute their calls.
 
         :param step: :class:`~zadarma_api.paging.Step`
-        :return: list of what ``zadarma.call._store_folded`` tells of each call, and the
-            ids of those that are busy or cannot be computed
+        :return: the ids of calls that are busy or cannot be computed
         """
         account = self.account_id
         self._store_rows(step.rows)
@@ -218,9 +215,9 @@ class ZadarmaReconciliation(models.Model):
         self._store_rows(later)
         # what we stored is for other transactions to compute
         self.env["ir.cron"]._commit_progress()
-        outcomes = self._apply(step.ids | known)
+        applied = self._apply(step.ids | known)
         self.env["zadarma.did"]._learn(account, step.rows)
-        return [*outcomes.values()], (step.ids | known) - outcomes.keys()
+        return (step.ids | known) - applied
 
     def _store_rows(self, rows):
         """Put rows into the journal, but those that are there already."""
@@ -251,24 +248,28 @@ class ZadarmaReconciliation(models.Model):
         return {pbx_call_id for [pbx_call_id] in groups}
 
     def _apply(self, pbx_call_ids):
-        """Compute calls.
+        """Compute calls, and count what came of it.
 
-        :return: from ids to what came of it, without those that failed
+        :return: the ids of those that could be computed
         """
-        outcomes = {}
+        computed = set()
         for some in split_every(BATCH, sorted(pbx_call_ids), list):
             applied = self.env["zadarma.event"]._apply_now(self.account_id.id, some)
-            outcomes.update(applied.outcomes)
+            outcomes = [*applied.outcomes.values()]
+            # at once: a page that is cut off is read again, and then nothing is new
+            self.added += outcomes.count("added")
+            self.corrected += outcomes.count("corrected")
+            computed.update(applied.outcomes)
             # gives their locks back, and lets us see what they computed
             self.env["ir.cron"]._commit_progress()
-        return outcomes
+        return computed
 
     # -- what follows when all is read -------------------------------------------
 
     def _finish(self):
         """All rows are read. The log is complete if all calls could be computed."""
         unapplied = set(self.unapplied or ())
-        unapplied -= self._apply(unapplied).keys()
+        unapplied -= self._apply(unapplied)
         values = {"state": "done", "place": False, "reached": self.date_to}
         values["unapplied"] = sorted(unapplied) or False
         values["doubted"] = self._doubt()
