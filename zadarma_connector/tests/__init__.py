@@ -25,6 +25,7 @@ from . import (
     test_people,
     test_phone_keys,
     test_reconciliation,
+    test_reconciliation_histories,
     test_recording,
     test_recording_access,
     test_recording_deletion,

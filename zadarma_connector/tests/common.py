@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
@@ -39,6 +40,17 @@ def wall_clock(ago=timedelta()):
     """A moment as the PBX writes it, in the zone of the tests' account."""
     moment = datetime.now(ZoneInfo("Europe/Kyiv")) - ago
     return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def seeds(flag, usual):
+    """The seeds of random histories: always the same ones, unless a flag says more.
+
+    ``ZADARMA_SEED`` is the first one.
+
+    :param flag: the environment variable that says how many
+    """
+    first = int(os.environ.get("ZADARMA_SEED", 0))
+    return range(first, first + int(os.environ.get(flag, usual)))
 
 
 def receive(account, params):

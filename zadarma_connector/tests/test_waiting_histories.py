@@ -2,12 +2,11 @@
 """Random histories of two numbers, told in every way, as an oracle tells their end.
 
 What the manual says is in :mod:`.waiting_oracle` (who waits) and in :class:`World`
-(whose task it is, and until when). ``ZADARMA_HISTORIES`` says how many are played; the
-seeds are always the same.
+(whose task it is, and until when). ``ZADARMA_HISTORIES`` says how many are played,
+``ZADARMA_SEED`` the first seed.
 """
 
 import dataclasses
-import os
 import random
 from datetime import datetime, timedelta
 from unittest.mock import patch
@@ -17,9 +16,10 @@ import pytz
 from odoo import Command, fields
 
 from . import waiting_oracle as oracle
+from .common import seeds
 from .test_waiting_caller import WaitingCase
 
-HISTORIES = int(os.environ.get("ZADARMA_HISTORIES", 25))
+HISTORIES = seeds("ZADARMA_HISTORIES", 25)
 #: A customer's with a manager, and a stranger's.
 KNOWN, STRANGER = "+442037691880", "+380443645713"
 #: Two hours before midnight in Kyiv: some tasks are due on the next day.
@@ -208,7 +208,7 @@ class TestHistories(WaitingCase):
 
     def test_random_histories_end_as_the_oracle_tells(self):
         differences = []
-        for seed in range(HISTORIES):
+        for seed in HISTORIES:
             for order in (None, seed):
                 savepoint = self.env.cr.savepoint()
                 try:
