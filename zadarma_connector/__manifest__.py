@@ -34,6 +34,7 @@
         "wizards/zadarma_recording_forgetting_views.xml",
         "wizards/zadarma_routing_rehearsal_views.xml",
         "views/zadarma_account_views.xml",
+        "views/zadarma_setup_views.xml",
         "views/res_partner_views.xml",
         "views/digest_digest_views.xml",
         "views/hr_employee_views.xml",

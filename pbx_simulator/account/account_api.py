@@ -55,7 +55,7 @@ def extension_info(question, number):
         record_store=_RECORD_STORES[extension.recognition]
         if extension.recorded
         else "false",
-        record_email="false",
+        record_email=extension.record_email or "false",
         supervisor_status=0,
     )
 

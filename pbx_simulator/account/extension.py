@@ -23,6 +23,7 @@ class Extension:
     :param recognition: whether recordings become texts: `off`, `optional` (when asked
         for) or `all` (by themselves)
     :param forward_to: E.164 number of an unconditional forwarding, or empty
+    :param record_email: where its recordings are sent, or empty
     """
 
     number: str
@@ -32,6 +33,7 @@ class Extension:
     recorded: bool = True
     recognition: str = "optional"
     forward_to: str = ""
+    record_email: str = ""
 
     def __post_init__(self):
         if not re.fullmatch("[1-9][0-9]{2}", str(self.number)):

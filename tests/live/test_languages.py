@@ -67,7 +67,7 @@ def test_texts_fit_where_they_are_shown(odoo, pbx, connect, page):
     account.give_extension()
     pbx.dial("incoming-missed", to="101", **{"from": account.caller}, pace=0)
     pbx.dial("incoming-answered", to="101", **{"from": account.caller}, talk=9, pace=0)
-    _install(client, CODES)
+    install(client, CODES)
     phone = Phone(account)
     # each language has bundles of its own
     page.set_default_timeout(browser.FIRST_PATIENCE)
@@ -108,7 +108,7 @@ def _cut(page, phase):
     return card.evaluate(CUT)
 
 
-def _install(client, codes):
+def install(client, codes):
     """Load the addons' translations into some languages."""
     languages = client.call(
         "res.lang",

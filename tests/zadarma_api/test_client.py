@@ -189,6 +189,13 @@ def test_internal_info_has_the_name(client):
     assert client.get_internal_info("101")["name"] == "Olena"
 
 
+def test_internal_info_has_the_addresses_of_recordings(client, simulator):
+    assert client.get_internal_info("101")["emails"] == []
+    simulator.account().extension("101").record_email = "a@example.com, b@example.com"
+    emails = client.get_internal_info("101")["emails"]
+    assert emails == ["a@example.com", "b@example.com"]
+
+
 def test_call_notifications_are_told_as_booleans(client, simulator):
     callinfo = simulator.account().callinfo
     callinfo.url = "https://odoo.example.com/exec/Zadarma.notify"

@@ -59,3 +59,18 @@ def test_unknown_time_zone_is_utc(name):
         noon = datetime(2026, 10, 5, 12)
         assert clock.to_utc("2026-10-05 12:00:00", name, noon) == noon
         assert clock.to_wall_clock(noon, name) == "2026-10-05 12:00:00"
+
+
+def test_zones_that_agree_with_zadarma():
+    zones = ["Europe/Kyiv", WARSAW, "Europe/Helsinki"]
+    winter, summer = datetime(2026, 1, 1), datetime(2026, 7, 1)
+    agreeing = ["Europe/Kyiv", "Europe/Helsinki"]
+    assert clock.agreeing(zones, "UTC+2", winter) == agreeing
+    assert clock.agreeing(zones, "UTC+2", summer) == [WARSAW]
+    assert clock.agreeing(zones, "noon", summer) == []
+    assert clock.agreeing(zones, "", summer) == []
+
+
+def test_zones_of_a_country():
+    assert WARSAW in clock.zones_of("PL")
+    assert clock.zones_of("") == clock.zones_of("XX") == []

@@ -12,4 +12,5 @@ from . import (
     desk,
     routing,
     figures,
+    setup,
 )

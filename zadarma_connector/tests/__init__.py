@@ -34,6 +34,7 @@ from . import (
     test_relink,
     test_relink_histories,
     test_routing,
+    test_setup,
     test_survival,
     test_waiting_caller,
     test_waiting_histories,

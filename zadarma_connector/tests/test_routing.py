@@ -555,6 +555,49 @@ class TestRouting(ZadarmaCase):
         self.assertIn("withholds", rehearsal.explanation)
         self.assertEqual(counts(), before)
 
+    def _rehearse(self, caller=CALLER, called=f"+{DID}"):
+        return (
+            self.env["zadarma.routing.rehearsal"]
+            .new(
+                {
+                    "account_id": self.account.id,
+                    "caller_number": caller,
+                    "called_number": called,
+                    "moment": AT_WORK,
+                }
+            )
+            .explanation
+        )
+
+    def test_the_rehearsal_says_who_would_ring_if_the_switch_were_on(self):
+        self.account.route_to_manager = False
+        told = self._rehearse()
+        self.assertIn("The PBX goes on with its own scenario.", told)
+        self.assertIn("manager” is off", told)
+        self.assertIn("If it were on: 101 rings for 20 seconds", told)
+        # nobody would
+        self.partner.user_id = False
+        self.assertNotIn("If it were on", self._rehearse())
+        self.account.route_to_manager = True
+        self.assertNotIn("manager” is off", self._rehearse())
+
+    def test_the_rehearsal_says_that_zadarma_does_not_ask(self):
+        self.account.write(
+            {"webhook_registered_url": self.account.webhook_url, "notify_start": True}
+        )
+        self.assertNotIn("does not ask Odoo", self._rehearse())
+        self.account.notify_start = False
+        self.assertIn("press Register Notifications", self._rehearse())
+        self.account.polling = True
+        self.assertIn("“No public address” is ticked", self._rehearse())
+
+    def test_the_rehearsal_says_that_a_number_cannot_be_read(self):
+        for caller, called in (("12ab", ""), ("office", DID), (CALLER, "0"), ("7", "")):
+            told = self._rehearse(caller, called)
+            self.assertIn("cannot be read as a telephone number", told)
+            self.assertNotIn("No contact has this number", told)
+        self.assertIn("withholds", self._rehearse("  "))
+
     def test_the_rehearsal_of_an_absurd_time_is_answered_in_words(self):
         self._rule(kind="last_talked")
         rehearsals = self.env["zadarma.routing.rehearsal"]
@@ -590,7 +633,7 @@ class TestRouting(ZadarmaCase):
             *("hidden", "blocked", "unknown", "several", "uncertain", "archived"),
             *("customer", "other_number", "called", "nobody_talked", "no_manager"),
             *("no_extension", "manager", "gone", "absent", "deputy", "no_deputy"),
-            *("late", "left"),
+            *("late", "left", "manager_off"),
         ]
         for code in codes:
             self.assertRegex(routing._reason(code, {"reason": ""}), r".\.$", code)

@@ -3,6 +3,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ..zadarma_api.numbers import callers
+
 #: Years that calendars can be asked about.
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
@@ -23,33 +25,82 @@ class ZadarmaRoutingRehearsal(models.TransientModel):
 
     @api.depends("account_id", "caller_number", "called_number", "moment")
     def _compute_explanation(self):
-        """The decision of a real call, by the same code."""
         for rehearsal in self:
-            moment = rehearsal.moment or fields.Datetime.now()
-            if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-                rehearsal.explanation = self.env._(
-                    "When is that? Enter a time from %(first)s to %(last)s.",
-                    first=_FIRST_YEAR,
-                    last=_LAST_YEAR,
-                )
-                continue
-            account = rehearsal.account_id
-            # what follows looks things up as superuser
-            account.check_access("read")
-            routing = self.env["zadarma.routing"]
-            caller = account._e164((rehearsal.caller_number or "").strip())
-            found = self.env["zadarma.identification"]._identify(
-                account, [caller] if caller else []
-            )
-            decision = routing._decide(
-                account,
-                caller,
-                account._e164((rehearsal.called_number or "").strip()),
-                moment,
-                found.get(caller),
-            )
-            *reasons, outcome = routing._explain(decision.answer, decision.why)
+            outcome, reasons = rehearsal._answer()
             rehearsal.explanation = Markup("<p><b>%s</b></p><ul>%s</ul>") % (
                 outcome,
                 Markup().join(Markup("<li>%s</li>") % reason for reason in reasons),
             )
+
+    def _answer(self):
+        """What would happen and why, or why nobody can tell.
+
+        :return: a sentence, and a list of further ones
+        """
+        moment = self.moment or fields.Datetime.now()
+        if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            return self.env._(
+                "When is that? Enter a time from %(first)s to %(last)s.",
+                first=_FIRST_YEAR,
+                last=_LAST_YEAR,
+            ), []
+        # what follows looks things up as superuser
+        self.account_id.check_access("read")
+        for typed in (self.caller_number, self.called_number):
+            if typed and typed.strip() and not self._read(typed).is_read:
+                return self.env._(
+                    "“%(number)s” cannot be read as a telephone number. Write it with "
+                    "its country, for example +44 20 3769 1880.",
+                    number=typed.strip(),
+                ), []
+        routing = self.env["zadarma.routing"]
+        decision = self._decide(moment)
+        *reasons, outcome = routing._explain(decision.answer, decision.why)
+        return outcome, reasons + self._switches_off(decision, moment)
+
+    def _switches_off(self, decision, moment):
+        """What is switched off, and who would ring if it were on."""
+        account = self.account_id
+        found = []
+        if not decision.answer and not account.route_to_manager:
+            would = self._decide(moment, manager=True)
+            if would.answer:
+                *_reasons, outcome = self.env["zadarma.routing"]._explain(
+                    would.answer, would.why
+                )
+                found.append(self.env._("If it were on: %s", outcome))
+        if account.polling:
+            found.append(
+                self.env._(
+                    "But Zadarma does not ask Odoo at all, since “No public address” "
+                    "is ticked."
+                )
+            )
+        elif not (account.webhook_is_registered and account.notify_start):
+            found.append(
+                self.env._(
+                    "But Zadarma does not ask Odoo at all, since it does not notify it "
+                    "of incoming calls: press Register Notifications."
+                )
+            )
+        return found
+
+    def _decide(self, moment, manager=None):
+        """The decision of a real call, by the same code."""
+        account = self.account_id
+        caller = self._read(self.caller_number).number
+        found = self.env["zadarma.identification"]._identify(
+            account, [caller] if caller else []
+        )
+        return self.env["zadarma.routing"]._decide(
+            account,
+            caller,
+            self._read(self.called_number).number,
+            moment,
+            found.get(caller),
+            manager,
+        )
+
+    def _read(self, typed):
+        """A number as it would come from the PBX, a :class:`~.callers.Caller`."""
+        return callers.caller(typed, self.account_id.country_id.code)

@@ -55,7 +55,12 @@ class ZadarmaClient(Requests):
         :param number: the short internal one
         """
         answer = self._request("GET", f"pbx/internal/{number}/info")
-        return {"name": answer.optional("name")}
+        emails = answer.optional("record_email").split(",")
+        return {
+            "name": answer.optional("name"),
+            # without an address it is the text "false" (OpenAPI)
+            "emails": [email.strip() for email in emails if "@" in email],
+        }
 
     def get_direct_numbers(self) -> list[shapes.DirectNumber]:
         """The account's own numbers, those without a number yet left out.

@@ -132,6 +132,27 @@ def offset(zone, moment):
     return pytz.utc.localize(moment).astimezone(zone_of(zone)).utcoffset()
 
 
+def zones_of(country):
+    """The time zones of a country, the one with most people first as a rule.
+
+    :param country: ISO code, empty if unknown
+    :return: list of IANA names
+    """
+    return list(pytz.country_timezones.get(country, ()))
+
+
+def agreeing(zones, told, moment):
+    """Those of some zones whose clock shows the same as Zadarma's.
+
+    :param zones: IANA names
+    :param told: what Zadarma told, see :func:`parse_offset`
+    :param datetime moment: UTC, without tzinfo: when it was told
+    :return: list, in the given order; empty if nothing was told
+    """
+    there = parse_offset(told)
+    return [zone for zone in zones if offset(zone, moment) == there]
+
+
 def wrong_by(lags):
     """Whether an account's time zone is wrong: its calls all seem to begin as much too
     early, or too late.

@@ -25,9 +25,14 @@ class InternalNumbers(TypedDict):
 
 
 class InternalInfo(TypedDict):
-    """What somebody called an extension, empty if nobody did."""
+    """Whose an extension is, as far as somebody said so.
+
+    :ivar name: what somebody called it, empty if nobody did
+    :ivar emails: where its recordings are sent
+    """
 
     name: str
+    emails: list[str]
 
 
 class DirectNumber(TypedDict):

@@ -16,7 +16,7 @@ class ResConfigSettings(models.TransientModel):
             )
 
     def action_zadarma_account(self):
-        """Open the company's account, or a new one if it has none."""
+        """Open the company's account, or the list if it has several."""
         accounts = self.zadarma_account_ids
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "zadarma_connector.action_zadarma_account"

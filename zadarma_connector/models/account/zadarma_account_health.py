@@ -92,23 +92,28 @@ class ZadarmaAccount(models.Model):
     def _find_notification_problems(self):
         if self.polling:
             return []
-        problems = []
+        problem = self._notification_problem()
+        return ([problem] if problem else []) + self._find_delivery_problems()
+
+    def _notification_problem(self):
+        """Why Zadarma does not notify us of all, empty if it does."""
+        if not self.webhook_registered_url:
+            return self.env._(
+                "Zadarma notifies nobody, so calls do not appear. Press Register "
+                "Notifications."
+            )
         if not self.webhook_is_registered:
-            problems.append(
-                self.env._(
-                    "Zadarma notifies another address (%s), so calls do not appear. "
-                    "Press Register Notifications.",
-                    self.webhook_registered_url or self.env._("none"),
-                )
+            return self.env._(
+                "Zadarma notifies another address, %s, so calls do not appear. Press "
+                "Register Notifications to have them here instead of there.",
+                self.webhook_registered_url,
             )
-        elif not all(self[name] for name in self._switches()):
-            problems.append(
-                self.env._(
-                    "Some notifications are switched off at Zadarma. Press Register "
-                    "Notifications."
-                )
+        if not all(self[name] for name in self._switches()):
+            return self.env._(
+                "Some notifications are switched off at Zadarma. Press Register "
+                "Notifications."
             )
-        return problems + self._find_delivery_problems()
+        return ""
 
     def _find_delivery_problems(self):
         """What is wrong with what was delivered here."""

@@ -32,17 +32,17 @@ class ZadarmaAccount(models.Model):
         # all that takes time comes before the first change
         named = self.with_context(active_test=False).extension_ids.filtered("name")
         unnamed = [one for one in numbers if one not in named.mapped("number")]
-        names = self._ask_names(unnamed)
+        told = self._ask_about(unnamed)
         self.pbx_id = pbx["pbx_id"]
         self._mark_connected()
-        self._set_internal_numbers(numbers, names)
+        self._set_internal_numbers(numbers, told)
         self._set_own_numbers(listed)
         message = self.env._(
             "Internal numbers: %(extensions)s. Own numbers: %(own)s.",
             extensions=len(numbers),
             own=len(self.did_ids.filtered("is_ours")),
         )
-        if len(names) == len(unnamed):
+        if len(told) == len(unnamed):
             return self._notify_user(message)
         return self._notify_user(
             message
@@ -54,29 +54,32 @@ class ZadarmaAccount(models.Model):
             "warning",
         )
 
-    def _ask_names(self, numbers):
-        """Ask for the names of internal numbers.
+    def _ask_about(self, numbers):
+        """Ask for the names and e-mails of internal numbers.
 
         One request each: a large PBX meets Zadarma's limit, and names are worth
         another press of the button, but not the loss of the numbers.
 
-        :return: from number to name, as far as they were told
+        :return: from number to the extension's values, as far as they were told
         """
-        names = {}
+        told = {}
         client = self._client()
         for number in numbers:
             try:
                 info = client.get_internal_info(number)
             except errors.ZadarmaError:
                 break
-            names[number] = info.get("name") or number
-        return names
+            told[number] = {
+                "name": info["name"] or number,
+                "emails": ", ".join(info["emails"]),
+            }
+        return told
 
-    def _set_internal_numbers(self, numbers, names):
+    def _set_internal_numbers(self, numbers, told):
         """Make the extensions those that the PBX has.
 
         :param list numbers: texts
-        :param dict names: of those whose name is news
+        :param dict told: from number to values, of those of whom there is news
         """
         extensions = self.with_context(active_test=False).extension_ids
         gone = extensions.filtered(
@@ -89,11 +92,11 @@ class ZadarmaAccount(models.Model):
         gone.action_archive()
         back.action_unarchive()
         for extension in extensions:
-            if extension.number in names:
-                extension.name = names[extension.number]
+            if extension.number in told:
+                extension.write(told[extension.number])
         self.env["zadarma.extension"].create(
             [
-                {"account_id": self.id, "number": number, "name": names.get(number)}
+                {"account_id": self.id, "number": number, **told.get(number, {})}
                 for number in sorted(new)
             ]
         )

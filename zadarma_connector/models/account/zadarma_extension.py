@@ -17,6 +17,11 @@ class ZadarmaExtension(models.Model):
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     number = fields.Char(required=True)
     name = fields.Char(help="The name that this number has in Zadarma.")
+    emails = fields.Char(
+        "E-mails in Zadarma",
+        readonly=True,
+        help="Where Zadarma sends the recordings of this number.",
+    )
     employee_id = fields.Many2one(
         "hr.employee",
         index="btree_not_null",

@@ -59,7 +59,7 @@ class ZadarmaAccount(models.Model):
         """Tell Zadarma on which domain its browser phone may work: Odoo's."""
         self.ensure_one()
         self.check_access("write")
-        domain = urlsplit(self.get_base_url()).hostname
+        domain = self._webphone_domain()
         with self._zadarma() as client:
             known = client.get_webphone()
             if not known["is_exists"]:
@@ -79,6 +79,10 @@ class ZadarmaAccount(models.Model):
                 domain,
             )
         )
+
+    def _webphone_domain(self):
+        """Where the browser phone shall work: Odoo's domain."""
+        return urlsplit(self.get_base_url()).hostname
 
     def _widget_url(self):
         """Where the scripts of the browser phone come from.

@@ -82,13 +82,29 @@ class ZadarmaAccount(models.Model):
 
     def action_reconcile(self):
         """Ask for a period to compare with Zadarma's statistics."""
+        return self._ask_for_period(self.env._("Compare with Zadarma's statistics"))
+
+    def action_import_history(self):
+        """Ask for a period whose calls shall be imported."""
+        action = self._ask_for_period(self.env._("Import History"))
+        action["context"]["import_history"] = True
+        return action
+
+    def _ask_for_period(self, title):
         self.ensure_one()
         now = fields.Datetime.now()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Compare with Zadarma's statistics"),
+            "name": title,
             "res_model": "zadarma.reconciliation",
-            "view_mode": "form",
+            "views": [
+                (
+                    self.env.ref(
+                        "zadarma_connector.zadarma_reconciliation_view_begin"
+                    ).id,
+                    "form",
+                )
+            ],
             "target": "new",
             "context": {
                 "default_account_id": self.id,

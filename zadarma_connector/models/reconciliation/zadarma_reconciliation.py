@@ -109,6 +109,17 @@ class ZadarmaReconciliation(models.Model):
         self.env.ref("zadarma_connector.cron_reconcile")._trigger()
         return runs
 
+    def action_begin(self):
+        """Begin, and show how far it is."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reconciliations"),
+            "res_model": "zadarma.reconciliation",
+            "views": [(False, "form")],
+            "res_id": self.id,
+        }
+
     def action_retry(self):
         """Go on where it failed."""
         self.check_access("read")

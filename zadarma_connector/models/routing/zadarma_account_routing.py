@@ -16,6 +16,7 @@ class ZadarmaAccount(models.Model):
 
     route_to_manager = fields.Boolean(
         "Ring the customer's manager",
+        default=True,
         help="The salesperson of the contact, else of its company, rings first.",
     )
     route_timeout = fields.Integer(

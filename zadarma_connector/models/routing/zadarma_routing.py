@@ -40,7 +40,7 @@ class ZadarmaRouting(models.AbstractModel):
     _description = "Routing of Incoming Calls"
 
     @api.model
-    def _decide(self, account, caller, called, moment, found):
+    def _decide(self, account, caller, called, moment, found, manager=None):
         """Decide whom to ring, and change nothing.
 
         :param account: the ``zadarma.account``
@@ -49,6 +49,7 @@ class ZadarmaRouting(models.AbstractModel):
         :param moment: UTC, when the call comes
         :param found: who has the caller's number, an
             :class:`~.zadarma_identification.Identification`
+        :param manager: whether the manager rings; as the account says if not given
         :return: a :class:`Decision`
         """
         # sudo: the PBX asks, or an administrator; the account's company is named
@@ -69,11 +70,13 @@ class ZadarmaRouting(models.AbstractModel):
             decide = getattr(self, f"_decide_{rule.kind}")
             if decision := decide(rule, caller, called, customer, moment, why):
                 return decision
-        if account.route_to_manager and customer:
-            decision = self._decide_manager(account, customer, moment, why)
-            if decision:
-                return decision
-        return Decision(NOBODY, {}, why)
+        if not customer:
+            return Decision(NOBODY, {}, why)
+        if not (account.route_to_manager if manager is None else manager):
+            why.append(("manager_off", {}))
+            return Decision(NOBODY, {}, why)
+        decision = self._decide_manager(account, customer, moment, why)
+        return decision or Decision(NOBODY, {}, why)
 
     @api.model
     def _customer(self, account, caller, found, why):

@@ -84,6 +84,7 @@ class ZadarmaRouting(models.AbstractModel):
             "nobody_talked": self.env._(
                 "Nobody talked with them in the last %(days)s days.", **values
             ),
+            "manager_off": self.env._("“Ring the customer's manager” is off."),
             "no_manager": self.env._("Nobody is their salesperson."),
             "no_extension": self.env._(
                 "%(person)s, their salesperson, has no internal number.",

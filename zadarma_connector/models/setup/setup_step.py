@@ -1,0 +1,22 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from typing import NamedTuple
+
+
+class Step(NamedTuple):
+    """A step of the set-up, as it stands now.
+
+    :param heading: what it is about
+    :param sentences: how it stands, or what is missing
+    :param missing: texts that stand for what is missing; empty if it is done
+    :param buttons: pairs of a method of the account and its label, the one that
+        does most first
+    :param link: a page of Zadarma's cabinet where something has to be done
+    :param needed: whether calls do not appear without it
+    """
+
+    heading: str
+    sentences: list
+    missing: tuple = ()
+    buttons: tuple = ()
+    link: str = ""
+    needed: bool = False

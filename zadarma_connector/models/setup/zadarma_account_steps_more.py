@@ -1,0 +1,76 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+from .setup_step import Step
+from .zadarma_account_steps_calls import CABINET_API
+
+
+class ZadarmaAccount(models.Model):
+    """The steps that bring more than calls."""
+
+    _inherit = "zadarma.account"
+
+    def _step_routing(self):
+        title = self.env._("Whose telephone rings")
+        if self.route_to_manager:
+            told = self.env._("The customer's manager rings first.")
+            return Step(title, [told])
+        if self.routing_rule_ids:
+            told = self.env._("Rules say who rings first.")
+            return Step(title, [told])
+        told = self.env._(
+            "The PBX rings as its own scenario says, whoever calls. Odoo can have the "
+            "customer's manager rung first."
+        )
+        button = ("action_setup_route", self.env._("Ring the Manager"))
+        return Step(title, [told], ("off",), (button,))
+
+    def _step_recordings(self):
+        title = self.env._("Recordings")
+        if self.play_record_remotely:
+            kept = self.env._("Recordings stay at Zadarma and are played from there.")
+        else:
+            kept = self.env._("Recordings are fetched and kept in Odoo.")
+        if self.notify_record or self.polling:
+            return Step(title, [kept])
+        told = self.env._(
+            "Two things only you can do in Zadarma's cabinet: switch recording on for "
+            "the internal numbers, and tick NOTIFY_RECORD under Settings, API and "
+            "integrations. This step is done when the first recording is told."
+        )
+        return Step(title, [told, kept], ("record",), link=CABINET_API)
+
+    def _step_webphone(self):
+        title = self.env._("Browser phone")
+        domain = self._webphone_domain()
+        if self.webrtc_enabled and domain in (self.webrtc_domains or "").split(", "):
+            told = self.env._(
+                "Users with an internal number call and answer on pages of %s.", domain
+            )
+            return Step(title, [told])
+        told = self.env._(
+            "People can call and answer in the browser, without a telephone on the "
+            "desk."
+        )
+        button = ("action_setup_webphone", self.env._("Switch On"))
+        return Step(title, [told], (domain,), (button,))
+
+    def _step_history(self):
+        title = self.env._("History")
+        run = self._last_import()
+        if run:
+            if run.state == "done":
+                told = self.env._("Imported. Calls added: %s.", run.added)
+            else:
+                told = self.env._("The import is at %s%%.", round(run.progress))
+            progress = ("action_setup_progress", self.env._("Show Progress"))
+            return Step(title, [told], (), (progress,))
+        told = self.env._("Calls of the past can be brought from Zadarma's statistics.")
+        button = ("action_import_history", self.env._("Import History"))
+        return Step(title, [told], ("history",), (button,))
+
+    def _last_import(self):
+        """The last comparison that somebody asked for, if any."""
+        return self.env["zadarma.reconciliation"].search(
+            [("account_id", "in", self._origin.ids), ("kind", "=", "manual")], limit=1
+        )
