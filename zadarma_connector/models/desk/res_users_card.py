@@ -26,7 +26,7 @@ class ResUsers(models.Model):
 
     @property
     def SELF_READABLE_FIELDS(self):
-        return [*super().SELF_READABLE_FIELDS, "zadarma_card"]
+        return [*super().SELF_READABLE_FIELDS, "zadarma_card", "zadarma_sees_calls"]
 
     @property
     def SELF_WRITEABLE_FIELDS(self):

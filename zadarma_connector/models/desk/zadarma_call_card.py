@@ -51,7 +51,7 @@ class ZadarmaCall(models.Model):
             "isProbable": self.partner_match == "probable",
             "candidates": self._card_candidates(),
             "canCreate": self.env["res.partner"].has_access("create"),
-            "newContact": self._new_contact_context(),
+            "newContact": self._new_contact_context() if self.can_identify else {},
             "actions": self._card_actions(),
             "earlier": self._card_earlier(),
             "figures": partner._zadarma_figures() if partner else [],
