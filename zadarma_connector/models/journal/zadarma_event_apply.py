@@ -7,6 +7,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
+from ...tools.telling import told
 from ...tools.transaction import in_own_transaction, is_busy
 from ...tools.trouble import describe, where
 from ...zadarma_api import facts
@@ -253,7 +254,10 @@ class ZadarmaEvent(models.Model):
         )
 
     def action_apply_again(self):
-        """Compute the calls of these entries anew, after a bug was mended."""
+        """Compute the calls of these entries anew, after a bug was mended.
+
+        :return: what tells how many of them are applied by now
+        """
         self.check_access("read")
         # sudo: zadarma.event - entries change by what they say alone
         for account, entries in self.sudo().grouped("account_id").items():
@@ -261,14 +265,42 @@ class ZadarmaEvent(models.Model):
             for some in split_every(BATCH, ids, list):
                 self.sudo()._apply_now(account.id, some)
         self.invalidate_recordset()
+        applied = len(self.filtered(lambda entry: entry.state == "applied"))
+        return told(
+            self.env._(
+                "Entries that are applied now: %(applied)s of %(all)s",
+                applied=applied,
+                all=len(self),
+            ),
+            "success" if applied == len(self) else "warning",
+        )
 
     def action_ignore(self):
-        """Put aside for good what failed because it tells of no call."""
+        """Put aside for good what failed because it tells of no call.
+
+        :return: what tells how many of them are
+        """
         self.check_access("read")
         # sudo: zadarma.event - only what can never be applied, and only its state
-        self.sudo().filtered(
+        aside_sudo = self.sudo().filtered(
             lambda entry: entry.state == "failed" and not entry.pbx_call_id
-        ).write({"state": "ignored"})
+        )
+        aside_sudo.write({"state": "ignored"})
+        if not aside_sudo:
+            return told(
+                self.env._(
+                    "Nothing was put aside: only entries that failed and tell of no "
+                    "call can be ignored."
+                ),
+                "warning",
+            )
+        return told(
+            self.env._(
+                "Entries that are ignored from now on: %(aside)s of %(all)s",
+                aside=len(aside_sudo),
+                all=len(self),
+            )
+        )
 
     @api.model
     def _cron_apply(self):
