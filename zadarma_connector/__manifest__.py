@@ -26,6 +26,7 @@
         "views/zadarma_number_views.xml",
         "views/zadarma_call_report_views.xml",
         "views/zadarma_waiting_caller_views.xml",
+        "wizards/zadarma_waiting_handover_views.xml",
         "wizards/zadarma_waiting_waiver_views.xml",
         "views/zadarma_event_views.xml",
         "views/zadarma_extension_views.xml",

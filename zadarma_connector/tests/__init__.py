@@ -37,6 +37,7 @@ from . import (
     test_setup,
     test_survival,
     test_waiting_caller,
+    test_waiting_handover,
     test_waiting_histories,
     test_waiting_task,
     test_webphone,

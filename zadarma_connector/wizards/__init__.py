@@ -5,5 +5,6 @@ from . import (
     zadarma_call_customer,
     zadarma_recording_forgetting,
     zadarma_routing_rehearsal,
+    zadarma_waiting_handover,
     zadarma_waiting_waiver,
 )

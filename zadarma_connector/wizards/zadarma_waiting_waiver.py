@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from ..tools.telling import told
+
 
 class ZadarmaWaitingWaiver(models.TransientModel):
     """Why nobody needs to call back."""
@@ -12,6 +14,9 @@ class ZadarmaWaitingWaiver(models.TransientModel):
     reason = fields.Char(required=True)
 
     def action_confirm(self):
-        """Say so."""
+        """Keep the decision, and say of how many it is."""
         self.ensure_one()
-        self.caller_ids._waive(self.reason)
+        waived = self.caller_ids._waive(self.reason)
+        if len(waived) == 1:
+            return told(self.env._("%s need not be called back.", waived.display_name))
+        return told(self.env._("Callers who need not be called back: %s", len(waived)))

@@ -8,4 +8,5 @@ from . import (
     zadarma_call_bus,
     zadarma_call_card,
     zadarma_call_leg,
+    zadarma_waiting_caller_live,
 )

@@ -30,6 +30,11 @@ class ZadarmaAccount(models.Model):
         """
         if not self.env.user.has_group("zadarma_connector.group_zadarma_supervisor"):
             raise AccessError(self.env._("Only supervisors see the calls of others."))
+        self._watch()
+
+    @api.model
+    def _watch(self):
+        """Tell the lists of the user's companies what changes for ten minutes more."""
         now = fields.Datetime.now()
         # sudo: zadarma.account - only that it is watched, of the user's companies
         self.sudo().search(

@@ -67,7 +67,7 @@ class ZadarmaCall(models.Model):
         )
         if rows:
             wake_at_commit(self.env.cr)
-        watched = {}
+        watched, numbers = {}, {}
         for row in rows:
             if row["channel"]:
                 # only the channel is used: nothing is read of the contact
@@ -75,6 +75,11 @@ class ZadarmaCall(models.Model):
                 channel._bus_send("zadarma.call", self._news(row))
             if row["watched"]:
                 watched.setdefault(row["company_id"], set()).add(row["id"])
+                if row["external_number"]:
+                    same = numbers.setdefault(row["company_id"], set())
+                    same.add(row["external_number"])
+        for company_id, some in numbers.items():
+            self.env["zadarma.waiting.caller"]._tell_of_numbers(company_id, some)
         for company_id, call_ids in watched.items():
             company = self.env["res.company"].browse(company_id)
             self.env["bus.bus"]._sendone(

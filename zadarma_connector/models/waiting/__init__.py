@@ -6,6 +6,8 @@ from . import (
     zadarma_waiting_caller,
     zadarma_waiting_caller_people,
     zadarma_waiting_caller_task,
+    zadarma_waiting_caller_holder,
+    zadarma_waiting_caller_now,
     mail_activity,
     res_users,
 )

@@ -2,6 +2,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...tools.telling import told
 from ...zadarma_api.waiting import WAITING
 
 
@@ -20,20 +21,15 @@ class ZadarmaWaitingCaller(models.Model):
         called = self.env["res.users"].zadarma_dial(
             self.number, "zadarma.call", self.call_id.id
         )
-        blacklisted = called["state"] == "blacklisted"
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if blacklisted else "info",
-                "message": self.env._(
+        if called["state"] == "blacklisted":
+            return told(
+                self.env._(
                     "This number is on the phone blacklist. Call it from the contact "
                     "if you have to."
-                )
-                if blacklisted
-                else self.env._("Your telephone rings. Pick up, and it calls."),
-            },
-        }
+                ),
+                "warning",
+            )
+        return told(self.env._("Your telephone rings. Pick up, and it calls."), "info")
 
     def action_calls(self):
         """All calls with this number."""
@@ -45,21 +41,40 @@ class ZadarmaWaitingCaller(models.Model):
             ]
         )
 
+    def action_hand_over(self):
+        """Ask who shall call back instead."""
+        return self._ask(self.env._("Who shall call back?"), "zadarma.waiting.handover")
+
     def action_waive(self):
         """Ask why nobody needs to call back."""
+        return self._ask(self.env._("No call back is needed"), "zadarma.waiting.waiver")
+
+    def _ask(self, title, wizard):
+        """Open a window about those of these who wait; say so if there are none.
+
+        :param title: translated
+        :param wizard: name of a model with ``caller_ids``
+        """
+        if not self:
+            return told(self.env._("Select the callers first."), "warning")
+        waiting = self.filtered(lambda one: one.state in WAITING)
+        if not waiting:
+            return told(self.env._("Nobody of them is waiting any more."), "warning")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("No call back is needed"),
-            "res_model": "zadarma.waiting.waiver",
+            "name": title,
+            "res_model": wizard,
             "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
-            "context": {"default_caller_ids": self.ids},
+            "context": {"default_caller_ids": waiting.ids},
         }
 
     def _waive(self, reason):
         """Nobody needs to call back whoever waits now; who calls again, waits again.
 
         :param reason: a sentence
+        :return: those who waited
         :raise UserError: nobody waits
         """
         self.check_access("read")
@@ -76,6 +91,7 @@ class ZadarmaWaitingCaller(models.Model):
             caller._missed_calls().write(decision)
             caller._refresh(caller.company_id, {caller.number})
             caller._log_waiver()
+        return self.browse(waiting_sudo.ids)
 
     def _log_waiver(self):
         """Have who decided, and why, in the history of who waited."""
