@@ -25,8 +25,8 @@ FILL = """
 INSERT INTO zadarma_call (
     account_id, company_id, pbx_call_id, direction, state, result, caller_number,
     called_number, external_number, partner_id, partner_match, extension_number,
-    employee_id, user_id, person_id, date_start, date_answer, date_end, duration, wait_duration,
-    callback_state, time_to_call_back, create_date, write_date
+    employee_id, user_id, person_id, date_start, date_answer, date_end, duration,
+    wait_duration, callback_state, time_to_call_back, create_date, write_date
 )
 SELECT %(account)s, %(company)s, 'in_' || n,
     CASE WHEN n %% 3 = 0 THEN 'outgoing' ELSE 'incoming' END, 'ended',

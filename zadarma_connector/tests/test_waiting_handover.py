@@ -8,7 +8,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user
 
-from .common import answered_call, missed_call, outgoing
+from .common import answered_call, outgoing
 from .test_waiting_caller import at
 from .test_waiting_task import LATER, OTHER, TaskCase
 

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, plaintext2html
 
@@ -68,8 +68,8 @@ class ZadarmaCall(models.Model):
 
         Hook for other addons: extend it and add to what ``super()`` returns.
 
-        :return: a list of dicts: ``label``, translated; ``method``, the name of a method
-            of the call, which returns an action
+        :return: a list of dicts: ``label``, translated; ``method``, the name of a
+            method of the call, which returns an action
         """
         return []
 

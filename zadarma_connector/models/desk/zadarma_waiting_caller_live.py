@@ -30,9 +30,10 @@ class ZadarmaWaitingCaller(models.Model):
         return super().unlink()
 
     def _compute_holder_id(self):
-        super()._compute_holder_id()
+        result = super()._compute_holder_id()
         # what is computed is not written
         self._tell()
+        return result
 
     @api.model
     def watch(self):

@@ -14,10 +14,11 @@ class MailMessage(models.Model):
 
     def _to_store(self, store, fields, **kwargs):
         has_body = "body" in fields
-        super()._to_store(store, fields, **kwargs)
+        result = super()._to_store(store, fields, **kwargs)
         if has_body and store.target.is_current_user(self.env):
             for message, call in self._zadarma_calls():
                 store.add(message, {"body": call._history_body(for_reader=True)})
+        return result
 
     def _zadarma_calls(self):
         """Those of these that are lines of calls which the reader may see, with them."""

@@ -21,7 +21,9 @@ class ZadarmaWaitingCaller(models.Model):
     )
 
     @api.depends(
-        "activity_ids.user_id", "activity_ids.activity_type_id", "activity_ids.automated"
+        "activity_ids.user_id",
+        "activity_ids.activity_type_id",
+        "activity_ids.automated",
     )
     def _compute_holder_id(self):
         call_back = self.env.ref(TYPE, raise_if_not_found=False)
