@@ -2,6 +2,7 @@
 from . import (
     test_access,
     test_account,
+    test_adversary,
     test_belief,
     test_bus,
     test_call,

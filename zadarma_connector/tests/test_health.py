@@ -322,6 +322,87 @@ class TestLimiter(ZadarmaCase):
 
 
 @tagged("post_install", "-at_install")
+class TestBelief(ZadarmaCase):
+    """Our own rules of belief may be wrong: no account loses its calls by them."""
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(self.enter_registry_test_mode())
+        self.account.tz = "UTC"
+        self.account.connected_at = fields.Datetime.now() - timedelta(hours=5)
+
+    def _problems(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return self.account.problems or ""
+
+    def _start(self, number, ago=timedelta(), **params):
+        """A call that began some time ago, as if it were told just now."""
+        started = fields.Datetime.now() - ago - timedelta(seconds=number)
+        told = {"call_start": f"{started:%Y-%m-%d %H:%M:%S}", **params}
+        receive(self.account, incoming("NOTIFY_START", f"in_{number}", **told))
+
+    def _silent(self):
+        """The address is registered, and statistics know a call."""
+        self.account.webhook_registered_url = self.account.webhook_url
+        return self.env["zadarma.call"].create(
+            {
+                "account_id": self.account.id,
+                "direction": "incoming",
+                "state": "ended",
+                "confirmed": True,
+                "date_start": fields.Datetime.now() - timedelta(hours=1),
+            }
+        )
+
+    def test_many_doubts_are_told_with_examples(self):
+        for number in range(4):
+            self._start(number, called_did="48221234567")
+        self.assertNotIn("doubted", self._problems())
+        self._start(5, called_did="48221234567")
+        self.assertIn(
+            "5 of 5 notifications of the last day are doubted", self._problems()
+        )
+        self.assertIn("The dialled number is not known as yours", self.account.problems)
+
+    def test_few_of_many_are_no_problem(self):
+        for number in range(5):
+            self._start(number, called_did="48221234567")
+        entries = self.env["zadarma.event"].search([])
+        for number in range(250):
+            entries[0].copy({"state": "applied", "fingerprint": str(number)})
+        self.assertNotIn("are doubted", self._problems())
+
+    def test_silence_while_statistics_know_calls(self):
+        call = self._silent()
+        self.assertIn("statistics know 1 calls since then", self._problems())
+        call.confirmed = False
+        self.assertNotIn("has told nothing", self._problems())
+        call.confirmed = True
+        self._start(1)
+        self.assertNotIn("has told nothing", self._problems())
+
+    def test_who_polls_hears_nothing_and_that_is_well(self):
+        self._silent()
+        self.account.polling = True
+        self.assertNotIn("has told nothing", self._problems())
+
+    def test_constant_offset_is_the_time_zone_s(self):
+        for number in range(10):
+            self._start(number, ago=timedelta(hours=-2))
+        problems = self._problems()
+        self.assertIn("2 hours too late: the time zone UTC", problems)
+        # whoever sends one of them again does not silence it
+        self._start(11, ago=timedelta(hours=3))
+        [old] = self.env["zadarma.event"].search([("pbx_call_id", "=", "in_11")])
+        receive(self.account, {**old.payload, "pbx_call_id": "in_12"})
+        old.unlink()
+        self.assertIn("2 hours too late", self._problems())
+        self.account.tz = "Europe/Kyiv"
+        self.assertNotIn("seem to begin", self._problems())
+
+
+@tagged("post_install", "-at_install")
 class TestApplyAgain(ZadarmaCase):
     def test_failed_entries_are_applied_by_button_and_after_an_upgrade(self):
         Event = self.env["zadarma.event"]

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ...zadarma_api import clock, facts, notification
-from ...zadarma_api.belief import lag
+from ...zadarma_api.belief import Reason, lag
 from ..account.zadarma_account_health import RECENT
 
 #: Of an account's notifications, and at least so many.
@@ -87,8 +87,14 @@ class ZadarmaAccount(models.Model):
         ]
 
     def _find_offset(self):
+        # what somebody sends again tells nothing of clocks
         entries = self.env["zadarma.event"].search(
-            [*self._recently_notified(), ("event", "in", _BEGINNINGS)], limit=_LAGS
+            [
+                *self._recently_notified(),
+                ("event", "in", _BEGINNINGS),
+                ("doubt", "not in", [Reason.SAME_TEXT_OTHER_ID, Reason.HEARD_BEFORE]),
+            ],
+            limit=_LAGS,
         )
         told = (
             facts.Fact(entry.event, entry.payload, entry.received_at)
