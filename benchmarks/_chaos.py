@@ -8,18 +8,17 @@ whole log must be.
 
 import random
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import psutil
 
-from benchmarks import _chaos_plan, _comparison
+from benchmarks import _chaos_forgeries, _chaos_plan, _comparison
 from benchmarks._chaos_judge import Judge
 from devtools.progress import say
 from pbx_simulator import Simulator
-from pbx_simulator.calls import faults
-from pbx_simulator.calls.parcel import REPLAY, Parcel
 from pbx_simulator.calls.reply import LOST
 
 #: Calls under way at any time.
@@ -34,8 +33,10 @@ ORDINARY = {200, 403, LOST}
 #: Seconds that people wait before they call again when nothing works; so an outage
 #: costs few calls.
 PAUSE = 1
-#: Share of calls after which somebody invents another from their notification.
-PHANTOMS = 0.04
+#: Share of calls after which somebody makes something of one of their notifications.
+FORGED = 0.4
+#: Customers of the company, of the hundred numbers that calls come from and go to.
+CUSTOMERS = [f"+4420794600{number:02}" for number in range(20)]
 
 
 @dataclass
@@ -44,26 +45,33 @@ class Outcome:
 
     :param calls: how many were played
     :param phantoms: how many others somebody invented
+    :param forgeries: how many of each kind were sent, a ``Counter``
     :param deliveries: list of ``pbx_simulator.calls.parcel.Parcel``
     :param journal: a sentence for each thing in the journal that is not right
     :param settled: how many calls were compared before the reconciliation
-    :param before: the ``_comparison.Comparison`` of these
+    :param proved: of how many their numbers and start, since somebody told lies
+    :param before: the ``_comparison.Comparison`` of all these
     :param reconciliation: what Odoo told of it, a dict
     :param report: a sentence for each thing that it told and did not do
     :param after: the ``_comparison.Comparison`` of all calls after it
     :param doubt: a sentence for each call that is in doubt, or is not, without reason
+    :param effects: a sentence for each right to hear, customer or line in a history
+        that is not as it should be
     """
 
     calls: int
     phantoms: int
+    forgeries: Counter
     deliveries: list
     journal: list
     settled: int
+    proved: int
     before: _comparison.Comparison
     reconciliation: dict
     report: list
     after: _comparison.Comparison
     doubt: list
+    effects: list
 
     @property
     def wrong(self):
@@ -74,6 +82,7 @@ class Outcome:
             *(f"after: {sentence}" for sentence in self.after.sentences),
             *self.report,
             *self.doubt,
+            *self.effects,
         ]
 
 
@@ -99,6 +108,9 @@ class Run:
         self._pbx = pbx
         self._seed = seed
         self._draw = random.Random(f"disasters {seed}")
+        self._forgeries = Counter()
+        #: ids of calls that somebody invented, and that may be in the log
+        self._invented = set()
 
     def play(self, count, disasters):
         """Play calls, with disasters spread among them, and judge the outcome.
@@ -112,6 +124,7 @@ class Run:
             for number, disaster in enumerate(disasters, 1)
         }
         plan = _chaos_plan.draw_calls(self._seed, count)
+        self._odoo.add_customers(CUSTOMERS)
         # Disasters happen in this thread: a server ends with what started it.
         with ThreadPoolExecutor(LINES) as pool:
             played = [pool.submit(self._play, *one) for one in enumerate(plan)]
@@ -155,45 +168,70 @@ class Run:
 
     def _play(self, number, settings):
         played = self._pbx.dial(**settings)
-        draw = random.Random(f"phantoms {self._seed} {number}")
-        if draw.random() < PHANTOMS:
-            self._invent(played["pbx_call_id"], draw)
+        draw = random.Random(f"forgeries {self._seed} {number}")
+        if draw.random() < FORGED:
+            self._forge(played["pbx_call_id"], draw)
         if not {event["status"] for event in played["events"]} <= ORDINARY:
             time.sleep(PAUSE)
 
-    def _invent(self, pbx_call_id, draw):
-        """Tell of a call that never happened, with the signature of one that did."""
-        [call] = [call for call in self._pbx.calls if call.pbx_call_id == pbx_call_id]
-        start = next(
-            parcel
+    def _forge(self, pbx_call_id, draw):
+        """Send something that is made of one of a call's notifications."""
+        calls = list(self._pbx.calls)
+        [call] = [call for call in calls if call.pbx_call_id == pbx_call_id]
+        caught = {
+            parcel.event: parcel
             for parcel in call.notifications
-            if parcel.genuine and parcel.event.endswith("START")
-        )
-        params = {
-            **faults.turn_into(start.event.replace("START", "END"), start.params),
-            "pbx_call_id": pbx_call_id[:-40] + draw.randbytes(20).hex(),
+            if parcel.genuine and parcel.status == 200
         }
-        phantom = Parcel(params, start.signature, fault=REPLAY)
-        phantom.send(self._pbx.account().callinfo.url)
-        call.notifications.append(phantom)
+        kinds = [
+            name
+            for name, kind in _chaos_forgeries.FORGERIES.items()
+            if kind.event in caught
+        ]
+        name = draw.choice([*kinds, _chaos_forgeries.REQUEST])
+        new = draw.randbytes(20).hex()
+        if name == _chaos_forgeries.REQUEST:
+            parcels = _chaos_forgeries.of_a_request(self._pbx.account(), f"in_{new}")
+        else:
+            kind = _chaos_forgeries.FORGERIES[name]
+            parcel = caught[kind.event]
+            known = _caught(parcel.params, call, calls, draw, new)
+            parcels = _chaos_forgeries.make(name, known, parcel.signature)
+            if kind.stands:
+                self._invented |= {known.new_in, known.new_out}
+        for parcel in parcels:
+            parcel.send(self._pbx.account().callinfo.url)
+            self._forgeries[name] += 1
+        call.notifications += parcels
 
     def _judge(self):
-        judge = Judge(self._pbx.account().secret, self._pbx.calls)
+        judge = Judge(self._pbx.account().secret, self._pbx.calls, self._invented)
         journal = judge.wrong_in_journal(self._odoo.journal())
-        settled = judge.settled()
-        names = {call.pbx_call_id for call in settled}
+        settled, proved = judge.settled(), judge.proved()
+        self._odoo.run_job("cron_follow_up")
         before = self._odoo.calls()
+        effects = judge.wrong_in_hearing(before, self._odoo.speakers(), False)
         now = datetime.now(UTC)
         *_, reconciliation = self._odoo.reconcile(now - PERIOD, now)
+        self._odoo.run_job("cron_follow_up")
         after = self._odoo.calls()
+        effects += judge.wrong_in_hearing(after, self._odoo.speakers(), True)
+        effects += judge.wrong_with_customers(
+            after, self._odoo.customers(), self._odoo.waiting(), CUSTOMERS
+        )
         return Outcome(
             calls=len(judge.truths),
             phantoms=len(judge.phantoms),
+            forgeries=self._forgeries,
             deliveries=judge.deliveries,
             journal=journal,
             settled=len(settled),
-            before=_comparison.compare(
-                settled, [call for call in before if call["pbx_call_id"] in names]
+            proved=len(proved),
+            before=_comparison.joined(
+                _comparison.compare(settled, _named(before, settled)),
+                _comparison.compare(
+                    proved, _named(before, proved), fields=_comparison.PROVED
+                ),
             ),
             reconciliation=reconciliation,
             report=judge.wrong_in_report(reconciliation, before, after),
@@ -203,7 +241,40 @@ class Run:
                 judge.untold(),
             ),
             doubt=judge.wrong_in_doubt(after),
+            effects=effects,
         )
+
+
+def _named(log, calls):
+    """Those of the log that have the ids of some calls."""
+    names = {call.pbx_call_id for call in calls}
+    return [call for call in log if call["pbx_call_id"] in names]
+
+
+def _caught(params, call, calls, draw, new):
+    """What somebody knows who makes something of a notification.
+
+    :param params: of the notification
+    :param call: that it is of
+    :param calls: all so far
+    """
+    others = {"in_": [f"in_{new}"], "out_": [f"out_{new}"]}
+    parts = ["1458313316.1"]
+    for one in calls:
+        if one is not call and one.end:
+            others[one.pbx_call_id[:-40]].append(one.pbx_call_id)
+            parts += [leg.call_id for leg in one.legs if leg.recorded]
+    took_part = {*call.rung, *call.answered_by, call.caller}
+    return _chaos_forgeries.Caught(
+        params,
+        new,
+        incoming=draw.choice(others["in_"][1:] or others["in_"]),
+        outgoing=draw.choice(others["out_"][1:] or others["out_"]),
+        extension=draw.choice(
+            [one for one in _chaos_plan.EXTENSIONS if one not in took_part] or ["100"]
+        ),
+        part=draw.choice(parts),
+    )
 
 
 def _is_worker(child):

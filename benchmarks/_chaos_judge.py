@@ -3,8 +3,11 @@
 
 import json
 from collections import Counter
+from itertools import repeat
 
+from benchmarks._chaos_forgeries import REQUEST_PATH
 from benchmarks._comparison import untold
+from pbx_simulator.calls.truth import NO_EXTENSION
 from pbx_simulator.protocol import signing
 
 #: Fields whose change is a correction.
@@ -19,13 +22,17 @@ class Judge:
 
     :param secret: with which the PBX signs
     :param calls: list of ``pbx_simulator.calls.truth.Call``
+    :param invented: ids that somebody invented, and of which a call in doubt may be in
+        the log
     """
 
-    def __init__(self, secret, calls):
+    def __init__(self, secret, calls, invented):
         self._secret = secret
         self.truths = {call.pbx_call_id: call for call in calls}
         self.deliveries = [parcel for call in calls for parcel in call.notifications]
-        genuine = {_content(one.params) for one in self.deliveries if one.genuine}
+        self._genuine = genuine = {
+            _content(one.params) for one in self.deliveries if one.genuine
+        }
         # sent by somebody else, with a valid signature, and not what the PBX said
         lies = [
             one
@@ -37,7 +44,7 @@ class Judge:
         self.phantoms = {
             one.params["pbx_call_id"]: one.status == 200
             for one in lies
-            if one.params["pbx_call_id"] not in self.truths
+            if one.params["pbx_call_id"] in invented
         }
 
     def settled(self):
@@ -45,10 +52,21 @@ class Judge:
         end, and nobody told lies about them.
         """
         return [
+            call for call in self._ended() if call.pbx_call_id not in self._lied_about
+        ]
+
+    def proved(self):
+        """Return the calls whose numbers and start must be right without statistics:
+        somebody told lies about them, but these are signed.
+        """
+        return [call for call in self._ended() if call.pbx_call_id in self._lied_about]
+
+    def _ended(self):
+        """The calls whose end Odoo accepted."""
+        return [
             call
-            for name, call in self.truths.items()
-            if name not in self._lied_about
-            and any(
+            for call in self.truths.values()
+            if any(
                 parcel.genuine and parcel.event in ENDS and parcel.status == 200
                 for parcel in call.notifications
             )
@@ -85,12 +103,17 @@ class Judge:
             for one in self.deliveries
             if one.status == 200 and not self._is_signed(one)
         ]
-        found += [
+        return found + [
             f"in the journal as {entry['state']}: {_content(entry['payload'])}"
             for entry in entries
-            if entry["state"] != "applied"
+            if not self._is_settled(entry)
         ]
-        return found
+
+    def _is_settled(self, entry):
+        """Whether a call was computed from it, or it is doubted and not the PBX's."""
+        if entry["state"] == "doubted":
+            return _content(entry["payload"]) not in self._genuine
+        return entry["state"] == "applied"
 
     def _not_counted(self, counted):
         """What was accepted more often than the journal has it."""
@@ -125,6 +148,57 @@ class Judge:
             for name, accepted in self.phantoms.items()
             if accepted and name not in logged
         ]
+
+    def wrong_in_hearing(self, log, speakers, listed):
+        """Tell who may hear a call and did not speak, or may not and did.
+
+        :param log: dicts as Odoo returns them
+        :param speakers: from the log's ids to sets of internal numbers
+        :param listed: whether statistics tell of the calls already
+        """
+        found = []
+        for call in log:
+            may = speakers.get(call["id"], set())
+            truth = self.truths.get(call["pbx_call_id"])
+            spoke = _speakers(truth) if truth and listed else set()
+            if may != spoke:
+                found.append(
+                    f"{call['pbx_call_id']}: {sorted(may)} may hear it, but "
+                    f"{sorted(spoke)} spoke"
+                )
+        return found
+
+    def wrong_with_customers(self, log, customers, waiting, numbers):
+        """Tell what came of calls that never happened.
+
+        :param log: dicts as Odoo returns them, after the reconciliation
+        :param customers: dicts as Odoo returns them
+        :param waiting: the log's ids of calls for which somebody waits
+        :param numbers: of the customers that there were before
+        """
+        found = [
+            f"{call['pbx_call_id']} never happened, but something follows from it"
+            for call in self._invented(log)
+            if call["message_ids"] or call["id"] in waiting
+        ]
+        names = {one["phone"]: one["name"] for one in customers}
+        found += [
+            f"the customer with the number {number} is called {names.get(number)}"
+            for number in numbers
+            if names.get(number) != number
+        ]
+        for number in numbers:
+            theirs = [call for call in log if call["external_number"] == number]
+            found += self._wrong_in_history(number, theirs)
+        return found
+
+    def _wrong_in_history(self, number, calls):
+        lines = sum(len(call["message_ids"]) for call in calls)
+        happened = sum(call["pbx_call_id"] in self.truths for call in calls)
+        return [] if lines == happened else [f"{number}: {lines} lines, not {happened}"]
+
+    def _invented(self, log):
+        return [call for call in log if call["pbx_call_id"] in self.phantoms]
 
     def wrong_in_report(self, reconciliation, before, after):
         """Hold what the reconciliation reports against what it did.
@@ -172,8 +246,28 @@ class Judge:
         return len(pages) - len(self.truths)
 
     def _is_signed(self, parcel):
+        covered = signing.SIGNED_FIELDS[parcel.event]
+        if "".join(map(parcel.params.get, covered, repeat(""))).startswith(
+            REQUEST_PATH
+        ):
+            # it was made for a request to the API
+            return False
         right = signing.notification_signature(self._secret, parcel.params)
         return parcel.signature == right
+
+
+def _speakers(truth):
+    """The internal numbers that spoke, by the rows of statistics."""
+    if truth.disposition != "answered":
+        return set()
+    if truth.direction != "incoming":
+        is_ours = truth.direction == "internal"
+        return {truth.caller, truth.called} if is_ours else {truth.caller}
+    return {
+        leg.extension
+        for leg in truth.legs
+        if leg.disposition == "answered" and leg.extension != NO_EXTENSION
+    }
 
 
 def _content(params):

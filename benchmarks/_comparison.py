@@ -4,6 +4,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+#: What the PBX signs of a call, in the log's words.
+PROVED = ("date_start", "caller_number", "called_number", "external_number")
 #: What a call that nobody answered is called; anything else failed.
 _UNANSWERED = {"no answer": "no_answer", "busy": "busy", "cancel": "cancelled"}
 
@@ -34,13 +36,24 @@ class Comparison:
         return [one for sentences in vars(self).values() for one in sentences]
 
 
-def compare(truths, calls, untold=None):
+def joined(*comparisons):
+    """Return several as one :class:`Comparison`."""
+    return Comparison(
+        **{
+            kind: [one for some in comparisons for one in vars(some)[kind]]
+            for kind in vars(comparisons[0])
+        }
+    )
+
+
+def compare(truths, calls, untold=None, fields=None):
     """Compare calls that are over with the call log.
 
     :param truths: iterable of ``pbx_simulator.calls.truth.Call``
     :param calls: dicts as Odoo returns them
     :param untold: id of a call to the names of parameters that may not have reached
         Odoo, of those in :data:`ONLY_NOTIFIED`
+    :param fields: names of those to compare, all if there are none
     :return: a :class:`Comparison`
     """
     found = Comparison()
@@ -59,16 +72,23 @@ def compare(truths, calls, untold=None):
         if name not in happened:
             found.unknown.append(f"{name} never happened")
             continue
-        found.wrong += _wrong(call, happened[name], (untold or {}).get(name, ()))
+        found.wrong += _wrong(
+            call, happened[name], (untold or {}).get(name, ()), fields
+        )
     return found
 
 
-def _wrong(call, truth, untold):
+def _wrong(call, truth, untold, fields):
     """Sentences about what the log tells wrong of a call.
 
     :param untold: names of parameters that may not have reached Odoo
+    :param fields: as of :func:`compare`
     """
-    accepted = {field: [value] for field, value in expected(truth).items()}
+    accepted = {
+        field: [value]
+        for field, value in expected(truth).items()
+        if not fields or field in fields
+    }
     for parameter in untold:
         field, instead = ONLY_NOTIFIED[parameter]
         accepted[field].append(instead(truth))

@@ -22,7 +22,9 @@ CALL_FIELDS = (
     "recorded",
     "confirmed",
     "in_doubt",
+    "message_ids",
 )
+CUSTOMER_FIELDS = ("name", "phone", "message_ids")
 #: How many records are read at a time.
 PAGE = 5000
 JOURNAL_FIELDS = ("pbx_call_id", "event", "payload", "delivery_count", "state")
@@ -157,6 +159,37 @@ class Odoo(odoo_process.OdooServer):
         """Return what notifications the journal holds: a list of dicts."""
         received = [("source", "=", "notification")]
         return self._read_all("zadarma.event", JOURNAL_FIELDS, received)
+
+    def speakers(self):
+        """Return who is known to have spoken and so may hear: the id of each call to
+        a set of internal numbers.
+        """
+        found = {}
+        for leg in self._read_all(
+            "zadarma.call.leg",
+            ("call_id", "extension_number"),
+            [("spoke_for_sure", "=", True)],
+        ):
+            found.setdefault(leg["call_id"][0], set()).add(leg["extension_number"])
+        return found
+
+    def add_customers(self, numbers):
+        """Make a contact for each number, named by it."""
+        self.call(
+            "res.partner",
+            "create",
+            [{"name": number, "phone": number} for number in numbers],
+        )
+
+    def customers(self):
+        """Return all contacts with a telephone: a list of dicts."""
+        having = [("phone", "!=", False)]
+        return self._read_all("res.partner", CUSTOMER_FIELDS, having)
+
+    def waiting(self):
+        """Return the ids of the calls for which somebody waits for a call back."""
+        found = self._read_all("zadarma.waiting.caller", ("call_id",))
+        return {one["call_id"][0] for one in found if one["call_id"]}
 
     def _read_all(self, model, fields, domain=()):
         found, last = [], 0

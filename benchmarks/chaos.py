@@ -6,7 +6,7 @@ import dataclasses
 import time
 from collections import Counter
 
-from benchmarks import _chaos, _command, _odoo
+from benchmarks import _chaos, _chaos_forgeries, _command, _odoo
 from devtools import postgres
 from devtools.progress import say, step
 
@@ -66,12 +66,13 @@ class OwnPostgres:
 def measure(environment):
     """Do all runs, and return a ``_command.Report``."""
     report = _command.Report()
-    runs, deliveries = {}, []
+    runs, deliveries, forgeries = {}, [], Counter()
     with OwnPostgres(environment) as server:
         for seed in SEEDS:
             with step(f"seed {seed}: {CALLS} calls"):
                 runs[f"seed {seed}"], outcome = _run(server, seed)
             deliveries += outcome.deliveries
+            forgeries += outcome.forgeries
             report.wrong += [f"seed {seed}: {sentence}" for sentence in outcome.wrong]
     shares = _faults(deliveries)
     report.wrong += [
@@ -79,6 +80,8 @@ def measure(environment):
         for row in shares
         if row["share"] < SHARE
     ]
+    kinds = [*_chaos_forgeries.FORGERIES, _chaos_forgeries.REQUEST]
+    report.wrong += [f"nobody tried: {kind}" for kind in kinds if not forgeries[kind]]
     statuses = Counter(str(one.status) for one in deliveries)
     report.tables = {
         "Runs": [
@@ -86,6 +89,9 @@ def measure(environment):
             for name in next(iter(runs.values()))
         ],
         "Faults of delivery": shares,
+        "Forgeries": [
+            {"forgery": kind, "deliveries": forgeries[kind]} for kind in kinds
+        ],
         "What became of deliveries": [
             {"status": status, "deliveries": count}
             for status, count in statuses.most_common()
@@ -123,10 +129,12 @@ def _run(server, seed):
         "PostgreSQL restarted": disasters.count(server.restart),
         "journal wrong": len(outcome.journal),
         "ends accepted": outcome.settled,
+        "ends accepted, lied about": outcome.proved,
         **_prefixed("before: ", outcome.before.counts),
         **_prefixed("", outcome.reconciliation),
         **_prefixed("after: ", outcome.after.counts),
         "in doubt wrong": len(outcome.doubt),
+        "hearing and customers wrong": len(outcome.effects),
         "seconds": round(time.monotonic() - began),
     }
     return figures, outcome

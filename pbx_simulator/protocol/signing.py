@@ -38,9 +38,16 @@ def request_signature(secret, path, pairs):
     :param pairs: iterable of (name, text): the parameters as sent, in any order
     :return: what follows `key:` in the header `Authorization`
     """
+    return encode_digest(_digest(secret, request_text(path, pairs)).hex().encode())
+
+
+def request_text(path, pairs):
+    """Return the text that is signed of an API request.
+
+    :param path: as of `request_signature`, so are `pairs`
+    """
     form = php_form.encode(php_form.canonical(pairs))
-    checksum = hashlib.md5(form.encode()).hexdigest()
-    return encode_digest(_digest(secret, path + form + checksum).hex().encode())
+    return path + form + hashlib.md5(form.encode()).hexdigest()
 
 
 def notification_signature(secret, params):

@@ -19,4 +19,5 @@ def test_log_equals_what_happened(ready):
     # it was no empty run
     assert outcome.calls == CALLS
     assert outcome.settled and outcome.phantoms
+    assert len(outcome.forgeries) > 3
     assert {403, "lost"} <= {parcel.status for parcel in outcome.deliveries}
