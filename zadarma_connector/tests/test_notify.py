@@ -236,6 +236,17 @@ class TestNotify(ZadarmaCase, HttpCase):
                     self.assertEqual(content_type.split(";")[0], "text/plain")
                     self.assertNotIn("Set-Cookie", response.headers)
 
+    def test_echo_with_the_characters_of_base64(self):
+        response = self.url_open(URL, data={"zd_echo": "aGk+/w=="})
+        self.assertEqual((response.status_code, response.text), (200, "aGk+/w=="))
+
+    def test_echo_beside_a_notification_swallows_nothing(self):
+        params = incoming("NOTIFY_START")
+        response = self._post({**params, "zd_echo": "5f2b9c"}, signature(params))
+        self.assertEqual(response.status_code, 200)
+        self.assertNotEqual(response.text, "5f2b9c")
+        self.assertEqual(self._entries().event, "NOTIFY_START")
+
     def test_hostile_echo(self):
         for echo in ("<script>alert(1)</script>", "", "a b", "x" * 200, "a\r\nb: c"):
             with self.subTest(echo):
