@@ -27,9 +27,10 @@ class Contact extends models.Model {
 
     name = fields.Char();
     phone = fields.Char();
+    phone2 = fields.Char();
 
     _records = [
-        {id: 1, name: "Orchard", phone: NUMBER},
+        {id: 1, name: "Orchard", phone: NUMBER, phone2: NUMBER},
         {id: 2, name: "Nobody"},
     ];
 }
@@ -115,6 +116,8 @@ test("numbers that views show as text get the button too, for those who call", a
     callWith(SALES);
     await mountList(`<list><field name="phone"/><field name="name"/></list>`);
     expect(BUTTON).toHaveCount(1);
+    await mountList(`<list><field name="phone2"/></list>`);
+    expect(`.o_list_view:last ${BUTTON}`).toHaveCount(1);
     patchWithCleanup(session, {zadarma: false});
     await mountList(`<list><field name="phone" string="Telephone"/></list>`);
     expect(".o_list_view:last td a").toHaveCount(0);
