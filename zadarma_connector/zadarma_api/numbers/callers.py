@@ -99,20 +99,22 @@ def user_part(text: str) -> str:
 
 
 def _read(digits: str, country: str | None) -> str:
-    countries = [country] if country else []
     written = reading.Written(digits, digits)
-    bare = written.bare
-    if written.abroad or bare.startswith("0"):
-        e164 = reading.read(written, countries).e164
-        if not e164 and country and plans.is_at_home(bare, country):
-            # a plus before a national number without zero
-            return reading.read(reading.Written(bare, bare), countries).e164
-        return e164
+    if written.abroad or written.bare.startswith("0"):
+        e164 = reading.read(written, [country] if country else []).e164
+        # a plus before a national number without zero?
+        return e164 or _at_home(written.bare, country)
     # a whole number without plus, or a national one, perhaps without its zero
-    home = plans.national(bare, country) if country else None
-    whole = plans.international(bare)
-    likely = [home, whole]
-    is_home = bool(country) and plans.is_at_home(bare, country)
-    if len(bare) >= _INTERNATIONAL and not is_home:
-        likely = [whole, home]
+    home = plans.national(written.bare, country) if country else None
+    likely = [home, plans.international(written.bare)]
+    if len(written.bare) >= _INTERNATIONAL and not _at_home(written.bare, country):
+        likely.reverse()
     return next((known.e164 for known in likely if known and known.valid), "")
+
+
+def _at_home(digits: str, country: str | None) -> str:
+    """The number that a country's people write with exactly these digits, if any."""
+    if not country or not plans.is_at_home(digits, country):
+        return ""
+    known = plans.national(digits, country)
+    return known.e164 if known else ""
