@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The call that follows from what was said of it."""
 
+import dataclasses
 from datetime import datetime, timedelta
 
 import pytest
@@ -492,6 +493,22 @@ def test_call_id_tells_the_doubled_hours_halves_apart(unix_time, hour):
     # Kyiv's clock shows 03:30 twice on that day; statistics are asked for much later
     told = row(0, call_id=f"{unix_time}.1", callstart="2026-10-25 03:30:00")
     assert fold([told], ZONE).date_start == datetime(2026, 10, 25, hour, 30)
+
+
+def test_who_spoke_last_while_the_clock_went_back():
+    # 03:51 before the change, 03:22 after it
+    first = row(0, call_id="1792889514.1", callstart="2026-10-25 03:51:54", sip="102")
+    second = row(0, call_id="1792891344.1", callstart="2026-10-25 03:22:24", sip="101")
+    call = fold([first, second], ZONE)
+    assert call.extension == "101"
+    assert call.date_start == datetime(2026, 10, 25, 0, 51, 54)
+    # the disposition of a call that nobody answered is that of its latest row
+    missed = [{"disposition": "busy"}, {"disposition": "no answer"}]
+    rows = [
+        dataclasses.replace(one, params={**one.params, **values})
+        for one, values in zip((first, second), missed, strict=True)
+    ]
+    assert fold(rows, ZONE).disposition == "no answer"
 
 
 def test_earliest_time_that_the_pbx_tells_is_the_start():

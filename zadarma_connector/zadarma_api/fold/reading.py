@@ -1,6 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The facts of one call, sorted by what tells what."""
 
+import re
+from datetime import UTC, datetime
+
+from .. import clock
 from ..facts import (
     EXPIRED,
     REFUSED,
@@ -21,6 +25,9 @@ from ..notification import (
     extension_number,
 )
 from ..statistics import is_answered
+
+#: ``call_id`` begins with the Unix time at which its channel was made.
+_UNIX_TIME = re.compile(r"(\d{9,10})\.\d+")
 
 
 class Reading:
@@ -68,9 +75,21 @@ class Reading:
         latest = {}
         for row in self._all(STATISTICS):
             latest[self._leg_id(row) or row.content] = row
-        return sorted(
-            latest.values(), key=lambda row: (row.get("callstart"), row.content)
-        )
+        return sorted(latest.values(), key=self._leg_order)
+
+    def _leg_order(self, row):
+        """By the time that goes on while the account's clock goes back."""
+        text = row.get("callstart")
+        near = self._made(row) or row.received_at
+        return clock.to_utc(text, self.zone, near) or datetime.min, text, row.content
+
+    @staticmethod
+    def _made(row):
+        """When a leg's channel was made, UTC; ``None`` if its id does not tell."""
+        match = _UNIX_TIME.fullmatch(row.get("call_id"))
+        if not match:
+            return None
+        return datetime.fromtimestamp(int(match.group(1)), UTC).replace(tzinfo=None)
 
     def _extension(self, number):
         """The internal number that a party's number is, empty if it is an outside one.

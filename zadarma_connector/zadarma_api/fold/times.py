@@ -1,16 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """When a call was."""
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from .. import clock
 from ..notification import OUT_END, OUT_START
 from ..statistics import is_answered
 from .course import Course
 
-#: ``call_id`` begins with the Unix time at which its channel was made.
-_UNIX_TIME = re.compile(r"(\d{9,10})\.\d+")
 #: So long after its call, in menus and queues, the first leg may begin.
 _BEFORE_FIRST_LEG = timedelta(hours=1)
 
@@ -71,10 +68,8 @@ class Times(Course):
 
     def _row_near(self, row):
         """About when a leg was: its id tells, else what was notified of the call."""
-        match = _UNIX_TIME.fullmatch(row.get("call_id"))
-        if match:
-            made = datetime.fromtimestamp(int(match.group(1)), UTC)
-            return made.replace(tzinfo=None)
+        if made := self._made(row):
+            return made
         notified = [fact for fact in self.heard if fact not in self.rows]
         return min((fact.received_at for fact in notified), default=row.received_at)
 
