@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Notifications that meet each other, other people's locks, or the end of Odoo."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,6 +14,11 @@ CALL_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 CALL_ROW = "SELECT id FROM zadarma_call WHERE pbx_call_id = %s FOR UPDATE"
 #: Nobody can add to the journal.
 JOURNAL_HELD = "LOCK TABLE zadarma_event IN SHARE ROW EXCLUSIVE MODE"
+#: Both deliveries of a message have come: one waits for the journal, one for the other.
+BOTH_WAIT = """
+    SELECT count(*) FROM pg_locks JOIN pg_database ON database = pg_database.oid
+    WHERE NOT granted AND datname = current_database() HAVING count(*) = 2
+"""
 LOCK_WAITED_FOR = """
     SELECT pid FROM pg_locks JOIN pg_database ON database = pg_database.oid
     WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()
@@ -133,6 +139,27 @@ def test_deliveries_at_the_same_moment(start_odoo, connect, pbx, workers):
     assert len(account.read("zadarma.event", [])) == 22 * 5
     for number, truth in enumerate(calls.values()):
         assert_told_in_full(account, truth, ends=8 if number == 1 else 2)
+
+
+@pytest.mark.parametrize("workers", [0, 2], ids=["threads", "workers"])
+def test_message_without_an_id_that_comes_twice_at_once(
+    start_odoo, connect, outside, workers
+):
+    account = connect(start_odoo(workers=workers))
+    texts = [f"Bonjour {number}" for number in range(6)]
+    messages = [{"event": "SMS", "result": json.dumps({"text": t})} for t in texts]
+    with ThreadPoolExecutor(12) as pool:
+        with outside.holding((JOURNAL_HELD,)):
+            # neither can see the other one in the journal
+            twice = [pool.submit(account.notify, messages[0]) for _time in range(2)]
+            outside.wait_for(BOTH_WAIT)
+        told = [*twice, *(pool.submit(account.notify, m) for m in messages[1:] * 2)]
+        assert [one.result().status_code for one in told] == [200] * 12
+    entries = account.read("zadarma.event", ["payload", "state", "delivery_count"])
+    counted = {e["payload"]["result"]: e["delivery_count"] for e in entries}
+    assert len(entries) == len(counted) == 6
+    assert set(counted.values()) == {2}
+    assert {entry["state"] for entry in entries} == {"ignored"}
 
 
 def test_pbx_is_answered_while_its_call_is_held(odoo, connect, outside):
