@@ -535,6 +535,37 @@ class TestReconciliation(ZadarmaCase):
         long = runs.filtered(lambda run: run.date_to - run.date_from >= day)
         self.assertEqual((len(runs), len(long)), (2 * 12, 2))
 
+    def test_old_runs_go_but_those_that_somebody_may_look_for(self):
+        period = {"date_from": "2026-08-01", "date_to": "2026-08-02"}
+        kept = {
+            ("manual", "done"),
+            ("manual", "failed"),
+            ("poll", "failed"),
+            ("daily", "waiting"),
+            ("doubt", "running"),
+        }
+        gone = {("daily", "done"), ("poll", "done"), ("doubt", "done")}
+        common = {"account_id": self.account.id, **period}
+        Run = self.env["zadarma.reconciliation"]
+        runs = Run.create(
+            [
+                {**common, "kind": kind, "state": state}
+                for kind, state in sorted(kept | gone)
+            ]
+        )
+        incomplete = {"kind": "poll", "state": "done", "error": "1 calls could not ..."}
+        runs += Run.create({**common, **incomplete})
+        Run._gc_listed()
+        self.assertEqual(len(runs.exists()), len(runs))
+        with freeze_time("2026-11-04 11:59:59"):
+            Run._gc_listed()
+        self.assertEqual(len(runs.exists()), len(runs))
+        with freeze_time("2026-11-04 12:00:01"):
+            Run._gc_listed()
+        found = {(run.kind, run.state) for run in runs.exists()}
+        self.assertEqual(found, kept | {("poll", "done")})
+        self.assertTrue(runs[-1].exists())
+
     def test_import_does_not_hold_up_the_polls(self):
         self.account.write({"reconciled_until": NOW, "polling": True})
         self.patch(limits, "STATISTICS", 2)

@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from ...zadarma_api import facts, limits
 from ...zadarma_api.belief import Reason
@@ -21,6 +22,9 @@ _EVERY_POLLING = timedelta(minutes=10)
 _NEARLY = timedelta(minutes=5)
 #: What is doubted is asked about after twice the time each time, no longer than a day.
 _ASK_UNTIL = timedelta(days=1)
+#: So long runs that began by themselves and went well are listed: where nothing is
+#: notified there are 144 a day.
+_LISTED = timedelta(days=30)
 
 
 class ZadarmaReconciliation(models.Model):
@@ -127,3 +131,21 @@ class ZadarmaReconciliation(models.Model):
             due += [max(when, soon) for _at, when in self._doubted(account)]
         if due:
             self.env.ref("zadarma_connector.cron_reconcile")._trigger(at=min(due))
+
+    @api.autovacuum
+    def _gc_listed(self):
+        """Forget old runs that nobody asked for and that left no trouble.
+
+        :return: for Odoo's job: how many went, and whether there are more
+        """
+        past = self.search(
+            [
+                ("kind", "!=", "manual"),
+                ("state", "=", "done"),
+                ("error", "=", False),
+                ("create_date", "<", fields.Datetime.now() - _LISTED),
+            ],
+            limit=GC_UNLINK_LIMIT,
+        )
+        past.unlink()
+        return len(past), len(past) == GC_UNLINK_LIMIT
