@@ -141,11 +141,13 @@ class Call:
 
 
 def calls(dice, begin, minutes):
-    """Some calls that begin within so many minutes."""
-    return [
-        _call(dice, number, begin + dice.randrange(minutes * 60) * SECOND)
-        for number in range(dice.randint(2, 9))
-    ]
+    """Some calls that begin within so many minutes, now and then several at once."""
+    told, begun = [], None
+    for number in range(dice.randint(2, 9)):
+        if not begun or dice.random() < 0.6:
+            begun = begin + dice.randrange(minutes * 60) * SECOND
+        told.append(_call(dice, number, begun))
+    return told
 
 
 def _call(dice, number, begun):

@@ -555,6 +555,10 @@ class TestReconciliation(ZadarmaCase):
         )
         incomplete = {"kind": "poll", "state": "done", "error": "1 calls could not ..."}
         runs += Run.create({**common, **incomplete})
+        self.env.flush_all()
+        # the database's clock is not the one of the test
+        self.env.cr.execute("UPDATE zadarma_reconciliation SET create_date = %s", [NOW])
+        self.env.invalidate_all()
         Run._gc_listed()
         self.assertEqual(len(runs.exists()), len(runs))
         with freeze_time("2026-11-04 11:59:59"):
