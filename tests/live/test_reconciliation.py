@@ -33,7 +33,8 @@ def test_history_is_imported_although_odoo_is_killed(
     page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_account")
     page.click(".o_data_row td[name=name]")
     page.click("button:has-text('Import History')")
-    page.click(".modal .o_form_button_save")
+    page.click(".modal button:visible:has-text('Import')")
+    page.wait_for_selector(".o_form_view [name=progress]")
     with ThreadPoolExecutor() as pool:
         interrupted = pool.submit(account.run_job, JOB)
         outside.wait_for("SELECT FROM zadarma_call LIMIT 1")

@@ -58,6 +58,31 @@ class TestRegisterNotifications(ZadarmaCase):
         self.assertFalse(self.account.notify_end)
         self.assertTrue(self.account.notify_start)
 
+    def test_what_zadarma_left_undone_is_named(self):
+        for url, switches, words in (
+            ("", dict.fromkeys(ALL, "true"), "still notifies nobody"),
+            (
+                "https://elsewhere.test/",
+                dict.fromkeys(ALL, "true"),
+                "still notifies https://elsewhere.test/",
+            ),
+            (
+                self.address,
+                {**dict.fromkeys(ALL, "true"), "notify_end": "false"},
+                "still off: Incoming call ends.",
+            ),
+        ):
+            self._answers(url, switches)
+            message = self.account.action_register_webhooks()["params"]["message"]
+            self.assertIn(words, message)
+
+    def test_problems_name_the_address_that_is_notified(self):
+        self.account.connected_at = "2026-01-01"
+        self.assertIn("Zadarma notifies nobody", self.account.problems)
+        self.assertNotIn("another address", self.account.problems)
+        self.account.webhook_registered_url = "https://elsewhere.test/"
+        self.assertIn("another address, https://elsewhere", self.account.problems)
+
     def test_refused_address(self):
         self.zadarma.answers[URL] = (
             400,

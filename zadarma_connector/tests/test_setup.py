@@ -224,9 +224,11 @@ class TestPeopleOfTheSetup(SetupCase):
         self.assertEqual(self._state("rights"), "left")
         self.assertIn("Novice", self._told("rights"))
         self.assertNotIn(self.agent.name, self._told("rights"))
+        self.assertIn("Novice", self.account.problems)
         self.account.action_setup_give_right()
         self.assertTrue(novice.has_group("zadarma_connector.group_zadarma_user"))
         self.assertEqual(self._state("rights"), "done")
+        self.assertNotIn("Novice", self.account.problems or "")
 
     def test_an_employee_without_a_user_is_named(self):
         self.extension.employee_id = self.employee.create({"name": "Paper Only"})
@@ -289,6 +291,7 @@ class TestPuttingAway(SetupCase):
         self.env.invalidate_all()
         self.assertFalse(self.account.setup_left)
         self.assertEqual(self._state("rights"), "away")
+        self.assertNotIn("novice", self.account.problems or "")
         self.other_extension.write({"employee_id": False, "user_id": second.id})
         self.assertEqual(self._state("rights"), "left")
         self.assertEqual(self.account.setup_left, "Rights")

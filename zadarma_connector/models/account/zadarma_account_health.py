@@ -125,8 +125,8 @@ class ZadarmaAccount(models.Model):
             return []
         return [
             self.env._(
-                "%(count)s notifications could not be verified, the last at %(at)s "
-                "(UTC): %(reason)s. If they are Zadarma's, the secret here is not "
+                "Notifications could not be verified: %(count)s, the last at %(at)s "
+                "(UTC). %(reason)s. If they are Zadarma's, the secret here is not "
                 "that of Zadarma's cabinet.",
                 count=sum(unverified.mapped("count")),
                 at=max(unverified.mapped("last_at")),

@@ -2,6 +2,7 @@
 import secrets
 
 from odoo import api, fields, models
+from odoo.tools import format_list
 
 from ...zadarma_api import notification
 
@@ -67,12 +68,27 @@ class ZadarmaAccount(models.Model):
             self._take_registration(client)
         if self.webhook_is_registered and all(self[name] for name in self._switches()):
             return self._notify_user(self.env._("Zadarma will notify this address."))
-        return self._notify_user(
-            self.env._(
-                "Zadarma took the request but answers with other settings: see the "
-                "list, and mend it in Zadarma's cabinet."
-            ),
-            "warning",
+        return self._notify_user(self._refused_registration(), "warning")
+
+    def _refused_registration(self):
+        """What is not as it was asked for."""
+        if not self.webhook_is_registered:
+            if not self.webhook_registered_url:
+                return self.env._(
+                    "Zadarma took the request, but still notifies nobody. Enter the "
+                    "address in Zadarma's cabinet."
+                )
+            return self.env._(
+                "Zadarma took the request, but still notifies %s. Change the address "
+                "in Zadarma's cabinet.",
+                self.webhook_registered_url,
+            )
+        labels = self.fields_get(self._switches(), ["string"])
+        off = [labels[name]["string"] for name in self._switches() if not self[name]]
+        return self.env._(
+            "Zadarma took the request, but these are still off: %s. Tick them in "
+            "Zadarma's cabinet.",
+            format_list(self.env, off),
         )
 
     def _take_registration(self, client):

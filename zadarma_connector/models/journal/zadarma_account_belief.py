@@ -79,8 +79,8 @@ class ZadarmaAccount(models.Model):
         return [
             self.env._(
                 "Zadarma has told nothing since %(at)s (UTC), but its statistics know "
-                "%(count)s calls since then. Look whether its notifications can reach "
-                "this server.",
+                "of calls since then: %(count)s. Look whether its notifications can "
+                "reach this server.",
                 at=last,
                 count=unheard,
             )

@@ -38,7 +38,7 @@ class ZadarmaAccount(models.Model):
         if failed:
             problems.append(
                 self.env._(
-                    "%s entries of the journal could not be computed. Open them and "
+                    "Entries of the journal could not be computed: %s. Open them and "
                     "press Apply Again, or Ignore if they tell of no call.",
                     failed,
                 )

@@ -25,8 +25,9 @@ class ZadarmaAccount(models.Model):
         if endless:
             problems.append(
                 self.env._(
-                    "Work on %s recordings was begun again and again, and never came "
-                    "to an end: maybe it ends Odoo's worker. Look into the log.",
+                    "Work on recordings was begun again and again, and never came to "
+                    "an end: maybe it ends Odoo's worker. Look into the log. "
+                    "Recordings: %s.",
                     endless,
                 )
             )
@@ -40,9 +41,9 @@ class ZadarmaAccount(models.Model):
         if undeleted:
             problems.append(
                 self.env._(
-                    "%(count)s recordings could not be deleted for days: %(reason)s",
+                    "Recordings could not be deleted for days: %(count)s. %(reason)s",
                     count=len(undeleted),
-                    reason=undeleted[0].reason or self.env._("look into the log"),
+                    reason=undeleted[0].reason or self.env._("Look into the log."),
                 )
             )
         return problems

@@ -78,12 +78,11 @@ class ZadarmaAccount(models.Model):
 
     def _left(self, steps):
         """The names of the steps that are neither done nor put away."""
-        away = self.setup_put_away or {}
-        return [
-            name
-            for name, step in steps.items()
-            if not set(step.missing) <= set(away.get(name, ()))
-        ]
+        return [name for name, step in steps.items() if self._is_left(name, step)]
+
+    def _is_left(self, name, step):
+        away = (self.setup_put_away or {}).get(name, ())
+        return not set(step.missing) <= set(away)
 
     def _show_step(self, name, step, is_left):
         """A step for the browser."""
@@ -132,6 +131,14 @@ class ZadarmaAccount(models.Model):
         away = self.setup_put_away or {}
         return {name: away[name] for name in away if steps[name].missing}
 
+    def _find_problems(self):
+        problems = super()._find_problems()
+        rights = self._step_rights()
+        # what else falls behind is a problem by itself, or nobody misses it
+        if self.connected_at and rights.buttons and self._is_left("rights", rights):
+            problems.append(rights.sentences[0])
+        return problems
+
     def _check_health(self):
         result = super()._check_health()
         # sudo: whose right it is to know what is missing does not matter here
@@ -151,14 +158,11 @@ class ZadarmaAccount(models.Model):
 
     def action_setup(self):
         """Open the set-up of this account, of a new one for none."""
-        view = self.env.ref("zadarma_connector.zadarma_account_view_setup")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Set-Up"),
-            "res_model": "zadarma.account",
-            "views": [(view.id, "form")],
-            "res_id": self.id,
-        }
+        # with an id of its own, so that a reloaded page is the set-up again
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "zadarma_connector.action_zadarma_setup_form"
+        )
+        return {**action, "res_id": self.id}
 
     def action_setup_account(self):
         """Open the account with all its settings."""
