@@ -35,6 +35,7 @@ def take(page, url, simulator_url):
     calls = f"{action}_call"
     usual = {"width": browser.WIDTH, "height": browser.HEIGHT}
     _take_call(page, calls)
+    _take_setup(page, f"{action}_setup")
     _take_account(page, f"{action}_account")
     _take_lists(page, url, action, client)
     page.set_viewport_size(usual)
@@ -55,6 +56,13 @@ def _take_call(page, calls):
     ).first.click()
     page.wait_for_selector(".o_form_view [name=leg_ids]")
     _shoot(page, "call-form")
+
+
+def _take_setup(page, setup):
+    page.set_viewport_size({"width": browser.WIDTH, "height": 860})
+    page.goto(setup)
+    page.wait_for_selector("[data-step=history]")
+    _shoot(page, "set-up")
 
 
 def _take_account(page, accounts):

@@ -139,13 +139,13 @@ def test_the_set_up_and_settings_fit(odoo, connect, page, code):
         page.wait_for_selector("[data-step=history]")
         assert page.locator(".o_form_sheet").evaluate(CUT) == [], width
         page.screenshot(path=f"/tmp/wa/setup-{code}-{width}.png")
-        page.goto(f"{odoo.url}/odoo/settings#zadarma_connector")
+        page.goto(f"{odoo.url}/odoo/settings")
         page.click(".settings_tab [data-key=zadarma_connector]")
-        accounts = page.locator("[name=zadarma_account_ids]").first
-        notifications = accounts.locator("td[name=webhook_is_registered] i")
+        settings = page.locator("#zadarma_connection, [name=zadarma_connection]").first
+        notifications = settings.locator("td[name=webhook_is_registered] i")
         notifications.wait_for()
         page.screenshot(path=f"/tmp/wa/settings-{code}-{width}.png")
-        assert accounts.evaluate(CUT) == [], width
+        assert settings.evaluate(CUT) == [], width
         _is_inside(notifications, width)
 
 

@@ -16,12 +16,16 @@ class ZadarmaAccount(models.Model):
         connect = ("action_setup_connect", self.env._("Connect"))
         title = self.env._("Connection")
         if self.connected_at and not self.connection_error:
-            told = self.env._(
-                "Zadarma accepts key and secret. Balance: %(balance).2f %(currency)s.",
-                balance=self.balance,
-                currency=self.balance_currency or "",
-            )
-            return Step(title, [told], needed=True)
+            told = [self.env._("Zadarma accepts key and secret.")]
+            if self.balance_currency:
+                told.append(
+                    self.env._(
+                        "Balance: %(balance).2f %(currency)s",
+                        balance=self.balance,
+                        currency=self.balance_currency,
+                    )
+                )
+            return Step(title, told, needed=True)
         told = self.connection_error or self.env._(
             "Enter the key and the secret. Zadarma shows both in its cabinet under "
             "Settings, API and integrations. Connect then does all that needs no "
