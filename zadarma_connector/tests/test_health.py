@@ -440,5 +440,21 @@ class TestApplyAgain(ZadarmaCase):
 
     def test_only_what_failed_is_ignored(self):
         entries = self._notify(*missed_call("101")).event_ids
-        entries.action_ignore()
+        told = entries.action_ignore()["params"]
         self.assertEqual(entries.mapped("state"), ["applied"] * 3)
+        self.assertEqual(told["type"], "warning")
+        self.assertIn("Nothing was put aside", told["message"])
+        entries[0].write({"state": "failed", "pbx_call_id": False})
+        told = entries.action_ignore()["params"]
+        self.assertEqual(entries.mapped("state").count("ignored"), 1)
+        self.assertIn("ignored from now on: 1 of 3", told["message"])
+
+    def test_what_was_applied_again_is_told(self):
+        entries = self._notify(*missed_call("101")).event_ids
+        entries.write({"state": "failed"})
+        entries[0].pbx_call_id = False
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            told = entries.action_apply_again()["params"]
+        self.assertEqual(told["type"], "warning")
+        self.assertIn("applied now: 2 of 3", told["message"])
