@@ -21,7 +21,7 @@ class MailMessage(models.Model):
         return result
 
     def _zadarma_calls(self):
-        """Those of these that are lines of calls which the reader may see, with them."""
+        """The lines among these of calls that the reader may see, with their calls."""
         Call = self.env["zadarma.call"]
         lines = self.filtered(
             lambda one: one.message_type == "notification" and one.is_internal
