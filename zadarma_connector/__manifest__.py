@@ -21,6 +21,7 @@
         "wizards/zadarma_call_customer_views.xml",
         "views/zadarma_call_views.xml",
         "views/zadarma_blocked_views.xml",
+        "wizards/zadarma_blocking_views.xml",
         "views/zadarma_call_outcome_views.xml",
         "views/zadarma_listening_views.xml",
         "views/zadarma_number_views.xml",

@@ -143,15 +143,55 @@ class TestRouting(ZadarmaCase):
         self._block(company_id=self.env["res.company"].create({"name": "Other"}).id)
         self.assertEqual(self._decide().rule, "manager")
 
-    def test_an_agent_blocks_and_unblocks_the_caller_of_a_call(self):
-        call = self._notify(*answered_call()).with_user(self.agent)
-        call.action_block()
-        call.action_block()
+    def _confirm_block(self, call, **values):
+        """Press Block Caller, fill in the question and confirm it."""
+        asked = call.action_block()
+        question = self.env[asked["res_model"]].with_user(call.env.user)
+        question = question.with_context(**asked["context"]).create(values)
+        return question, question.action_confirm()
+
+    def test_a_supervisor_blocks_and_unblocks_a_customer(self):
+        call = self._notify(*answered_call()).with_user(self.supervisor)
+        self.assertTrue(call.can_block)
+        question, told = self._confirm_block(call, reason="Asked us to")
+        self.assertEqual((question.number, question.partner_id), (CALLER, self.partner))
+        self.assertIn(CALLER, told["params"]["message"])
+        call._block()
         self.assertTrue(call.is_blocked)
+        self.assertFalse(call.can_block)
         self.assertEqual(self._decide().answer, REJECTED)
-        call.action_unblock()
+        blocked = self.env["zadarma.blocked"].search([])
+        self.assertEqual((blocked.number, blocked.reason), (CALLER, "Asked us to"))
+        model, method, ids = told["params"]["undo"]
+        getattr(self.env[model].with_user(self.supervisor).browse(ids), method)()
         self.assertFalse(call.is_blocked)
         self.assertEqual(self._decide().rule, "manager")
+
+    def test_an_agent_blocks_strangers_but_no_customers(self):
+        stranger = self._notify(
+            *missed_call("101", pbx_call_id="in_9", caller_id="+4930901820")
+        ).with_user(self.agent)
+        self.assertTrue(stranger.can_block)
+        self._confirm_block(stranger)
+        self.assertTrue(stranger.is_blocked)
+        customer = self._notify(*answered_call()).with_user(self.agent)
+        self.assertFalse(customer.can_block)
+        with self.assertRaisesRegex(AccessError, "Only supervisors"):
+            self._confirm_block(customer)
+        # by no other way either, nor in another notation
+        with self.assertRaisesRegex(AccessError, "Only supervisors"):
+            self.env["zadarma.blocked"].with_user(self.agent).create(
+                {"number": "0044 (0)20 3769 1880"}
+            )
+        self.assertFalse(customer.is_blocked)
+
+    def test_one_of_several_customers_is_a_customer_too(self):
+        self.partner.copy({"phone": self.partner.phone, "name": "Ana"})
+        call = self._notify(*answered_call()).with_user(self.agent)
+        self.assertFalse(call.partner_id)
+        self.assertFalse(call.can_block)
+        with self.assertRaisesRegex(AccessError, "Only supervisors"):
+            call._block()
 
     def test_blocking_begins_with_the_next_call_without_anything_else_switched_on(self):
         self.account.route_to_manager = False
@@ -193,7 +233,7 @@ class TestRouting(ZadarmaCase):
     def test_a_caller_whose_number_is_no_valid_one_is_blocked(self):
         call = self._notify(*missed_call("101", pbx_call_id="in_9", caller_id="12345"))
         self.assertEqual(call.external_number, "12345")
-        call.with_user(self.agent).action_block()
+        self._confirm_block(call.with_user(self.agent))
         self.assertTrue(call.is_blocked)
         with self.assertRaisesRegex(ValidationError, "is not a telephone number"):
             self._block("54321")

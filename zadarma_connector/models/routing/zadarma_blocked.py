@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ...zadarma_api.numbers import callers, told
 
@@ -30,19 +30,50 @@ class ZadarmaBlocked(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Block callers.
+
+        :raise AccessError: it is a customer's number, and the user no supervisor
+        """
         companies = self.env["res.company"]
-        return super().create(
-            [
-                {
-                    **vals,
-                    "number": self._clean(
-                        vals.get("number"),
-                        companies.browse(vals.get("company_id")) or self.env.company,
-                    ),
-                }
-                for vals in vals_list
-            ]
+        cleaned = []
+        for vals in vals_list:
+            company = companies.browse(vals.get("company_id")) or self.env.company
+            number = self._clean(vals.get("number"), company)
+            self._check_customer(number, company)
+            cleaned.append({**vals, "number": number})
+        return super().create(cleaned)
+
+    @api.model
+    def _may_block_customers(self):
+        """Whether the user may have the PBX turn away somebody who is known."""
+        return self.env.su or self.env.user.has_group(
+            "zadarma_connector.group_zadarma_supervisor"
         )
+
+    @api.model
+    def _check_customer(self, number, company):
+        """Only supervisors turn away customers.
+
+        :param number: E.164
+        :param company: the ``res.company`` whose contacts count
+        :raise AccessError: the number is a contact's, and the user no supervisor
+        """
+        # sudo: zadarma.account - the one for whose company is looked
+        accounts_sudo = self.env["zadarma.account"].sudo()
+        account = accounts_sudo.with_context(active_test=False).search(
+            [("company_id", "=", company.id)], limit=1
+        )
+        if self._may_block_customers() or not account:
+            return
+        found = self.env["zadarma.identification"]._identify(account, [number])
+        if found[number].match != "none":
+            raise AccessError(
+                self.env._(
+                    "%(number)s is a known contact's number. Only supervisors can "
+                    "block customers: ask one of them.",
+                    number=number,
+                )
+            )
 
     def write(self, vals):
         if "number" not in vals:

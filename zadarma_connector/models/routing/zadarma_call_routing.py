@@ -15,6 +15,7 @@ class ZadarmaCall(models.Model):
 
     routing_text = fields.Text("Why", compute="_compute_routing_text")
     is_blocked = fields.Boolean(compute="_compute_is_blocked")
+    can_block = fields.Boolean(compute="_compute_can_block")
 
     @api.depends("routing_rule")
     @api.depends_context("lang")
@@ -106,17 +107,47 @@ class ZadarmaCall(models.Model):
         for call in self:
             call.is_blocked = (call.company_id.id, call.external_number) in blocked
 
+    @api.depends("direction", "external_number", "partner_id", "candidate_ids")
+    @api.depends_context("uid")
+    def _compute_can_block(self):
+        supervises = self.env["zadarma.blocked"]._may_block_customers()
+        for call in self:
+            is_known = bool(call.partner_id or call.candidate_ids)
+            call.can_block = (
+                call.direction == "incoming"
+                and bool(call.external_number)
+                and not call.is_blocked
+                and (supervises or not is_known)
+            )
+
     def action_block(self):
-        """Have the PBX turn these callers away from now on."""
+        """Ask whether the PBX shall turn this caller away from now on."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Block Caller"),
+            "res_model": "zadarma.blocking",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_call_id": self.id},
+        }
+
+    def _block(self, reason=False):
+        """Have the PBX turn these callers away from now on.
+
+        :param reason: a sentence, or nothing
+        :raise AccessError: as ``create`` of ``zadarma.blocked``
+        """
         for call in self.filtered("external_number"):
             if not call.is_blocked:
                 self.env["zadarma.blocked"].create(
                     {
                         "company_id": call.company_id.id,
                         "number": call.external_number,
+                        "reason": reason,
                     }
                 )
-                call.invalidate_recordset(["is_blocked"])
+                call.invalidate_recordset(["is_blocked", "can_block"])
 
     def action_unblock(self):
         """Let these callers through again."""
@@ -127,4 +158,4 @@ class ZadarmaCall(models.Model):
                     ("number", "in", calls.mapped("external_number")),
                 ]
             ).unlink()
-        self.invalidate_recordset(["is_blocked"])
+        self.invalidate_recordset(["is_blocked", "can_block"])
