@@ -17,6 +17,24 @@ class ZadarmaCall(models.Model):
 
     _inherit = "zadarma.call"
 
+    def action_call(self):
+        """Call the other party of this call.
+
+        :return: the action by which the web client dials
+        :raise UserError: the user has no extension
+        """
+        self.ensure_one()
+        self.env["res.users"]._zadarma_extension()
+        return {
+            "type": "ir.actions.client",
+            "tag": "zadarma_connector.dial",
+            "params": {
+                "number": self.external_number,
+                "resModel": self._name,
+                "resId": self.id,
+            },
+        }
+
     @api.model
     def _dial(self, extension, number, document, in_browser=False):
         """Ask Zadarma to ring an extension, and then a number.
@@ -42,6 +60,8 @@ class ZadarmaCall(models.Model):
                 in_own_transaction(
                     self, lambda calls: calls._fail_request(call_id, reason)
                 )
+                # the web client shows this call, which tells the reason, and no dialog
+                error.context = {"zadarma_call_id": call_id}
                 raise
         return call_id, is_new
 

@@ -8,6 +8,7 @@ import {
     defineModels,
     fields,
     getService,
+    makeServerError,
     mockService,
     models,
     mountView,
@@ -103,7 +104,8 @@ test("in a list the record is not opened, with the mouse or the keyboard", async
     callWith(SALES);
     await mountList();
     expect(BUTTON).toHaveCount(1);
-    expect(".o_data_cell a").toHaveAttribute("href", "tel:+442037691880");
+    expect(BUTTON).toHaveText(NUMBER);
+    expect(".o_data_cell a").toHaveCount(0);
     await contains(BUTTON).click();
     queryOne(BUTTON).focus();
     await press("Enter");
@@ -131,6 +133,22 @@ test("in a kanban a number that is shown as text gets the button", async () => {
         arch: `<kanban><templates><t t-name="card"><field name="phone"/></t></templates></kanban>`,
     });
     expect(BUTTON).toHaveCount(1);
+    expect(BUTTON).toHaveText(NUMBER);
+    expect(`${BUTTON} .fa-phone`).toBeVisible();
+});
+
+test("a form shows a number that cannot be changed once, and calls it", async () => {
+    callWith(SALES);
+    await mountView({
+        type: "form",
+        resModel: "contact",
+        resId: 1,
+        arch: `<form><field name="phone" widget="phone" readonly="1"/></form>`,
+    });
+    expect(".o_field_phone").toHaveText(NUMBER);
+    expect(".o_field_phone a").toHaveCount(0);
+    await contains(BUTTON).click();
+    expect(dialled).toHaveLength(1);
 });
 
 test("in a kanban the record is not opened", async () => {
@@ -195,11 +213,42 @@ test("a refusal leaves the button as it was", async () => {
     expect.verifySteps([]);
 });
 
+test("of a call that Zadarma refused its card tells, and no dialog", async () => {
+    callWith(SALES);
+    answer = () => {
+        throw makeServerError({
+            type: "UserError",
+            description: "no money",
+            context: {zadarma_call_id: 5},
+        });
+    };
+    await mountForm();
+    patchWithCleanup(getService("zadarma_calls"), {
+        track: (id) => expect.step(`track ${id}`),
+    });
+    await contains(BUTTON).click();
+    await animationFrame();
+    expect.verifySteps(["track 5"]);
+    expect(".modal").toHaveCount(0);
+    expect(BUTTON).toHaveProperty("disabled", false);
+});
+
+test("a call's own form dials by an action", async () => {
+    callWith(SALES);
+    await mountForm();
+    await getService("action").doAction({
+        type: "ir.actions.client",
+        tag: "zadarma_connector.dial",
+        params: {number: NUMBER, resModel: "zadarma.call", resId: 3},
+    });
+    expect(dialled).toEqual([[NUMBER, "zadarma.call", 3, 7, false]]);
+});
+
 test("of several extensions one is chosen once, and remembered", async () => {
     callWith(SALES, SUPPORT);
     await mountForm();
     await contains(BUTTON).click();
-    expect("[role=menuitem]").toHaveCount(2);
+    expect(".o-dropdown--menu [role=menuitem].o-dropdown-item").toHaveCount(2);
     expect("[role=menuitem]:eq(0)").toBeFocused();
     expect(dialled).toEqual([]);
     await click("[role=menuitem]:contains('102')");

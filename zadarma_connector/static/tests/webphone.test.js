@@ -217,6 +217,7 @@ test("the call button dials with it; what it cannot dial, the telephone does", a
         zadarma_calls: {
             isCalling: () => false,
             track: (id) => expect.step(`track ${id}`),
+            dismiss: (id) => expect.step(`dismiss ${id}`),
         },
         orm: {call: async (model, method, ...args) => rpc[method](...args)},
     });
@@ -231,6 +232,6 @@ test("the call button dials with it; what it cannot dial, the telephone does", a
     await settle();
     await done;
     expect(dialled).toEqual([true, true, false]);
-    expect.verifySteps(["track 2", NUMBER, "failed 2", "track 3"]);
+    expect.verifySteps(["track 2", NUMBER, "failed 2", "dismiss 2", "track 3"]);
     expect(warnings[0]).toMatch(/microphone/);
 });

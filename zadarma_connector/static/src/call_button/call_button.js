@@ -3,14 +3,14 @@ import {Component, useRef, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {useService} from "@web/core/utils/hooks";
 
-/** Calls a number; shown next to it. */
+/** A number that is called with a click; beside an input, which has it, only that. */
 export class CallButton extends Component {
     static template = "zadarma_connector.CallButton";
     static props = {
         number: String,
         resModel: {type: String, optional: true},
         resId: {type: [Number, Boolean], optional: true},
-        label: {type: Boolean, optional: true},
+        besideInput: {type: Boolean, optional: true},
     };
 
     setup() {

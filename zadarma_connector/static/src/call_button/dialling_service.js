@@ -9,6 +9,12 @@ import {session} from "@web/session";
 import {ChoiceDialog, ChoiceMenu} from "./choice_menu";
 
 const LAST_EXTENSION = "zadarma_connector.extension";
+/** A popover that looks as Odoo's drop-down menus. */
+const MENU = {
+    arrow: false,
+    popoverClass: "o-dropdown--menu dropdown-menu mx-0",
+    position: "bottom-start",
+};
 
 /** Makes calls, with the extension that the user chose. */
 export class Dialling extends Reactive {
@@ -75,7 +81,7 @@ export class Dialling extends Reactive {
     /** Ask which of some; see the props of `ChoiceMenu`. */
     ask(target, question) {
         if (target?.isConnected) {
-            this.services.popover.add(target, ChoiceMenu, question);
+            this.services.popover.add(target, ChoiceMenu, question, MENU);
         } else {
             this.services.dialog.add(ChoiceDialog, question);
         }
@@ -113,6 +119,13 @@ export class Dialling extends Reactive {
                 await this.dialInBrowser(call, about);
             }
             await shown;
+        } catch (error) {
+            const refused = error.data?.context?.zadarma_call_id;
+            if (!refused) {
+                throw error;
+            }
+            // its card says why
+            await this.calls.track(refused);
         } finally {
             this.asked.splice(this.asked.indexOf(number), 1);
         }
@@ -127,6 +140,7 @@ export class Dialling extends Reactive {
                 call.call_id,
                 problem,
             ]);
+            this.calls.dismiss(call.call_id);
             await this.request(about, {confirmed: true, inBrowser: false});
         }
     }
@@ -149,3 +163,9 @@ registry.category("services").add("zadarma_dialling", {
     dependencies: ["dialog", "orm", "popover", "zadarma_calls", "zadarma_webphone"],
     start: (env, services) => new Dialling(services),
 });
+
+registry
+    .category("actions")
+    .add("zadarma_connector.dial", ({services}, {params}) =>
+        services.zadarma_dialling.dial(params.number, params)
+    );
