@@ -52,6 +52,11 @@ class Phone:
             status_code="16",
         )
 
+    def miss(self, call):
+        self._notify(
+            "NOTIFY_END", call, called_did=DID, duration="0", disposition="cancel"
+        )
+
     def _notify(self, event, call, **params):
         assert self._account.notify({"event": event, **call, **params}).ok
 
@@ -236,3 +241,114 @@ def test_the_list_of_a_supervisor_changes_by_itself(odoo, desk, context):
     phone.end(call, "102")
     row.locator("td[name=result]", has_text="Answered").wait_for()
     assert tab.locator(".o_zadarma_card").count() == 0, "a colleague's call"
+
+
+def _top(tab, card):
+    """What lies on top where the middle of an element of a card is."""
+    return card.evaluate(
+        """(el) => {
+            const {left, top, width, height} = el.getBoundingClientRect();
+            const seen = document.elementFromPoint(left + width / 2, top + height / 2);
+            return seen.closest(".o_zadarma_card, .o-overlay-item")?.className || "";
+        }"""
+    )
+
+
+@pytest.mark.parametrize("width", [1366, 1920, 390])
+def test_cards_fold_move_and_stay_where_they_were_put(odoo, desk, context, width):
+    phone, account = desk
+    [tab] = _tabs(context, odoo)
+    tab.set_viewport_size({"width": width, "height": 800})
+    call = phone.ring(account.caller, "101")
+    phone.answer(call, "101")
+    card = _phase(tab, "talking")
+    fold = card.locator(".o_zadarma_fold")
+    fold.click()
+    card.locator(".o_zadarma_card_body").wait_for(state="detached")
+    line = fold.inner_text()
+    assert "Orchard" in line
+    assert "Talking" in line
+    assert card.locator(".o_zadarma_clock").is_visible()
+    assert card.bounding_box()["height"] < 50
+    stack = tab.locator(".o_zadarma_cards")
+    corner = stack.get_attribute("data-corner")
+    card.locator(".o_zadarma_move").click()
+    moved = stack.get_attribute("data-corner")
+    assert moved != corner
+    tab.reload()
+    _phase(tab, "talking")
+    assert stack.get_attribute("data-corner") == moved
+    place = stack.bounding_box()
+    assert place["x"] >= 0
+    assert place["x"] + place["width"] <= width
+    phone.end(call, "101")
+    card = _phase(tab, "ended")
+    # by itself
+    card.locator(".o_zadarma_card_body").wait_for(state="detached")
+
+
+def test_cards_lie_below_what_opens_and_beside_what_has_the_focus(odoo, desk, context):
+    phone, account = desk
+    [tab] = _tabs(context, odoo)
+    phone.ring(account.caller, "101")
+    card = _phase(tab, "ringing")
+    stack = tab.locator(".o_zadarma_cards")
+    body = card.locator(".o_zadarma_card_body")
+    assert "o_zadarma_card" in _top(tab, body)
+    # a dialog
+    tab.keyboard.press("Control+k")
+    tab.wait_for_selector(".o_command_palette")
+    assert "o-overlay-item" in _top(tab, body)
+    tab.keyboard.press("Escape")
+    tab.wait_for_selector(".o_command_palette", state="detached")
+    # a menu that is as high as the page
+    tab.set_viewport_size({"width": 800, "height": 560})
+    tab.click(".o_searchview_dropdown_toggler")
+    menu = tab.locator(".o_search_bar_menu")
+    menu.wait_for()
+    ours, theirs = body.bounding_box(), menu.bounding_box()
+    assert ours["x"] + ours["width"] > theirs["x"], "they do not meet"
+    point = [theirs["x"] + 5, max(ours["y"], theirs["y"]) + 20]
+    assert tab.evaluate(
+        "([x, y]) =>"
+        " Boolean(document.elementFromPoint(x, y).closest('.o-overlay-item'))",
+        point,
+    )
+    tab.keyboard.press("Escape")
+    tab.set_viewport_size({"width": 1366, "height": 768})
+    # a field
+    tab.goto(f"{odoo.url}/odoo/res.partner/{account.partner}")
+    _phase(tab, "ringing")
+    for name in ("street", "city", "zip", "vat", "phone"):
+        field = tab.locator(f".o_form_view [name={name}] input").first
+        field.focus()
+        tab.wait_for_timeout(200)
+        ours, theirs = stack.bounding_box(), field.bounding_box()
+        assert (
+            ours["x"] >= theirs["x"] + theirs["width"]
+            or ours["x"] + ours["width"] <= theirs["x"]
+            or ours["y"] >= theirs["y"] + theirs["height"]
+            or ours["y"] + ours["height"] <= theirs["y"]
+        ), name
+
+
+def test_a_missed_call_stays_until_it_is_put_away(odoo, desk, context):
+    phone, account = desk
+    [tab] = _tabs(context, odoo)
+    call = phone.ring(account.caller, "101")
+    _phase(tab, "ringing")
+    phone.miss(call)
+    card = _phase(tab, "missed")
+    card.locator(".o_zadarma_card_body").wait_for(state="detached")
+    tab.reload()
+    card = _phase(tab, "missed")
+    # the shortcut goes to it, also out of a field; Escape puts it away
+    tab.locator(".o_searchview_input").focus()
+    tab.keyboard.press("Alt+Shift+P")
+    card.locator(".o_zadarma_note:focus").wait_for()
+    tab.keyboard.press("Escape")
+    card.wait_for(state="detached")
+    tab.reload()
+    tab.wait_for_selector(".o_list_view")
+    tab.wait_for_load_state("networkidle")
+    assert not tab.locator(".o_zadarma_card").count()

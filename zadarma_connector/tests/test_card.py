@@ -375,6 +375,32 @@ class TestCard(ZadarmaCase):
         self.assertIn("Wants a cake", activity.note)
         self.assertEqual(planned["date"], activity.date_deadline.isoformat())
         self.assertEqual(planned["name"], activity_type.name)
+        [offered] = [
+            one
+            for one in self._card(call)["activityTypes"]
+            if one["id"] == activity_type.id
+        ]
+        self.assertTrue(offered["isCall"])
+        self.assertEqual(offered["date"], planned["date"])
+
+    def test_next_activity_on_a_chosen_day_is_taken_back(self):
+        call = self._notify(*answered_call()).with_user(self.agent)
+        self._may_change_contacts()
+        activity_type = self.env.ref("mail.mail_activity_data_call")
+        planned = call.card_plan(activity_type.id, "2031-02-03")
+        self.assertEqual(planned["date"], "2031-02-03")
+        activity = self.partner.activity_ids
+        self.assertEqual(activity.ids, [planned["id"]])
+        # as the web client does
+        activity.with_user(self.agent).unlink()
+        self.assertFalse(self.partner.activity_ids)
+
+    def test_the_outcome_that_proposes_a_call_back(self):
+        call = self._notify(*answered_call())
+        outcome = self.env.ref("zadarma_connector.outcome_call_back")
+        self.assertEqual(self._card(call)["callBackOutcome"], outcome.id)
+        outcome.unlink()
+        self.assertFalse(self._card(call)["callBackOutcome"])
 
     def test_next_activity_has_the_note_as_it_was_typed(self):
         call = self._notify(*answered_call()).with_user(self.agent)

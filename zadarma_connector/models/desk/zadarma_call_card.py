@@ -60,6 +60,7 @@ class ZadarmaCall(models.Model):
             "outcomes": self.env["zadarma.call.outcome"].search_read(
                 self._outcome_domain(), ["display_name"], limit=_OUTCOMES
             ),
+            "callBackOutcome": self._card_call_back().id,
             "activityTypes": self._card_activity_types(partner),
         }
 
@@ -161,6 +162,14 @@ class ZadarmaCall(models.Model):
             for call in earlier
         ]
 
+    @api.model
+    def _card_call_back(self):
+        """The outcome that proposes to plan a call; empty if it was deleted."""
+        outcome = self.env.ref(
+            "zadarma_connector.outcome_call_back", raise_if_not_found=False
+        )
+        return outcome or self.env["zadarma.call.outcome"]
+
     def _card_activity_types(self, partner):
         """What can be planned by a click; Odoo wants the right to change a contact."""
         if not partner or not partner.has_access("write"):
@@ -172,7 +181,16 @@ class ZadarmaCall(models.Model):
                 ("category", "!=", "upload_file"),
             ]
         )
-        return types.read(["name", "icon"])
+        return [
+            {
+                "id": one.id,
+                "name": one.name,
+                "icon": one.icon,
+                "isCall": one.category == "phonecall",
+                "date": one._get_date_deadline().isoformat(),
+            }
+            for one in types
+        ]
 
     def card_note(self, note):
         """Keep what the user noted about this call.
@@ -218,11 +236,12 @@ class ZadarmaCall(models.Model):
         """
         self._choose(self.env["res.partner"].browse(partner_id))
 
-    def card_plan(self, activity_type_id):
+    def card_plan(self, activity_type_id, day=None):
         """Plan the next activity with the customer of this call, for oneself.
 
-        :param activity_type_id: its deadline follows from the type
-        :return: ``name`` and ``date`` (ISO 8601) of the activity
+        :param activity_type_id: id of a ``mail.activity.type``
+        :param day: its deadline (ISO 8601); by default what follows from the type
+        :return: ``id``, ``name`` and ``date`` (ISO 8601) of the activity
         :raise UserError: the caller is not known
         """
         self.check_access("read")
@@ -235,12 +254,13 @@ class ZadarmaCall(models.Model):
         activity_type = self.env["mail.activity.type"].browse(activity_type_id)
         activity = self.partner_id.activity_schedule(
             activity_type_id=activity_type.id,
-            date_deadline=activity_type._get_date_deadline(),
+            date_deadline=day or activity_type._get_date_deadline(),
             note=plaintext2html(self.note) if self.note else False,
             user_id=self.env.uid,
             automated=False,
         )
         return {
+            "id": activity.id,
             "name": activity_type.name,
             "date": activity.date_deadline.isoformat(),
         }

@@ -5,13 +5,21 @@ import {
     edit,
     press,
     queryAllTexts,
+    queryOne,
     select,
     waitFor,
     waitForNone,
 } from "@odoo/hoot-dom";
 import {advanceTime, animationFrame} from "@odoo/hoot-mock";
-import {mockService, onRpc, patchWithCleanup} from "@web/../tests/web_test_helpers";
+import {
+    makeServerError,
+    mockService,
+    onRpc,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
 import {session} from "@web/session";
+import {FOLD} from "@zadarma_connector/card/call_card";
+import {chosenCorner} from "@zadarma_connector/card/corners";
 import {cardOf, defineCalls, ringing, start, tell} from "./card_helpers";
 
 describe.current.tags("desktop");
@@ -126,25 +134,208 @@ test("a note, an outcome and the next activity", async () => {
     onRpc("zadarma.call", "card_note", takes("note"));
     onRpc("zadarma.call", "card_outcome", takes("outcome"));
     onRpc("zadarma.call", "card_plan", ({args}) => {
-        expect.step(`plan ${args[1]}`);
-        return {name: "Call", date: "2026-10-07"};
+        expect.step(`plan ${args.slice(1).join(" ")}`);
+        return {id: 9, name: "Call", date: args[2]};
+    });
+    onRpc("mail.activity", "unlink", ({args}) => {
+        expect.step(`undo ${args[0]}`);
+        return true;
     });
     await start();
     await show(ringing({state: "in_progress", spoke: true}));
+    expect(".o_zadarma_saved").toHaveText("");
     await click(".o_zadarma_note");
     await edit("Wants a cake");
     await advanceTime(1000);
     expect.verifySteps(["note Wants a cake"]);
+    expect(".o_zadarma_saved").toHaveText("Saved");
+    await click(".o_zadarma_note");
+    await edit("Wants two cakes", {confirm: false});
+    await animationFrame();
+    expect(".o_zadarma_saved").toHaveText("");
+    await advanceTime(1000);
+    expect.verifySteps(["note Wants two cakes"]);
     await click(".o_zadarma_outcome");
     await select("5");
     await animationFrame();
     expect.verifySteps(["outcome 5"]);
     await click(".o_zadarma_plan");
     await waitFor(".o_zadarma_activities");
-    expect(queryAllTexts(".o_zadarma_activities button")).toEqual(["Call"]);
-    await click(".o_zadarma_activities button");
-    await waitFor(".o_notification:contains(Call planned for)");
-    expect.verifySteps(["plan 2"]);
+    expect(queryAllTexts(".o_zadarma_activities button")).toEqual([
+        "Email 10/05/2026",
+        "Call 10/07/2026",
+    ]);
+    const day = queryOne(".o_zadarma_day");
+    day.value = "2026-10-12";
+    day.dispatchEvent(new Event("input"));
+    await animationFrame();
+    await click(".o_zadarma_activities button:contains(Call 10/12/2026)");
+    await waitFor(".o_notification:contains(Call planned for 10/12/2026)");
+    expect.verifySteps(["plan 2 2026-10-12"]);
+    await click(".o_notification button:contains(Undo)");
+    await waitForNone(".o_notification");
+    expect.verifySteps(["undo 9"]);
+});
+
+test("the outcome Call back proposes a call", async () => {
+    onRpc("zadarma.call", "card_outcome", takes("outcome"));
+    await start();
+    await show(ringing({state: "in_progress", spoke: true}));
+    await click(".o_zadarma_outcome");
+    await select("6");
+    await waitFor(".o_zadarma_activities .btn-primary");
+    expect(".o_zadarma_activities .btn-primary").toHaveText("Call 10/07/2026");
+    expect.verifySteps(["outcome 6"]);
+});
+
+test("what could not be saved is not said to be, and saved again", async () => {
+    // also tried when the field is left, as it was not saved
+    expect.errors(2);
+    let isBroken = true;
+    onRpc("zadarma.call", "card_note", ({args}) => {
+        if (isBroken) {
+            throw makeServerError();
+        }
+        return takes("note")({args});
+    });
+    await start();
+    await show(ringing({state: "in_progress", spoke: true}));
+    await click(".o_zadarma_note");
+    await edit("Wants a cake", {confirm: false});
+    await advanceTime(1000);
+    await waitFor(".modal");
+    expect.verifyErrors(["Odoo Server Error", "Odoo Server Error"]);
+    expect(".o_zadarma_saved").toHaveText("");
+    isBroken = false;
+    await click(".modal .btn-primary");
+    await click(".o_zadarma_note");
+    await edit("Wants a cake!", {confirm: false});
+    await advanceTime(1000);
+    expect.verifySteps(["note Wants a cake!"]);
+    expect(".o_zadarma_saved").toHaveText("Saved");
+});
+
+test("a contact without a company or a function shows neither", async () => {
+    await start();
+    const contact = {...cardOf(ringing()).contact, company: false};
+    await show(ringing(), {contact});
+    expect(".o_zadarma_card").toHaveText(/Baker/);
+    expect(".o_zadarma_card").not.toHaveText(/false|,/);
+    await show(ringing({id: 8}), {
+        contact: {...contact, company: "Group", function: false},
+    });
+    await waitFor(".o_zadarma_card:contains(Group)");
+    expect(".o_zadarma_card").not.toHaveText(/false|,/);
+});
+
+test("a card folds to one line: who, state, clock", async () => {
+    await start();
+    await show(ringing({state: "in_progress", spoke: true, elapsed: 61}));
+    await click(".o_zadarma_fold");
+    await waitForNone(".o_zadarma_card_body");
+    expect(".o_zadarma_fold").toHaveText(/^Orchard\s*Talking\s*1:01/);
+    expect(".o_zadarma_fold").toHaveAttribute("aria-expanded", "false");
+    await advanceTime(4000);
+    expect(".o_zadarma_clock").toHaveText("1:05");
+    await click(".o_zadarma_fold");
+    await waitFor(".o_zadarma_card_body");
+});
+
+test("a call that is over folds by itself, unless its card is used", async () => {
+    onRpc("zadarma.call", "card_note", takes("note"));
+    const over = {state: "ended", result: "answered", spoke: true, duration: 9};
+    await start();
+    await show(ringing({state: "in_progress", spoke: true}));
+    await change("[data-phase=ended]", ringing(over));
+    await advanceTime(FOLD - 100);
+    expect(".o_zadarma_card_body").toHaveCount(1);
+    await advanceTime(200);
+    expect(".o_zadarma_card_body").toHaveCount(0);
+    expect(".o_zadarma_card").toHaveCount(1);
+    await show(ringing({id: 8, state: "in_progress", spoke: true}));
+    await waitFor(".o_zadarma_note");
+    tell(ringing({id: 8, ...over}));
+    await animationFrame();
+    await click(".o_zadarma_note");
+    await advanceTime(FOLD);
+    expect(".o_zadarma_note").toHaveCount(1);
+});
+
+test("a missed call stays until somebody saw it", async () => {
+    await start();
+    await show(ringing());
+    await change("[data-phase=missed]", ringing({state: "ended", result: "missed"}));
+    await advanceTime(3600000);
+    expect(".o_zadarma_card[data-phase=missed]").toHaveCount(1);
+    expect(".o_zadarma_card_body").toHaveCount(0);
+});
+
+test("a call that Zadarma refused stays open until it is put away", async () => {
+    const own = {dialled: true, state: "requested"};
+    await start();
+    await show(ringing(own));
+    const failed = ringing({...own, state: "ended", result: "failed"});
+    server.cards[7] = cardOf(failed, {failure: "Insufficient funds"});
+    await change(".o_zadarma_card .alert", failed);
+    await advanceTime(60000);
+    expect(".o_zadarma_card .alert").toHaveText("Insufficient funds");
+});
+
+test("cards go to another corner, and stay there", async () => {
+    await start();
+    await show(ringing());
+    expect(".o_zadarma_cards").toHaveAttribute("data-corner", "bottom_left");
+    await click(".o_zadarma_move");
+    await animationFrame();
+    expect(".o_zadarma_cards").toHaveAttribute("data-corner", "bottom_right");
+    expect(chosenCorner(false)).toBe("bottom_right");
+    expect(chosenCorner(true)).toBe("bottom_left", {message: "as wide as the page"});
+    for (const corner of ["top_right", "top_left", "bottom_left"]) {
+        await click(".o_zadarma_move");
+        await animationFrame();
+        expect(".o_zadarma_cards").toHaveAttribute("data-corner", corner);
+    }
+});
+
+test("cards make way for what has the focus", async () => {
+    await start();
+    await show(ringing());
+    const field = document.createElement("input");
+    Object.assign(field.style, {position: "fixed", bottom: "20px", left: "20px"});
+    document.querySelector(".o_web_client").append(field);
+    field.focus();
+    await animationFrame();
+    expect(".o_zadarma_cards").toHaveAttribute("data-corner", "bottom_right");
+    expect(chosenCorner(false)).toBe("bottom_left");
+    field.blur();
+    await animationFrame();
+    expect(".o_zadarma_cards").toHaveAttribute("data-corner", "bottom_left");
+    // as large as the page: there is no such corner
+    Object.assign(field.style, {inset: "0", width: "100vw", height: "100vh"});
+    field.focus();
+    await animationFrame();
+    await animationFrame();
+    expect(".o_zadarma_card_body").toHaveCount(0);
+    field.remove();
+});
+
+test("by shortcut and Escape, from wherever one is", async () => {
+    await start();
+    await show(ringing({state: "in_progress", spoke: true}));
+    await show(ringing({id: 8}), {title: "Ana"});
+    await waitFor(".o_zadarma_card:eq(1)");
+    await click(".o_zadarma_fold:first");
+    await animationFrame();
+    await press(["alt", "shift", "p"]);
+    await animationFrame();
+    expect(".o_zadarma_note").toBeFocused();
+    document.activeElement.blur();
+    await press("Escape");
+    await animationFrame();
+    expect(queryAllTexts(".o_zadarma_status")).toEqual(["Incoming call"]);
+    await press("Escape");
+    await waitForNone(".o_zadarma_card");
+    await press(["alt", "shift", "p"]);
 });
 
 test("a note is kept when the card goes before it was saved", async () => {

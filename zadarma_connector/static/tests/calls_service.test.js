@@ -110,10 +110,19 @@ test("what is over goes by itself, unless it was a talk or is being used", async
     calls.keep(4);
     await advanceTime(FAREWELL.taken);
     expect(ids(calls)).toEqual([2, 3, 4]);
-    await advanceTime(FAREWELL.missed);
-    expect(ids(calls)).toEqual([3, 4]);
     await advanceTime(PATIENCE);
-    expect(ids(calls)).toEqual([3, 4]);
+    expect(ids(calls)).toEqual([2, 3, 4], {message: "a missed call stays"});
+});
+
+test("missed calls stay until they are seen, however many", async () => {
+    const calls = await startService();
+    const many = [1, 2, 3, 4, 5];
+    await hear(...many.map((id) => rings(id)));
+    await hear(...many.map((id) => ringing({id, state: "ended", result: "missed"})));
+    expect(ids(calls)).toEqual(many);
+    many.forEach((id) => calls.see(id));
+    await hear(ringing({id: 5, state: "ended", result: "missed"}));
+    expect(ids(calls)).toEqual([3, 4, 5]);
 });
 
 test("whoever never puts a card away is not buried", async () => {

@@ -58,8 +58,15 @@ export function cardOf(news, values = {}) {
         figures: [],
         note: "",
         outcome: false,
-        outcomes: [{id: 5, display_name: "Solved"}],
-        activityTypes: [{id: 2, name: "Call", icon: "fa-phone"}],
+        outcomes: [
+            {id: 5, display_name: "Solved"},
+            {id: 6, display_name: "Call back"},
+        ],
+        callBackOutcome: 6,
+        activityTypes: [
+            {id: 1, name: "Email", icon: "fa-envelope", isCall: false, date: "2026-10-05"},
+            {id: 2, name: "Call", icon: "fa-phone", isCall: true, date: "2026-10-07"},
+        ],
         ...values,
     };
 }
@@ -76,8 +83,14 @@ export function defineCalls() {
         server.cards = {};
         server.asked = [];
         patchWithCleanup(session, {
-            zadarma: {extensions: [{id: 1, number: "101"}], card: true, webrtc: false},
+            zadarma: {
+                extensions: [{id: 1, number: "101"}],
+                card: true,
+                webrtc: false,
+                bar: {missed: [], waiting: []},
+            },
         });
+        onRpc("res.users", "zadarma_bar", () => ({missed: [], waiting: []}));
         onRpc("zadarma.call", "card_data", ({args}) => {
             server.asked.push(...args[0]);
             return args[0].map((id) => server.cards[id]).filter(Boolean);

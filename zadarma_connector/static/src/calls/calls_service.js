@@ -9,7 +9,7 @@ import {isOlder, isSameNumber, phase} from "./call_state";
 /** Milliseconds without news after which the server is asked, and a card goes. */
 export const PATIENCE = 3 * 60 * 1000;
 /** Milliseconds that a card stays when there is nothing left to do on it. */
-export const FAREWELL = {taken: 5000, missed: 10000, ended: 20000};
+export const FAREWELL = {taken: 5000, ended: 20000};
 /** Cards of calls that are over and wait for a note. */
 const MOST_OVER = 3;
 const HALF_A_DAY = 12 * 3600 * 1000;
@@ -75,9 +75,15 @@ export class Calls {
 
     /** Keep the card, since somebody is about to use it. */
     keep(id) {
+        this.see(id);
         if (phase(this.get(id)) in FAREWELL) {
             browser.clearTimeout(this.timers[id]);
         }
+    }
+
+    /** Somebody looked at a call; until then a missed one stays. */
+    see(id) {
+        this.get(id).isSeen = this.get(id).state === "ended";
     }
 
     get(id) {
@@ -129,6 +135,7 @@ export class Calls {
     /** Nothing rings for ever, and what is over goes. */
     arrangeEnd({id, state, duration, ...told}) {
         const stage = phase({state, ...told});
+        const isRefused = told.result === "failed";
         browser.clearTimeout(this.timers[id]);
         if (WAITING.includes(stage)) {
             this.timers[id] = browser.setTimeout(async () => {
@@ -137,14 +144,16 @@ export class Calls {
                     this.leave(id);
                 }
             }, PATIENCE);
-        } else if (FAREWELL[stage] && !(stage === "ended" && duration)) {
+        } else if (FAREWELL[stage] && !(stage === "ended" && (duration || isRefused))) {
             this.timers[id] = browser.setTimeout(() => this.leave(id), FAREWELL[stage]);
         }
     }
 
     /** Whoever never puts a card away is not buried under them. */
     tidy() {
-        const over = this.list.filter(({state}) => state === "ended");
+        const over = this.list.filter(
+            (call) => call.state === "ended" && (call.isSeen || phase(call) !== "missed")
+        );
         over.slice(0, -MOST_OVER).forEach(({id}) => this.leave(id));
     }
 

@@ -1,5 +1,5 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import {Component, onWillUnmount, useState} from "@odoo/owl";
+import {Component, onWillUnmount, useEffect, useRef, useState} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {deserializeDate, deserializeDateTime, formatDate} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
@@ -9,6 +9,7 @@ import {FormViewDialog} from "@web/views/view_dialogs/form_view_dialog";
 import {SelectCreateDialog} from "@web/views/view_dialogs/select_create_dialog";
 import {ask, canAsk} from "../calls/call_alert";
 import {phase} from "../calls/call_state";
+import {tellDone} from "../done/done_action";
 import {formatDuration} from "../fields/duration_field";
 import {ListenButton} from "../player_field/player_field";
 
@@ -28,6 +29,8 @@ const COLORS = {
     talking: "success",
     missed: "danger",
 };
+/** Milliseconds after which the card of a call that is over folds, unless it is used. */
+export const FOLD = 10000;
 /** Phases in which time passes. */
 const RUNNING = ["dialling", "ringing", "talking", "passed"];
 
@@ -35,9 +38,19 @@ const RUNNING = ["dialling", "ringing", "talking", "passed"];
 export class CallCard extends Component {
     static template = "zadarma_connector.CallCard";
     static components = {ListenButton};
-    static props = {call: Object, isOpen: Boolean, onOpen: Function};
+    static props = {
+        call: Object,
+        isOpen: Boolean,
+        onToggle: Function,
+        onFold: Function,
+        onMove: {type: Function, optional: true},
+    };
+
+    foldLabel = _t("Fold");
+    unfoldLabel = _t("Unfold");
 
     setup() {
+        this.root = useRef("root");
         this.service = useService("zadarma_calls");
         this.orm = useService("orm");
         this.action = useService("action");
@@ -47,8 +60,18 @@ export class CallCard extends Component {
             now: Date.now(),
             canAsk: canAsk(),
             note: this.card.note,
+            isSaved: false,
             isPlanning: false,
+            day: "",
         });
+        useEffect(
+            (isOver) => {
+                this.isUsed = false;
+                const timer = isOver && browser.setTimeout(() => this.rest(), FOLD);
+                return () => browser.clearTimeout(timer);
+            },
+            () => [this.call.state === "ended" && !this.card.failure]
+        );
         const clock = browser.setInterval(() => (this.state.now = Date.now()), 1000);
         onWillUnmount(() => browser.clearInterval(clock));
         this.saveNoteSoon = useDebounced(() => this.saveNote(), 800, {
@@ -134,7 +157,14 @@ export class CallCard extends Component {
     }
 
     keep() {
+        this.isUsed = true;
         this.service.keep(this.call.id);
+    }
+
+    rest() {
+        if (!this.isUsed && !this.root.el.contains(document.activeElement)) {
+            this.props.onFold(this.call.id);
+        }
     }
 
     dismiss() {
@@ -167,30 +197,69 @@ export class CallCard extends Component {
         return this.orm.call("zadarma.call", method, [this.call.id, ...args]);
     }
 
-    async saveNote() {
-        const {note} = this.state;
-        if (note !== this.card.note) {
-            this.card.note = note;
-            await this.run("card_note", note);
+    onNote() {
+        this.state.isSaved = false;
+        this.saveNoteSoon();
+    }
+
+    /** Keep a value of the card; it is told that it was kept, and not if it was not. */
+    async save(name, value) {
+        const before = this.card[name];
+        if (value !== before) {
+            this.card[name] = value;
+            this.state.isSaved = false;
+            try {
+                await this.run(`card_${name}`, value);
+            } catch (error) {
+                this.card[name] = before;
+                throw error;
+            }
+            this.state.isSaved = true;
         }
+    }
+
+    saveNote() {
+        return this.save("note", this.state.note);
     }
 
     async saveOutcome(value) {
         const outcome = Number(value) || false;
-        this.card.outcome = outcome;
-        await this.run("card_outcome", outcome);
+        await this.save("outcome", outcome);
+        if (outcome && outcome === this.card.callBackOutcome) {
+            this.state.isPlanning = this.card.activityTypes.length > 0;
+        }
+    }
+
+    /** Whether an activity is proposed: a call, if somebody is to be called back. */
+    isProposed(type) {
+        const {outcome, callBackOutcome} = this.card;
+        return type.isCall && Boolean(outcome) && outcome === callBackOutcome;
+    }
+
+    /** For when an activity would be planned: the chosen day, else its own. */
+    dayOf(type) {
+        return this.state.day || type.date;
     }
 
     async plan(type) {
         this.state.isPlanning = false;
         await this.saveNote();
-        const {name, date} = await this.run("card_plan", type.id);
-        this.notification.add(
+        const {id, name, date} = await this.run(
+            "card_plan",
+            type.id,
+            this.dayOf(type)
+        );
+        this.state.day = "";
+        tellDone(
+            this.notification,
             _t("%(activity)s planned for %(day)s", {
                 activity: name,
                 day: this.formatDay(date),
             }),
-            {type: "success"}
+            async () => {
+                await this.orm.unlink("mail.activity", [id]);
+                await this.service.load([this.call.id]);
+            }
         );
         await this.service.load([this.call.id]);
     }
