@@ -3,6 +3,7 @@ from . import (
     test_access,
     test_account,
     test_adversary,
+    test_bar,
     test_belief,
     test_bus,
     test_call,

@@ -72,6 +72,52 @@ class TestDial(DialCase):
         )
         self.assertTrue(call.with_user(self.agent).has_access("read"))
 
+    def test_a_refused_call_is_named_for_the_card_that_tells_why(self):
+        self.zadarma.answers[STATUS] = {"is_online": "false"}
+        self.zadarma.answers[FORWARDING] = {"current_status": "off"}
+        with self.assertRaisesRegex(UserError, "not registered") as refused:
+            self._dial()
+        self.env.invalidate_all()
+        call = self.env["zadarma.call"].search([], order="id desc", limit=1)
+        self.assertEqual(refused.exception.context, {"zadarma_call_id": call.id})
+        self.assertEqual(call.failure_text, str(refused.exception))
+
+    def test_a_call_is_called_back_from_its_own_form(self):
+        missed = self._notify(*missed_call("101")).with_user(self.agent)
+        dial = missed.action_call()
+        self.assertEqual(dial["tag"], "zadarma_connector.dial")
+        self.assertEqual(
+            dial["params"],
+            {"number": CALLER, "resModel": "zadarma.call", "resId": missed.id},
+        )
+        with self.assertRaisesRegex(UserError, "no internal number"):
+            missed.with_user(self.supervisor).action_call()
+
+    def test_colleagues_are_found_by_name_and_number(self):
+        users = self.env["res.users"].with_user(self.agent)
+        other = self.other_extension
+        told = {"id": other.id, "number": "102", "name": self.other_employee.name}
+        for text in ("102", "COLL", "colleague"):
+            with self.subTest(text):
+                self.assertEqual(users.zadarma_colleagues(text), [told])
+        self.assertEqual(users.zadarma_colleagues("101"), [], "the own one")
+        other.write({"employee_id": False, "user_id": self.supervisor.id})
+        [found] = users.zadarma_colleagues("supervis")
+        self.assertEqual(found["name"], self.supervisor.name)
+        other.write({"user_id": False, "name": "Fax"})
+        [found] = users.zadarma_colleagues("fax")
+        self.assertEqual(found["name"], "Fax")
+        with self.assertRaisesRegex(UserError, "no internal number"):
+            users.with_user(self.supervisor).zadarma_colleagues("101")
+
+    def test_colleagues_of_another_pbx_cannot_be_called(self):
+        elsewhere = self.account.copy({"api_key": "another", "api_secret": "secret"})
+        self.env["zadarma.extension"].create(
+            {"account_id": elsewhere.id, "number": "103", "name": "Elsewhere"}
+        )
+        users = self.env["res.users"].with_user(self.agent)
+        self.assertEqual(users.zadarma_colleagues("103"), [])
+
     def test_notifications_make_it_one_call(self):
         call = self._call(self._dial())
         self.assertEqual(self._told(), call)
@@ -487,7 +533,12 @@ class TestDialSession(HttpCase, DialCase):
         extension = {"id": self.extension.id, "number": "101", "name": "Sales"}
         self.assertEqual(
             self._info("agent")["zadarma"],
-            {"extensions": [extension], "webrtc": False, "card": True},
+            {
+                "extensions": [extension],
+                "webrtc": False,
+                "card": True,
+                "bar": {"missed": [], "waiting": []},
+            },
         )
         self.agent.zadarma_card = False
         self.assertIs(self._info("agent")["zadarma"]["card"], False)

@@ -3,6 +3,7 @@ from . import (
     ir_http_card,
     ir_websocket,
     res_partner_card,
+    res_users_bar,
     res_users_card,
     zadarma_account_live,
     zadarma_call_bus,

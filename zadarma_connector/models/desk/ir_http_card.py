@@ -3,7 +3,7 @@ from odoo import models
 
 
 class IrHttp(models.AbstractModel):
-    """What the caller's card needs to know when a page is loaded."""
+    """What card and telephone need to know of a page's user, with the page."""
 
     _inherit = "ir.http"
 
@@ -11,4 +11,5 @@ class IrHttp(models.AbstractModel):
         info = super().session_info()
         if info.get("zadarma"):
             info["zadarma"]["card"] = self.env.user.zadarma_card
+            info["zadarma"]["bar"] = self.env["res.users"].zadarma_bar()
         return info

@@ -2,6 +2,9 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+#: How many colleagues are offered.
+_COLLEAGUES = 12
+
 
 class ResUsers(models.Model):
     """The own extensions: with which internal numbers a user can call."""
@@ -92,3 +95,32 @@ class ResUsers(models.Model):
                 return extension_sudo._is_online(client)
         except UserError:
             return None
+
+    @api.model
+    def zadarma_colleagues(self, text, extension_id=None):
+        """Whom one can call inside of the PBX, by a part of their name or number.
+
+        :param text: that was typed
+        :param extension_id: with which of the own extensions; it is not found itself
+        :return: list of dicts: ``id`` and ``number`` of the extension, ``name``
+        :raise UserError: the user has no extension
+        """
+        own_sudo = self._zadarma_extension(extension_id)
+        names = ["number", "name", "employee_id.name", "user_id.name"]
+        found_sudo = own_sudo.search(
+            [
+                ("account_id", "=", own_sudo.account_id.id),
+                ("id", "!=", own_sudo.id),
+                *["|"] * (len(names) - 1),
+                *((name, "ilike", text) for name in names),
+            ],
+            limit=_COLLEAGUES,
+        )
+        return [
+            {
+                "id": one.id,
+                "number": one.number,
+                "name": one.employee_id.name or one.user_id.name or one.name or "",
+            }
+            for one in found_sudo
+        ]

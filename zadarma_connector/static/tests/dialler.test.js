@@ -61,12 +61,18 @@ class Leg extends models.Model {
 defineMailModels();
 defineModels([Call, Leg]);
 
-let dialled, state;
+const MARC = {id: 8, number: "102", name: "Marc"};
+
+let dialled, state, bar, colleagues;
 
 beforeEach(() => {
     mockDate("2026-10-05 11:00:00", 0);
     dialled = [];
     state = async () => true;
+    bar = {missed: [], waiting: []};
+    colleagues = [];
+    onRpc("res.users", "zadarma_bar", () => bar);
+    onRpc("res.users", "zadarma_colleagues", () => colleagues);
     onRpc("res.users", "zadarma_telephone_state", ({args}) => {
         expect.step(`state ${args[0]}`);
         return state();
@@ -86,7 +92,7 @@ beforeEach(() => {
 });
 
 async function open(...extensions) {
-    patchWithCleanup(session, {zadarma: {extensions, webrtc: false}});
+    patchWithCleanup(session, {zadarma: {extensions, webrtc: false, bar}});
     patchWithCleanup(assets, {loadBundle: async () => {}});
     await mountWithCleanup(WebClient);
     expect.verifySteps([]);
@@ -221,4 +227,83 @@ test("of several extensions one is chosen here, for all calls", async () => {
     await contains(".o_zadarma_dialler select").select("8");
     expect.verifySteps(["state 7", "state 8"]);
     expect(getService("zadarma_dialling").extensionId).toBe(8);
+});
+
+test("the telephone counts missed calls and who waits, until one looked", async () => {
+    bar = {
+        missed: [
+            ["2026-10-05 10:01:00", "1 +442037691880"],
+            ["2026-10-05 10:02:00", "1 17"],
+        ],
+        waiting: ["1 +442037691880", "1 +4930123456"],
+    };
+    await open(SALES);
+    expect(".o_zadarma_badge").toHaveText("3");
+    expect(".o_zadarma_badge").toHaveAttribute(
+        "title",
+        "Missed calls: 2, waiting callers: 2"
+    );
+    expect(".o_zadarma_waiting").toHaveText(/2$/);
+    await press("Escape");
+    await waitFor(".o_zadarma_badge:contains(2)");
+    bar = {missed: [["2027-10-05 11:00:00", "1 18"]], waiting: []};
+    getService("zadarma_calls").bus.trigger("CHANGE", {state: "ended"});
+    await runAllTimers();
+    await animationFrame();
+    expect(".o_zadarma_badge").toHaveText("1");
+    expect.verifySteps(["state 7"]);
+});
+
+test("whoever waits is listed from there", async () => {
+    bar = {missed: [], waiting: ["1 +442037691880"]};
+    await open(SALES);
+    patchWithCleanup(getService("action"), {
+        doAction: (action) => expect.step(action),
+    });
+    await contains(".o_zadarma_waiting").click();
+    expect.verifySteps([
+        "state 7",
+        "zadarma_connector.action_zadarma_waiting_caller",
+    ]);
+});
+
+test("colleagues are found, and called with the browser phone", async () => {
+    colleagues = [MARC];
+    await open(SALES);
+    const {webphone} = getService("zadarma_dialling");
+    patchWithCleanup(webphone, {
+        find: async () => true,
+        call: async (number) => {
+            expect.step(`browser ${number}`);
+            return "";
+        },
+    });
+    getService("zadarma_dialling").choose(7);
+    await press("Escape");
+    await animationFrame();
+    await contains(OPEN).click();
+    await animationFrame();
+    await type("102");
+    expect(".o_zadarma_colleagues").toHaveText(/^Marc\s*102$/);
+    await press("Enter");
+    await animationFrame();
+    expect(dialled).toEqual([]);
+    expect(".o_zadarma_dialler").toHaveCount(0);
+    expect.verifySteps([
+        "state 7",
+        "state 7",
+        "find zadarma_number_search ilike 102",
+        "browser 102",
+    ]);
+});
+
+test("without the browser phone it is said how to reach a colleague", async () => {
+    colleagues = [MARC];
+    await open(SALES);
+    await type("marc");
+    expect(".o_zadarma_colleagues").toHaveText(/Dial colleagues on your telephone/);
+    expect(".o_zadarma_colleagues button").toHaveProperty("disabled", true);
+    await press("Enter");
+    expect(dialled).toEqual([]);
+    expect.verifySteps(["state 7", "find complete_name ilike marc"]);
 });

@@ -19,24 +19,28 @@ const WHOLE = 7;
 /** Calls any number or contact, and whoever called. */
 export class Dialler extends Component {
     static template = "zadarma_connector.Dialler";
-    static props = {close: Function};
+    static props = {close: Function, waiting: Number};
 
     setup() {
         this.orm = useService("orm").silent;
+        this.action = useService("action");
+        this.notification = useService("notification");
         this.dialling = useState(useService("zadarma_dialling"));
         // `null`: not told (yet)
         this.state = useState({
             text: "",
             contacts: null,
+            colleagues: [],
             calls: null,
             missed: false,
             online: null,
+            inBrowser: false,
         });
         if (!this.dialling.extensionId) {
             this.dialling.choose(this.dialling.extensions[0].id);
         }
         this.answers = new KeepLast();
-        this.find = useDebounced(() => this.findContacts(), PAUSE);
+        this.find = useDebounced(() => this.findPeople(), PAUSE);
         useAutofocus();
         // whoever opens it may type at once
         onMounted(() => Promise.all([this.askState(), this.loadCalls()]));
@@ -58,6 +62,9 @@ export class Dialler extends Component {
 
     async askState() {
         this.state.online = null;
+        this.state.inBrowser = await this.dialling.webphone.find(
+            this.dialling.extensionId
+        );
         this.state.online = await this.orm.call(
             "res.users",
             "zadarma_telephone_state",
@@ -68,6 +75,7 @@ export class Dialler extends Component {
     chooseExtension(id) {
         this.dialling.choose(Number(id));
         this.askState();
+        this.findPeople();
     }
 
     /** The calls that the user made, took, or did not hear. */
@@ -95,24 +103,31 @@ export class Dialler extends Component {
         this.loadCalls();
     }
 
-    async findContacts() {
+    async findPeople() {
         const text = this.state.text.trim();
         if (text.length < 3) {
-            this.state.contacts = null;
+            Object.assign(this.state, {contacts: null, colleagues: []});
             return;
         }
         const field = this.isNumber ? "zadarma_number_search" : "complete_name";
-        this.state.contacts = await this.answers.add(
-            this.orm.searchRead(
-                "res.partner",
-                [
-                    [field, "ilike", text],
-                    ["zadarma_phones", "!=", false],
-                ],
-                ["display_name", "zadarma_phones"],
-                {limit: SHOWN}
-            )
+        const [contacts, colleagues] = await this.answers.add(
+            Promise.all([
+                this.orm.searchRead(
+                    "res.partner",
+                    [
+                        [field, "ilike", text],
+                        ["zadarma_phones", "!=", false],
+                    ],
+                    ["display_name", "zadarma_phones"],
+                    {limit: SHOWN}
+                ),
+                this.orm.call("res.users", "zadarma_colleagues", [
+                    text,
+                    this.dialling.extensionId,
+                ]),
+            ])
         );
+        Object.assign(this.state, {contacts, colleagues});
     }
 
     onKeydown(ev) {
@@ -127,15 +142,41 @@ export class Dialler extends Component {
 
     /** Call what was typed, if it is clear what that is; returns whether it is. */
     callTyped() {
-        if (this.isNumber) {
-            this.call(this.state.text.trim());
-        } else if (this.state.contacts?.length === 1) {
-            const [contact] = this.state.contacts;
-            this.call(contact.zadarma_phones, "res.partner", contact.id);
+        const {text, contacts, colleagues} = this.state;
+        const known = colleagues.find(({number}) => number === text.trim());
+        const found = [...(contacts || []), ...colleagues];
+        if (known) {
+            this.callColleague(known);
+        } else if (this.isNumber) {
+            this.call(text.trim());
+        } else if (found.length === 1) {
+            const [one] = found;
+            if (one === colleagues[0]) {
+                this.callColleague(one);
+            } else {
+                this.call(one.zadarma_phones, "res.partner", one.id);
+            }
         } else {
             return false;
         }
         return true;
+    }
+
+    /** Zadarma connects its callbacks to outside numbers only. */
+    async callColleague({number}) {
+        if (!this.state.inBrowser) {
+            return;
+        }
+        this.props.close();
+        const problem = await this.dialling.webphone.call(number);
+        if (problem) {
+            this.notification.add(problem, {type: "warning"});
+        }
+    }
+
+    openWaiting() {
+        this.props.close();
+        this.action.doAction("zadarma_connector.action_zadarma_waiting_caller");
     }
 
     call(number, resModel, resId) {
