@@ -57,6 +57,7 @@
             ("remove", "zadarma_connector/static/src/dialler/**/*.xml"),
             ("remove", "zadarma_connector/static/src/player/**/*.js"),
             ("remove", "zadarma_connector/static/src/player/**/*.xml"),
+            ("remove", "zadarma_connector/static/src/webphone/**/*"),
         ],
         "zadarma_connector.assets_card": [
             "zadarma_connector/static/src/card/**/*.js",
@@ -73,10 +74,14 @@
             "zadarma_connector/static/src/player/**/*.js",
             "zadarma_connector/static/src/player/**/*.xml",
         ],
+        "zadarma_connector.assets_webphone": [
+            "zadarma_connector/static/src/webphone/**/*",
+        ],
         "web.assets_unit_tests": [
             ("include", "zadarma_connector.assets_card"),
             ("include", "zadarma_connector.assets_dialler"),
             ("include", "zadarma_connector.assets_player"),
+            ("include", "zadarma_connector.assets_webphone"),
             "zadarma_connector/static/tests/**/*",
         ],
     },

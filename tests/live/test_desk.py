@@ -34,7 +34,7 @@ def wait_until_up(page):
     """Wait until a page has the browser phone, and the phone its line to the PBX."""
     page.wait_for_function(
         "window.zdrmWPhI?.session &&"
-        " odoo.__WOWL_DEBUG__.root.env.services.zadarma_webphone.extensionId"
+        " odoo.__WOWL_DEBUG__.root.env.services.zadarma_webphone.phone?.extensionId"
     )
 
 

@@ -6,7 +6,8 @@ import {assets} from "@web/core/assets";
 import {browser} from "@web/core/browser/browser";
 import {session} from "@web/session";
 import {Dialling} from "@zadarma_connector/call_button/dialling_service";
-import {Webphone} from "@zadarma_connector/webphone/webphone_service";
+import {Webphone} from "@zadarma_connector/webphone/webphone";
+import {startPhone} from "@zadarma_connector/webphone_service/webphone_service";
 
 const NUMBER = "+442037691880";
 const PHONE = {
@@ -92,11 +93,34 @@ async function settle() {
 
 test("without the account's consent nothing is asked for, locked or loaded", async () => {
     patchWithCleanup(session, {zadarma: {extensions: [{id: 7}], webrtc: false}});
-    const tab = openTab(() => expect.step("key"));
+    patchWithCleanup(assets, {loadBundle: async (name) => expect.step(name)});
+    const service = startPhone({orm: {silent: {call: () => expect.step("key")}}});
     await settle();
-    expect(await tab.find(7)).toBe(false);
+    expect(await service.find(7)).toBe(false);
     expect(waiting).toEqual([]);
     expect.verifySteps([]);
+});
+
+test("its code is loaded by who has one; if it cannot be, there is none", async () => {
+    patchWithCleanup(assets, {loadBundle: async (name) => expect.step(name)});
+    const services = {
+        notification: {add: (text) => warnings.push(text)},
+        orm: {silent: {call: async () => PHONE}},
+    };
+    const service = startPhone(services);
+    await settle();
+    expect.verifySteps(["zadarma_connector.assets_webphone", "lib", "fn"]);
+    expect(await service.find(7)).toBe(true);
+    const dialling = service.call(NUMBER);
+    await settle();
+    expect(await dialling).toBe("");
+    expect.verifySteps([NUMBER]);
+    patchWithCleanup(assets, {
+        loadBundle: async () => {
+            throw new Error("offline");
+        },
+    });
+    expect(await startPhone(services).find(7)).toBe(false);
 });
 
 test("it starts with the key and the full login, and dials", async () => {

@@ -2,7 +2,6 @@
 import {loadJS} from "@web/core/assets";
 import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
-import {registry} from "@web/core/registry";
 import {user} from "@web/core/user";
 import {session} from "@web/session";
 
@@ -28,9 +27,6 @@ export class Webphone {
         Object.assign(this, {notification, orm, answers: new Map(), asked: 0});
         /** The extension of the phone in this tab, when it is up. */
         this.extensionId = null;
-        if (!session.zadarma?.webrtc) {
-            return;
-        }
         if (!browser.navigator.locks) {
             this.warn(
                 _t("The browser phone needs an address that begins with https://.")
@@ -53,7 +49,7 @@ export class Webphone {
 
     /** Whether a phone with this extension is up, in whatever tab. */
     async find(extensionId) {
-        if (!session.zadarma?.webrtc || !this.channel) {
+        if (!this.channel) {
             return false;
         }
         const known = this.extensionId
@@ -175,8 +171,3 @@ export class Webphone {
         return new Promise((resolve) => browser.setTimeout(resolve, milliseconds));
     }
 }
-
-registry.category("services").add("zadarma_webphone", {
-    dependencies: ["notification", "orm"],
-    start: (env, services) => new Webphone(services),
-});
