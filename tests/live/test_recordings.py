@@ -180,3 +180,38 @@ def test_what_was_said_is_found_and_heard(odoo, pbx, account, page, outside):
     page.click(f".o_zadarma_phrase >> nth={len(recording['transcript_phrases']) - 1}")
     plays_until(page, f"currentTime > {phrase['start'] + 0.1} && !paused")
     page.wait_for_selector(".o_zadarma_phrase.bg-info-subtle")
+
+
+def test_one_click_fetches_and_plays_and_another_saves(odoo, pbx, account, page):
+    dial(pbx, "incoming-answered", talk=30)
+    call = account.wait_for_call(state="ended")
+    assert not account.read("zadarma.recording", [])
+    browser.log_in(page, odoo.url)
+    calls(page, odoo)
+    page.click(".o_zadarma_listen")
+    plays_until(page, "currentTime > 0.2 && !paused")
+    with page.expect_download() as saved:
+        page.click(".o_zadarma_save")
+    content = saved.value.path().read_bytes()
+    [recording] = account.read("zadarma.recording", ["size"], call_id=call)
+    assert len(content) == recording["size"]
+    assert saved.value.suggested_filename.endswith(".mp3")
+    # who may not hear it gets no file, even at an address that was copied
+    [listening] = account.read("zadarma.listening", [])[-1:]
+    client = odoo.client()
+    values = {"name": "Nosy", "login": "nosy", "password": "nosy"}
+    client.call("res.users", "create", [values])
+    stranger = page.context.browser.new_context().new_page()
+    browser.log_in(stranger, odoo.url, "nosy", "nosy")
+    address = f"{odoo.url}/zadarma/recording/{listening['id']}?save=1"
+    assert stranger.request.get(address).status in (403, 404)
+    stranger.context.close()
+
+
+def test_the_button_of_a_call_fetches_and_plays(odoo, pbx, account, page):
+    dial(pbx, "incoming-answered", talk=30)
+    call = account.wait_for_call(state="ended")
+    browser.log_in(page, odoo.url)
+    page.goto(f"{odoo.url}/odoo/zadarma.call/{call}")
+    page.click(".o_zadarma_request")
+    plays_until(page, "currentTime > 0.2 && !paused")

@@ -131,8 +131,13 @@ describe("the player", () => {
         expect.verifySteps([]);
     });
 
-    test("asks for a recording and shows it when it has come", async () => {
+    test("asks for a recording and plays it when it has come", async () => {
         const data = told({requestable: true});
+        patchWithCleanup(HTMLMediaElement.prototype, {play: async () => {}});
+        onRpc("zadarma.recording", "listen", () => {
+            expect.step("listen");
+            return {listening_id: 1, url: SILENCE};
+        });
         onRpc("zadarma.call", "request_recordings", () => {
             expect.step("request");
             data.requestable = false;
@@ -149,7 +154,7 @@ describe("the player", () => {
         await animationFrame();
         expect(".o_zadarma_play").toHaveCount(1);
         expect(".o_zadarma_missing").toHaveCount(0);
-        expect.verifySteps(["request"]);
+        expect.verifySteps(["request", "listen"]);
     });
 
     test("has the parts in order, and the speed on the keyboard", async () => {

@@ -19,6 +19,8 @@ const JUMP = 10;
 const SPEEDS = [0.75, 1, 1.25, 1.5, 2];
 /** Milliseconds until we look again whether a recording has come. */
 const PATIENCE = 3000;
+/** States of what is fetched by the click that plays it. */
+const FETCHED = ["remote", "not_yet"];
 
 /** The audio element that plays: two voices at once help nobody. */
 let sounding = null;
@@ -36,7 +38,7 @@ export class ZadarmaPlayer extends Component {
         onWillUpdateProps(
             ({callId}) => callId !== this.props.callId && this.start(callId)
         );
-        onMounted(() => this.props.autoplay && this.tracks.length && this.play());
+        onMounted(() => this.props.autoplay && this.begin());
         onWillUnmount(() => this.stop());
         this.state = useState({});
     }
@@ -52,6 +54,7 @@ export class ZadarmaPlayer extends Component {
             playing: false,
             error: "",
         });
+        this.isAwaited = false;
         await this.load(this.orm.call("zadarma.call", "recording_player", [[callId]]));
     }
 
@@ -65,6 +68,24 @@ export class ZadarmaPlayer extends Component {
         ) {
             this.timer = browser.setTimeout(() => this.look(), PATIENCE);
         }
+        if (this.isAwaited && this.track) {
+            this.isAwaited = false;
+            await this.play();
+        }
+    }
+
+    /** Play, or as soon as it comes. */
+    async begin() {
+        if (this.track) {
+            await this.play();
+        } else if (
+            this.state.data.requestable &&
+            this.missing.every(({state}) => FETCHED.includes(state))
+        ) {
+            await this.request();
+        } else {
+            this.isAwaited = true;
+        }
     }
 
     look() {
@@ -72,8 +93,9 @@ export class ZadarmaPlayer extends Component {
         return this.load(this.orm.call("zadarma.call", "recording_player", [[callId]]));
     }
 
-    /** Ask for what is not here. */
+    /** Ask for what is not here; where nothing is, it plays as soon as it comes. */
     request() {
+        this.isAwaited = !this.track;
         const {callId} = this.props;
         return this.load(
             this.orm.call("zadarma.call", "request_recordings", [[callId]])
@@ -85,6 +107,20 @@ export class ZadarmaPlayer extends Component {
         return this.load(
             this.orm.call("zadarma.call", "request_transcripts", [[callId]])
         );
+    }
+
+    /** Save the current part as a file; it is noted like a listening. */
+    async save() {
+        const {id, state} = this.track;
+        const {url} = await this.orm.call("zadarma.recording", "listen", [[id]]);
+        if (state === "kept") {
+            const link = document.createElement("a");
+            Object.assign(link, {href: `${url}?save=1`, download: ""});
+            link.click();
+        } else {
+            // a link to Zadarma: the browser can save what it opens
+            browser.open(url, "_blank", "noopener");
+        }
     }
 
     stop() {
