@@ -12,5 +12,6 @@
         "views/zadarma_account_views.xml",
         "views/zadarma_call_views.xml",
         "views/crm_lead_views.xml",
+        "wizards/zadarma_call_by_hand_views.xml",
     ],
 }

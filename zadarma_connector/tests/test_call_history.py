@@ -177,6 +177,34 @@ class TestCallByHand(WaitingCase):
         self.partner.phone = "by pigeon"
         self.assertFalse(self._log(direction="incoming").external_number)
 
+    def test_outcome_is_kept_and_all_is_seen_at_once(self):
+        outcome = self.env["zadarma.call.outcome"].create({"name": "Sold"})
+        wizard = self.env["zadarma.call.by.hand"].with_user(self.agent)
+        action = wizard.create(
+            {"partner_id": self.partner.id, "outcome_id": outcome.id, "minutes": 2}
+        ).action_log()
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertIn(self.partner.name, action["params"]["message"])
+        self.assertEqual(
+            action["params"]["next"]["type"], "ir.actions.act_window_close"
+        )
+        # before any job ran
+        lines = self.partner.message_ids.filtered(lambda one: "Sold" in one.body)
+        self.assertEqual(len(lines), 1)
+        self.assertIn("2:00", lines.body)
+        self._run_job()
+        self.assertEqual(
+            self.partner.message_ids.filtered(lambda one: "Sold" in one.body), lines
+        )
+
+    def test_outcome_of_another_company(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        outcome = self.env["zadarma.call.outcome"].create(
+            {"name": "Sold", "company_id": other.id}
+        )
+        with self.assertRaises(UserError):
+            self._log(self.env.user, outcome_id=outcome.id)
+
     def test_in_vain(self):
         self.assertEqual(self._log(reached=False).result, "no_answer")
         self.assertEqual(

@@ -14,7 +14,9 @@ class ZadarmaCallByHand(models.TransientModel):
 
     _name = "zadarma.call.by.hand"
     _description = "Log a Call"
+    _check_company_auto = True
 
+    company_id = fields.Many2one("res.company", compute="_compute_company_id")
     partner_id = fields.Many2one("res.partner", "Contact", required=True)
     direction = fields.Selection(
         [("incoming", "They called"), ("outgoing", "I called")],
@@ -26,7 +28,14 @@ class ZadarmaCallByHand(models.TransientModel):
         "When", required=True, default=lambda self: fields.Datetime.now()
     )
     minutes = fields.Integer(default=1)
+    outcome_id = fields.Many2one("zadarma.call.outcome", check_company=True)
     note = fields.Text()
+
+    @api.depends("partner_id")
+    @api.depends_context("company")
+    def _compute_company_id(self):
+        for wizard in self:
+            wizard.company_id = wizard.partner_id.company_id or self.env.company
 
     @api.constrains("date_start", "minutes")
     def _check_past(self):
@@ -41,13 +50,14 @@ class ZadarmaCallByHand(models.TransientModel):
                 )
 
     def action_log(self):
-        """Keep the call.
+        """Keep the call, which is in the history at once.
 
+        :return: the action that says so and closes the dialog
         :raise UserError: the company has no account
         """
         self.ensure_one()
         self.partner_id.check_access("read")
-        company = self.partner_id.company_id or self.env.company
+        company = self.company_id
         # sudo: zadarma.account - among whose calls it is
         account_sudo = (
             self.env["zadarma.account"]
@@ -62,14 +72,28 @@ class ZadarmaCallByHand(models.TransientModel):
                     company.name,
                 )
             )
-        self.env["zadarma.call"]._log_by_hand(
-            account_sudo,
-            self.partner_id,
-            {
-                "direction": self.direction,
-                "reached": self.reached,
-                "date_start": self.date_start,
-                "duration": self.minutes * 60,
-                "note": self.note,
-            },
+        call_sudo = self.env["zadarma.call"]._log_by_hand(
+            account_sudo, self.partner_id, self._told()
         )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "The call with %s is logged.", call_sudo.display_name
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _told(self):
+        """What the user says of the call; see ``zadarma.call._log_by_hand``."""
+        return {
+            "direction": self.direction,
+            "reached": self.reached,
+            "date_start": self.date_start,
+            "duration": self.minutes * 60,
+            "outcome_id": self.outcome_id.id,
+            "note": self.note,
+        }

@@ -42,3 +42,16 @@ class ZadarmaCall(models.Model):
         if document and document._name == "crm.lead":
             values["lead_id"] = document.id
         return values
+
+    @api.model
+    def _log_by_hand(self, account, partner, values):
+        """Of a lead: in its history too, with its number if no contact has one."""
+        lead = values["lead"]
+        call_sudo = super()._log_by_hand(account, partner, values)
+        if lead:
+            number = call_sudo.external_number or next(
+                iter(lead._zadarma_numbers(account)), False
+            )
+            call_sudo.write({"lead_id": lead.id, "external_number": number})
+            call_sudo._write_history()
+        return call_sudo

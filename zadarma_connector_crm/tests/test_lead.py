@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.zadarma_connector.tests import common
@@ -92,3 +93,30 @@ class TestLead(common.ZadarmaCase):
         self.assertNotIn("lead_id", call.fields_get())
         self.supervisor.group_ids |= self.env.ref("sales_team.group_sale_salesman")
         self.assertIn("lead_id", call.fields_get())
+
+    def test_call_by_hand_with_a_lead(self):
+        self.supervisor.group_ids |= self.env.ref("sales_team.group_sale_salesman")
+        lead = self._lead(user_id=self.supervisor.id)
+        wizard = self.env["zadarma.call.by.hand"].with_user(self.supervisor)
+        wizard.create({"lead_id": lead.id, "minutes": 2}).action_log()
+        call = self.env["zadarma.call"].search([("by_hand", "=", True)])
+        self.assertEqual((call.lead_id, call.external_number), (lead, NUMBER))
+        self.assertFalse(call.partner_id)
+        self.assertEqual(call.person_id, self.supervisor.partner_id)
+        [line] = lead.message_ids & call.message_ids
+        self.assertIn("2:00", line.body)
+        # with a contact the call is theirs, too
+        lead.partner_id = self.partner
+        wizard.create({"lead_id": lead.id}).action_log()
+        later = self.env["zadarma.call"].search([("by_hand", "=", True)]) - call
+        self.assertEqual((later.lead_id, later.partner_id), (lead, self.partner))
+        self.assertTrue(later.message_ids & self.partner.message_ids)
+
+    def test_call_by_hand_by_whoever_has_no_leads(self):
+        wizard = self.env["zadarma.call.by.hand"].with_user(self.agent)
+        wizard.create({"partner_id": self.partner.id}).action_log()
+        call = self.env["zadarma.call"].search([("by_hand", "=", True)])
+        self.assertEqual((call.partner_id, call.user_id), (self.partner, self.agent))
+        lead = self._lead()
+        with self.assertRaises(AccessError):
+            wizard.create({"lead_id": lead.id}).action_log()

@@ -20,9 +20,11 @@ class ZadarmaCall(models.Model):
         It has no facts, so nothing that Zadarma tells can change it.
 
         :param account: the ``zadarma.account`` among whose calls it is
-        :param partner: the ``res.partner``, the user may read
+        :param partner: the ``res.partner``, the user may read; features may know
+            calls with nobody who is one
         :param dict values: ``direction``, ``reached`` (somebody answered),
-            ``date_start`` (UTC), ``duration`` (s) and ``note``
+            ``date_start`` (UTC), ``duration`` (s), ``outcome_id`` and ``note``
+        :return: the call, as superuser
         """
         duration = values["duration"] if values["reached"] else 0
         unreached = "no_answer" if values["direction"] == "outgoing" else "missed"
@@ -35,15 +37,17 @@ class ZadarmaCall(models.Model):
                 "direction": values["direction"],
                 "state": "ended",
                 "result": "answered" if values["reached"] else unreached,
-                "external_number": self._number_by_hand(account.sudo(), partner),
+                "external_number": bool(partner)
+                and self._number_by_hand(account.sudo(), partner),
                 "partner_id": partner.id,
-                "partner_match": "manual",
+                "partner_match": "manual" if partner else "none",
                 "employee_id": self.env.user.employee_id.id,
                 "user_id": self.env.uid,
                 "date_start": begin,
                 "date_answer": begin if values["reached"] else False,
                 "date_end": begin + timedelta(seconds=duration),
                 "duration": duration,
+                "outcome_id": values["outcome_id"],
                 "note": values["note"],
             }
         )

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ZadarmaCall(models.Model):
@@ -18,6 +18,13 @@ class ZadarmaCall(models.Model):
     message_ids = fields.Many2many(
         "mail.message", "zadarma_call_message", "call_id", "message_id", readonly=True
     )
+
+    @api.model
+    def _log_by_hand(self, account, partner, values):
+        """Whoever logs a call sees it at once; the job does the rest."""
+        call_sudo = super()._log_by_hand(account, partner, values)
+        call_sudo._write_history()
+        return call_sudo
 
     def _delete_history(self):
         # sudo: mail.message - the lines are ours
