@@ -9,6 +9,9 @@ from tests.live.test_card import STRANGER, Phone
 #: Odoo's codes of :data:`translations.LANGUAGES`.
 CODES = ("de_DE", "es_ES", "fr_FR", "pl_PL", "ru_RU", "uk_UA")
 
+#: Actions of lists with filters; the journal is the last one.
+LISTS = ("zadarma_call", "zadarma_waiting_caller", "zadarma_event")
+
 #: Texts that are cut, or stand out of what they are in.
 CUT = """
 root => {
@@ -93,6 +96,29 @@ def test_texts_fit_where_they_are_shown(odoo, pbx, connect, page):
         page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_account")
         page.wait_for_selector(".o_data_row")
         cut[code, "accounts"] = page.locator("thead").evaluate(CUT)
+    assert {place: texts for place, texts in cut.items() if texts} == {}
+
+
+def test_heads_and_filters_of_lists_fit(odoo, pbx, connect, page):
+    client = odoo.client()
+    account = connect(odoo)
+    pbx.dial("incoming-missed", to="101", **{"from": account.caller}, pace=0)
+    account.wait_for_call(result="missed")
+    account.run_job("cron_follow_up")
+    _install(client, CODES)
+    page.set_default_timeout(browser.FIRST_PATIENCE)
+    browser.log_in(page, odoo.url)
+    cut = {}
+    for code in ["en_US", *CODES]:
+        client.call("res.users", "write", [client.uid], {"lang": code})
+        for name in LISTS:
+            page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_{name}")
+            page.wait_for_selector(".o_list_view .o_data_row")
+            cut[code, name, "heads"] = page.locator("thead").evaluate(CUT)
+            page.click(".o_searchview_dropdown_toggler")
+            menu = page.locator(".o_search_bar_menu")
+            menu.wait_for()
+            cut[code, name, "filters"] = menu.evaluate(CUT)
     assert {place: texts for place, texts in cut.items() if texts} == {}
 
 
