@@ -165,6 +165,15 @@ CHAINS = [
         },
     ),
     Chain(
+        "caller_id",
+        "out",
+        {
+            "STATISTICS": ({"clid": f"A ({number(5)})"}, number(5)),
+            "END": ({"caller_id": number(1)}, number(1)),
+            "START": ({"caller_id": number(2)}, number(2)),
+        },
+    ),
+    Chain(
         "called_number",
         "in",
         {

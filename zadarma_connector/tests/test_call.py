@@ -121,7 +121,8 @@ class TestCall(ZadarmaCase):
         self.assertEqual(call.direction, "internal")
         self.assertFalse(call.external_number)
         self.assertFalse(call.partner_id)
-        self.assertEqual(call.display_name, "101 → 102")
+        names = self.employee.name, self.other_employee.name
+        self.assertEqual(call.display_name, "Internal: 101 {} → 102 {}".format(*names))
 
     def test_hidden_caller(self):
         call = self._notify(incoming("NOTIFY_START", caller_id="0"))

@@ -34,6 +34,8 @@ class TestExtension(ZadarmaCase):
     def test_name_shows_number_and_person(self):
         self.assertEqual(self.extension.display_name, f"101 {self.employee.name}")
         self.extension.write({"employee_id": False, "name": "Reception"})
+        self.assertEqual(self.extension.display_name, f"101 {self.agent.name}")
+        self.extension.user_id = False
         self.assertEqual(self.extension.display_name, "101 Reception")
 
     def test_first_assignment_fills_the_past(self):

@@ -49,10 +49,14 @@ class ZadarmaExtension(models.Model):
             if extension.employee_id:
                 extension.user_id = extension.employee_id.user_id
 
-    @api.depends("number", "name", "employee_id.name")
+    @api.depends("number", "name", "employee_id.name", "user_id.name")
     def _compute_display_name(self):
         for extension in self:
-            person = extension.employee_id.name or extension.name
+            # sudo: hr.employee, res.users - the name, as calls show it too
+            seat_sudo = extension.sudo()
+            person = (
+                seat_sudo.employee_id.name or seat_sudo.user_id.name or extension.name
+            )
             extension.display_name = " ".join(filter(None, (extension.number, person)))
 
     def write(self, vals):

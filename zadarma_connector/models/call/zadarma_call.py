@@ -57,6 +57,11 @@ class ZadarmaCall(models.Model):
     failure_text = fields.Char("Failed because", compute="_compute_failure_text")
     caller_number = fields.Char(string="From", readonly=True)
     called_number = fields.Char(string="To", readonly=True)
+    caller_id = fields.Char(
+        string="Caller ID",
+        readonly=True,
+        help="Our number that the other party of an outgoing call saw.",
+    )
     external_number = fields.Char(
         string="Number",
         readonly=True,
@@ -162,13 +167,35 @@ class ZadarmaCall(models.Model):
                 )
 
     @api.depends("external_number", "direction", "partner_id.display_name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
+        colleagues = self._colleagues()
         for call in self:
             # sudo: res.partner - the name, as a link to the contact shows it too
             party = call.partner_id.sudo().display_name or call.external_number
             if not party and call.direction == "internal":
-                party = f"{call.caller_number} → {call.called_number}"
+                caller, called = (
+                    colleagues.get((call.account_id.id, number), number or "?")
+                    for number in (call.caller_number, call.called_number)
+                )
+                party = self.env._(
+                    "Internal: %(caller)s → %(called)s", caller=caller, called=called
+                )
             call.display_name = party or self.env._("Number withheld")
+
+    def _colleagues(self):
+        """The names of those who talk with each other in internal calls.
+
+        :return: from the id of an account and an internal number to a name
+        """
+        internal = self.filtered(lambda call: call.direction == "internal")
+        numbers = internal.mapped("caller_number") + internal.mapped("called_number")
+        # sudo: zadarma.extension - a colleague's number and name
+        Extension = self.env["zadarma.extension"].sudo()
+        seats = Extension.with_context(active_test=False).search(
+            [("account_id", "in", internal.account_id.ids), ("number", "in", numbers)]
+        )
+        return {(seat.account_id.id, seat.number): seat.display_name for seat in seats}
 
     @api.model
     def _open(self, domain):

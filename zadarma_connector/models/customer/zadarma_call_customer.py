@@ -165,7 +165,10 @@ class ZadarmaCall(models.Model):
         for account, calls in self.grouped("account_id").items():
             e164 = account._switchboard().e164
             for call in calls:
-                names = ("external_number", "caller_number", "called_number")
+                names = (
+                    *("external_number", "caller_number", "called_number"),
+                    "caller_id",
+                )
                 call.write({name: e164(call[name]) for name in names})
 
     @api.model

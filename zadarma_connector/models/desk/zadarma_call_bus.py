@@ -23,6 +23,16 @@ class ZadarmaCall(models.Model):
 
     _inherit = "zadarma.call"
 
+    elapsed = fields.Integer(
+        "Seconds in this state",
+        compute="_compute_elapsed",
+        help="Until now: the clock of a browser may be wrong.",
+    )
+
+    def _compute_elapsed(self):
+        for call in self:
+            call.elapsed = self._elapsed(call)
+
     @api.model_create_multi
     def create(self, vals_list):
         calls = super().create(vals_list)
@@ -175,7 +185,11 @@ class ZadarmaCall(models.Model):
 
     @api.model
     def _elapsed(self, row):
-        """Seconds that the call has been in its state."""
+        """Seconds that a call has been in its state.
+
+        :param row: the ``zadarma.call``, or what is told of it
+        """
+        now = fields.Datetime.now()
         since = row["state"] == "in_progress" and row["date_answer"]
-        since = since or row["date_start"] or row["create_date"]
-        return max(0, int((fields.Datetime.now() - since).total_seconds()))
+        since = since or row["date_start"] or row["create_date"] or now
+        return max(0, int((now - since).total_seconds()))

@@ -32,6 +32,7 @@ class Call:
     disposition: str = ""
     failure: str = ""
     caller_number: str = ""
+    caller_id: str = ""
     called_number: str = ""
     external_number: str = ""
     extension: str = ""
@@ -84,6 +85,7 @@ def fold(facts, zone, ghost_seconds=0, extensions=()):
         disposition=disposition,
         failure=read.failure(),
         caller_number=read.caller_number(),
+        caller_id=read.caller_id(),
         called_number=read.called_number(),
         external_number=read.external_number(direction),
         extension=extension,

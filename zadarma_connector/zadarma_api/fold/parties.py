@@ -28,7 +28,6 @@ class Parties(Reading):
         statistics. Outgoing: the CallerID that statistics tell, else our extension,
         which is what a colleague sees. No signature covers the CallerID that
         notifications tell."""
-        listed = self._texts("clid", self.rows)
         if self.incoming:
             answers = [
                 answer
@@ -40,17 +39,34 @@ class Parties(Reading):
             shown = self._texts(
                 "caller_id", self.ends, answers, self.rings, self.starts
             )
+            listed = self._texts("clid", self.rows)
             numbers = (caller_number(text) for text in [*shown, *listed])
             return next(filter(None, numbers), "")
         dialling = self._dialling()
         if self._extension(self.called_number()):
             return dialling
-        outside = (
+        return self._shown("clid", self.rows) or dialling
+
+    def caller_id(self):
+        """The number that the other party of an outgoing call saw: the one of
+        statistics, else what END and START claim."""
+        if self.incoming or self._extension(self.called_number()):
+            return ""
+        ends, starts = map(self._customer_leg, (self.ends, self.starts))
+        return self._shown("clid", self.rows) or self._shown("caller_id", ends, starts)
+
+    def _shown(self, name, *groups):
+        """The first outside number of ours under ``name``. Of a callback it may be the
+        customer's, as our telephone showed it."""
+        called = self.called_number()
+        numbers = (
             number
-            for number in map(caller_number, listed)
-            if number and not self._extension(number)
+            for number in map(caller_number, self._texts(name, *groups))
+            if number
+            and not self._extension(number)
+            and not _same_number(number, called)
         )
-        return next(outside, dialling)
+        return next(numbers, "")
 
     def called_number(self):
         """Incoming: the DID. Outgoing: END's destination, then START's, that of our

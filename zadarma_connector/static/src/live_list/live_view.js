@@ -10,6 +10,9 @@ const ASK_AGAIN = 4 * 60 * 1000;
 /** Milliseconds between two looks at the server, however busy the PBX is. */
 const PAUSE = 1000;
 
+/** How many views listen to a channel: the next one begins before the last one ends. */
+const listeners = {};
+
 /** Calls: own ones for everybody, all calls of the company for supervisors. */
 export const CALLS = {
     channel: "zadarma_connector.live_list",
@@ -64,6 +67,7 @@ export function useLiveView({channel, group, watch, own}, refresh) {
     }
     onWillStart(async () => {
         if (await user.hasGroup(group)) {
+            listeners[channel] = (listeners[channel] || 0) + 1;
             bus.addChannel(channel);
             const ask = () => orm.silent.call(...watch, []);
             asking = browser.setInterval(ask, ASK_AGAIN);
@@ -76,7 +80,9 @@ export function useLiveView({channel, group, watch, own}, refresh) {
             bus.unsubscribe(own, onOwn);
         }
         if (asking) {
-            bus.deleteChannel(channel);
+            if (--listeners[channel] === 0) {
+                bus.deleteChannel(channel);
+            }
             browser.clearInterval(asking);
         }
         browser.clearTimeout(pause);
@@ -109,6 +115,19 @@ export async function refreshList(model, ids) {
         await Promise.all(changed.map((record) => record.load()));
     }
     return true;
+}
+
+/**
+ * Read a form anew if it is one of those that changed.
+ *
+ * @param {Object} model of the form
+ * @param {Set} ids of records
+ * @returns {Promise}
+ */
+export async function refreshForm({root}, ids) {
+    if (ids.has(root.resId)) {
+        await root.load();
+    }
 }
 
 /** Whether no row has to move, or one that is selected would be gone from this page. */
