@@ -7,12 +7,18 @@ import pytest
 
 from devtools import browser
 from tests.live.test_card import STRANGER, Phone
+from tests.live.test_languages import install
 
 CALLS = "/odoo/action-zadarma_connector.action_zadarma_call"
 STATISTICS = "/odoo/action-zadarma_connector.action_zadarma_call_report"
 DASHBOARD = "/odoo/action-zadarma_connector.action_zadarma_dashboard"
 WAITING = "/odoo/action-zadarma_connector.action_zadarma_waiting_caller"
 TELEPHONE = {"width": 390, "height": 844}
+SIZES = (
+    *({"width": 1366, "height": 768}, {"width": 1920, "height": 1080}),
+    TELEPHONE,
+)
+LANGUAGES = ("de_DE", "uk_UA")
 CARD = ".o_kanban_record:not(.o_kanban_ghost)"
 #: Texts that stand out of the window.
 OUTSIDE = """
@@ -158,8 +164,7 @@ def test_withheld_internal_and_missed_calls_say_so(odoo, pbx, desk, page):
     page.wait_for_selector(".o_form_view [name=direction] .fa.text-danger")
 
 
-@pytest.mark.parametrize("code", ["en_US"])
-def test_cards_on_a_telephone_s_width(odoo, pbx, desk, page, code):
+def test_cards_on_a_telephone_s_width(odoo, pbx, desk, page):
     _phone, account = desk
     pbx.dial("incoming-missed", **{"from": account.caller}, to="101", pace=0)
     account.wait_for_call(result="missed")
@@ -176,8 +181,25 @@ def test_cards_on_a_telephone_s_width(odoo, pbx, desk, page, code):
         assert card.locator("button:has-text('Call')").is_visible()
     card.locator("button:has-text('Call')").click()
     account.wait_for_call(direction="outgoing", partner_id=account.partner)
-    # the card of the call lies over the page
     opened(page, odoo, f"/odoo/res.partner/{account.partner}", ".o_form_view")
     number = page.locator(".o_field_widget[name=phone] input")
     room, needed = number.evaluate("one => [one.clientWidth, one.scrollWidth]")
     assert needed <= room
+
+
+def test_nothing_stands_out_of_the_window(odoo, pbx, desk, page):
+    _phone, account = desk
+    pbx.dial("hidden-caller", pace=0)
+    pbx.dial("incoming-missed", **{"from": account.caller}, to="101", pace=0)
+    account.wait_for_call(result="missed", external_number=account.caller)
+    account.run_job("cron_follow_up")
+    client = odoo.client()
+    install(client, LANGUAGES)
+    browser.log_in(page, odoo.url)
+    for code in ("en_US", *LANGUAGES):
+        client.call("res.users", "write", [client.uid], {"lang": code})
+        for size in SIZES:
+            page.set_viewport_size(size)
+            for path in (CALLS, WAITING):
+                opened(page, odoo, path, f".o_data_row, {CARD}")
+                assert page.evaluate(OUTSIDE) == [], (code, size, path)

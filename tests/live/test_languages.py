@@ -105,7 +105,7 @@ def test_heads_and_filters_of_lists_fit(odoo, pbx, connect, page):
     pbx.dial("incoming-missed", to="101", **{"from": account.caller}, pace=0)
     account.wait_for_call(result="missed")
     account.run_job("cron_follow_up")
-    _install(client, CODES)
+    install(client, CODES)
     page.set_default_timeout(browser.FIRST_PATIENCE)
     browser.log_in(page, odoo.url)
     cut = {}
