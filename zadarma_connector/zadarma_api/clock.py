@@ -6,6 +6,7 @@ Times come as text without an offset, in the time zone set in the account's cabi
 
 import functools
 import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytz
@@ -28,14 +29,13 @@ _SAME_OFFSET = timedelta(minutes=2)
 _AHEAD = timedelta(minutes=1)
 
 
-def zone_of(name):
+def zone_of(name: str) -> pytz.BaseTzInfo:
     """The time zone of a name; UTC for a name that this server does not know.
 
     Names go out of use, and servers have lists of their own: calls that come with the
     wrong hour can be mended, and calls that do not come cannot.
 
     :param name: IANA name
-    :return: a time zone of :mod:`pytz`
     """
     try:
         return pytz.timezone(name)
@@ -43,7 +43,7 @@ def zone_of(name):
         return pytz.utc
 
 
-def to_utc(text, zone, near):
+def to_utc(text: str | None, zone: str, near: datetime) -> datetime | None:
     """Read a wall-clock text.
 
     An hour that exists twice, or not at all, around a change of summer time has two
@@ -53,7 +53,7 @@ def to_utc(text, zone, near):
     :param text: ``YYYY-MM-DD HH:MM:SS`` in ``zone``; ISO 8601 and Unix time are read
         too, although nobody saw Zadarma send them
     :param zone: IANA name of the account's time zone
-    :param datetime near: UTC, without tzinfo: when the text reached us, or better
+    :param near: UTC, without tzinfo: when the text reached us, or better
     :return: UTC without tzinfo, ``None`` when the text is no time of this century:
         nonsense, near the limits of what can be reckoned with
     """
@@ -64,10 +64,10 @@ def to_utc(text, zone, near):
 
 # each fact of a call tells the same few times, with each notification anew
 @functools.lru_cache(maxsize=1000)
-def readings(text, zone):
+def readings(text: str | None, zone: str) -> frozenset[datetime]:
     """All moments that a wall-clock text may be, in UTC without tzinfo.
 
-    :return: a set: empty for nonsense, of two for an hour that the clock repeats
+    :return: none for nonsense, two for an hour that the clock repeats
     """
     moment = _parse(text or "")
     if not moment or moment.year not in _CENTURY:
@@ -83,7 +83,7 @@ def readings(text, zone):
     )
 
 
-def _parse(text):
+def _parse(text: str) -> datetime | None:
     """A text as a datetime, with tzinfo if it tells its offset; ``None`` for nonsense.
 
     Fractions of seconds are dropped.
@@ -99,10 +99,10 @@ def _parse(text):
         return None
 
 
-def to_wall_clock(moment, zone):
+def to_wall_clock(moment: datetime, zone: str) -> str:
     """Write a moment as Zadarma expects it.
 
-    :param datetime moment: UTC, without tzinfo
+    :param moment: UTC, without tzinfo
     :param zone: IANA name of the account's time zone
     :return: ``YYYY-MM-DD HH:MM:SS``
     """
@@ -110,10 +110,10 @@ def to_wall_clock(moment, zone):
     return local.strftime(_FORMAT)
 
 
-def parse_offset(text):
+def parse_offset(text: str | None) -> timedelta | None:
     """Read what ``/v1/info/timezone`` tells: ``UTC+2``, ``UTC-3:30``.
 
-    :return: a timedelta, ``None`` if the text is no offset
+    :return: ``None`` if the text is no offset
     """
     match = _OFFSET.fullmatch(text or "")
     if not match:
@@ -123,43 +123,44 @@ def parse_offset(text):
     return -offset if sign == "-" else offset
 
 
-def offset(zone, moment):
+def offset(zone: str, moment: datetime) -> timedelta:
     """The offset of a zone from UTC.
 
     :param zone: IANA name
-    :param datetime moment: UTC, without tzinfo
+    :param moment: UTC, without tzinfo
     """
-    return pytz.utc.localize(moment).astimezone(zone_of(zone)).utcoffset()
+    local = pytz.utc.localize(moment).astimezone(zone_of(zone))
+    return local.replace(tzinfo=None) - moment
 
 
-def zones_of(country):
+def zones_of(country: str) -> list[str]:
     """The time zones of a country, the one with most people first as a rule.
 
     :param country: ISO code, empty if unknown
-    :return: list of IANA names
+    :return: IANA names
     """
     return list(pytz.country_timezones.get(country, ()))
 
 
-def agreeing(zones, told, moment):
+def agreeing(zones: Iterable[str], told: str | None, moment: datetime) -> list[str]:
     """Those of some zones whose clock shows the same as Zadarma's.
 
     :param zones: IANA names
     :param told: what Zadarma told, see :func:`parse_offset`
-    :param datetime moment: UTC, without tzinfo: when it was told
-    :return: list, in the given order; empty if nothing was told
+    :param moment: UTC, without tzinfo: when it was told
+    :return: in the given order; empty if nothing was told
     """
     there = parse_offset(told)
     return [zone for zone in zones if offset(zone, moment) == there]
 
 
-def wrong_by(lags):
+def wrong_by(lags: Sequence[timedelta]) -> timedelta | None:
     """Whether an account's time zone is wrong: its calls all seem to begin as much too
     early, or too late.
 
     :param lags: of notifications about calls that begin, :func:`~belief.lag`
-    :return: by how much, a timedelta; ``None`` if it is right, if there are fewer than
-        three, or if they differ
+    :return: by how much; ``None`` if it is right, if there are fewer than three, or if
+        they differ
     """
     if len(lags) < 3 or max(lags) - min(lags) > _SAME_OFFSET:
         return None

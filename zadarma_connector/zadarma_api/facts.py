@@ -6,7 +6,7 @@ is what we did or noticed ourselves.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,12 +34,12 @@ _ROW = frozenset(
 )
 
 
-def told(event, params):
+def told(event: str, params: Mapping[str, str]) -> dict[str, str]:
     """Those parameters that whoever says this says with it; others were added.
 
     :param event: the name of a notification, or one of the above
-    :param params: texts to texts, as received
-    :return: dict, empty for an event that nobody knows
+    :param params: as received
+    :return: empty for an event that nobody knows
     """
     if event in OURS - {STATISTICS}:
         return dict(params)
@@ -52,8 +52,8 @@ class Fact:
     """One thing said about a call.
 
     :param event: what it tells: the name of a notification, or one of the above
-    :param params: its parameters as received, texts to texts; of these it has what
-        :func:`told` leaves of them, so nothing else can be believed
+    :param params: its parameters as received; of these it has what :func:`told` leaves
+        of them, so nothing else can be believed
     :param received_at: UTC without tzinfo, when it first reached us
     """
 
@@ -61,22 +61,22 @@ class Fact:
     params: Mapping[str, str]
     received_at: datetime
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "params", told(self.event, self.params))
 
-    def get(self, name):
+    def get(self, name: str) -> str:
         """A parameter's text, empty when missing."""
         return self.params.get(name) or ""
 
     @property
-    def content(self):
+    def content(self) -> tuple[str, str]:
         """What it says, whenever it arrived, in a form that can be compared."""
         return self.event, json.dumps(dict(self.params), sort_keys=True)
 
 
-def distinct(facts):
+def distinct(facts: Iterable[Fact]) -> list[Fact]:
     """The facts without repetitions, first arrival counting, in a fixed order."""
-    first = {}
+    first: dict[tuple[str, str], Fact] = {}
     for fact in facts:
         known = first.get(fact.content)
         if known is None or fact.received_at < known.received_at:

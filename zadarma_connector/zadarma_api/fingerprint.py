@@ -8,6 +8,7 @@ of them. Those of one day stand together here, and those of today at the end.
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import date
 
 #: Bytes of the hash: ten million of them share one with odds of 1 to 10^10.
@@ -23,20 +24,17 @@ _EPOCH = date(1970, 1, 1)
 _DAYS = 2**16
 
 
-def fingerprint(text, day=0):
+def fingerprint(text: str, day: int = 0) -> str:
     """A key of a text: 20 characters, in the order of the days.
 
-    :param int day: of :func:`day_of`
+    :param day: of :func:`day_of`
     """
     digest = hashlib.sha256(text.encode()).digest()[:_HASH]
     return base64.b32hexencode((day % _DAYS).to_bytes(2) + digest).decode().rstrip("=")
 
 
-def day_of(params):
-    """The day of which something tells, as days since 1970; 0 if it tells none.
-
-    :param dict params: texts to texts
-    """
+def day_of(params: Mapping[str, str]) -> int:
+    """The day of which something tells, as days since 1970; 0 if it tells none."""
     for name in ("call_start", "callstart"):
         if match := _WALL_CLOCK.match(params.get(name, "")):
             try:
@@ -49,7 +47,7 @@ def day_of(params):
     return 0
 
 
-def day_of_signed(text):
+def day_of_signed(text: str) -> int:
     """The day of which a signed text tells, as :func:`day_of`.
 
     The same whatever stands beside it, and wherever it is cut.

@@ -8,7 +8,9 @@ signed.
 """
 
 import re
+from collections.abc import Iterable
 
+from .facts import Fact
 from .notification import extension_number
 from .statistics import is_answered
 
@@ -21,20 +23,21 @@ _FILE_NAME = re.compile(
 _PART = re.compile(r"[0-9]{1,20}\.[0-9]{1,20}")
 
 
-def is_part(text):
+def is_part(text: str) -> bool:
     """Whether a text can be the id of a recorded part (``call_id``)."""
     return bool(_PART.fullmatch(text))
 
 
-def speakers(rows, file_names, extensions=()):
+def speakers(
+    rows: Iterable[Fact], file_names: Iterable[str], extensions: Iterable[str] = ()
+) -> frozenset[str]:
     """The internal numbers that provably spoke in a call.
 
-    :param rows: the call's rows of statistics, iterable of :class:`~facts.Fact`
+    :param rows: the call's rows of statistics
     :param file_names: of the files that Zadarma's API gave for this ``pbx_call_id``;
         never for a part's id alone, which a notification may have named
     :param extensions: the account's internal numbers; while none is known, any three
         digits are one
-    :return: frozenset of texts
     """
     numbers = {match[2] for match in map(_FILE_NAME.fullmatch, file_names) if match}
     for row in filter(is_answered, rows):
@@ -45,11 +48,10 @@ def speakers(rows, file_names, extensions=()):
     return frozenset(one for one in numbers if one and (not known or one in known))
 
 
-def parts(rows, file_names):
+def parts(rows: Iterable[Fact], file_names: Iterable[str]) -> frozenset[str]:
     """The ids of parts (``call_id``) that provably belong to a call.
 
     :param rows: as in :func:`speakers`; so are ``file_names``
-    :return: frozenset of texts
     """
     named = {match[1] for match in map(_FILE_NAME.fullmatch, file_names) if match}
     return frozenset(named | {row.get("call_id") for row in rows} - {"", "0"})

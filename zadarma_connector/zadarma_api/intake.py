@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """How much of a message is taken in. Who sends it chooses its length."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 #: Characters of a text, and of a parameter's name. Zadarma's ids have 44 characters
@@ -15,24 +16,24 @@ MOST = 40
 class Intake(NamedTuple):
     """What is kept of a message.
 
-    :param params: texts to texts that a database can store
+    :param params: texts that a database can store
     :param cut: names of parameters that were longer, or came after so many others; the
         latter as ``"…"``. Empty if the message is whole
     """
 
-    params: dict
-    cut: tuple = ()
+    params: dict[str, str]
+    cut: tuple[str, ...] = ()
 
 
-def bounded(params):
+def bounded(params: Mapping[str, object]) -> Intake:
     """Take a message in: bounded, and free of what PostgreSQL stores in no text.
 
     Verify its signature before: that was made of what was sent.
 
     :param params: names to values, as received
-    :return: :class:`Intake`
     """
-    kept, cut = {}, []
+    kept: dict[str, str] = {}
+    cut: list[str] = []
     for name, value in list(params.items())[:MOST]:
         name, text = _storable(name), _storable(value)
         longest = LONGEST_RESULT if name == "result" else LONGEST
@@ -45,7 +46,7 @@ def bounded(params):
     return Intake(kept, tuple(dict.fromkeys(cut)))
 
 
-def _storable(value):
+def _storable(value: object) -> str:
     """A value as text; NUL and halves of characters become marks."""
     text = str(value).replace("\0", "\ufffd")
     return text.encode("utf-8", "replace").decode()

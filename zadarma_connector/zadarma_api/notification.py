@@ -2,6 +2,7 @@
 """The notifications that tell about calls, and what their texts mean."""
 
 import re
+from collections.abc import Collection
 
 from .numbers import callers
 
@@ -46,7 +47,7 @@ _RESULT = frozenset({"result"})
 #: ``lib/Webhook``), and those that projects and the log of a live account have. Any
 #: other is none of Zadarma's: no signature covers it, and whoever adds it wants to be
 #: believed. Times of statistics (``callstart``) are not among them.
-PARAMETERS = {
+PARAMETERS: dict[str, frozenset[str]] = {
     START: _INCOMING | {"calltype"},
     INTERNAL: _RINGING,
     INTERNAL_END: _RINGING,
@@ -94,17 +95,17 @@ _EXTENSION = re.compile(
 )
 
 
-def echo_token(text):
+def echo_token(text: str | None) -> str | None:
     """The token to echo for a ``zd_echo`` request, ``None`` if it is not one."""
     return text if text and _ECHO.fullmatch(text) else None
 
 
-def is_pbx_call_id(text):
+def is_pbx_call_id(text: str | None) -> bool:
     """Whether a text is an id of a call: ``in_`` or ``out_``, then the PBX's key."""
     return bool(text and _PBX_CALL_ID.fullmatch(text))
 
 
-def extension_number(text):
+def extension_number(text: str | None) -> str:
     """The internal number that a text is: ``101`` of ``101``, of ``123456-101`` and of
     ``sip:123456-101@sip.zadarma.com``.
 
@@ -114,7 +115,7 @@ def extension_number(text):
     return match[1] if match else ""
 
 
-def caller_number(text):
+def caller_number(text: str | None) -> str:
     """The number in what tells who calls, in all forms that were seen.
 
     These are numbers with and without plus, internal numbers, SIP addresses, and any of
@@ -126,14 +127,16 @@ def caller_number(text):
     return extension_number(callers.user_part(text or "")) or callers.said(text)
 
 
-def proves_caller(caller_id, destination, extensions):
+def proves_caller(
+    caller_id: str, destination: str, extensions: Collection[str]
+) -> bool:
     """Whether the text of an ANSWER tells where the caller's number ends.
 
     It is signed without a border in between. An extension has three digits, a plus
     begins a number, and no number has more than 15 digits (E.164); where an outside
     telephone answered, the border may be anywhere.
 
-    :param extensions: set of the known internal numbers, empty if none is known
+    :param extensions: the known internal numbers, empty if none is known
     """
     number = caller_number(caller_id)
     if len(number.lstrip("+")) > 15:

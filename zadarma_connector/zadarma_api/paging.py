@@ -14,11 +14,15 @@ hour. Everything between two requests is a :class:`Place` that survives as JSON.
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from .statistics import PAGE, WINDOW
+
+#: Of the statistics, as :func:`~statistics.row_texts` makes it.
+Row = Mapping[str, str]
 
 _FORMAT = "%Y-%m-%d %H:%M:%S"
 #: Legs of one call rarely begin further apart; a wall clock goes back so far.
@@ -43,36 +47,36 @@ class Place:
     until: str
     since: str
     skip: int = 0
-    seen: dict = field(default_factory=dict)
-    open: dict = field(default_factory=dict)
+    seen: dict[str, str] = field(default_factory=dict)
+    open: dict[str, str] = field(default_factory=dict)
     done: bool = False
 
     @classmethod
-    def of(cls, start, until):
+    def of(cls, start: datetime, until: datetime) -> Self:
         """The place before the first request.
 
-        :param datetime start: wall clock; so is ``until``
+        :param start: wall clock; so is ``until``
         """
         return cls(_text(until), _text(start - _HOUR))
 
     @classmethod
-    def from_json(cls, text):
+    def from_json(cls, text: str) -> Self:
         """The place that :meth:`to_json` wrote."""
         return cls(**json.loads(text))
 
-    def to_json(self):
+    def to_json(self) -> str:
         return json.dumps(self.__dict__)
 
-    def request(self):
+    def request(self) -> tuple[str, str, int]:
         """What to ask for: start and end as Zadarma expects them, and rows to skip."""
         return self.since, _text(self.end()), self.skip
 
-    def end(self):
+    def end(self) -> datetime:
         """Where the next request ends: the period, or what one series may cover."""
         last = _moment(self.until) + _HOUR + AFTER
         return min(_moment(self.since) + WINDOW, last)
 
-    def is_last(self):
+    def is_last(self) -> bool:
         """Whether the next request reaches the end of the period."""
         return self.end() < _moment(self.since) + WINDOW
 
@@ -89,25 +93,24 @@ class Step(NamedTuple):
     """
 
     place: Place
-    rows: list
-    ids: set
-    later: list
+    rows: list[Row]
+    ids: set[str]
+    later: list[Row]
 
 
-def take(place, rows, limit=PAGE):
+def take(place: Place, rows: Sequence[Row], limit: int = PAGE) -> Step:
     """Take the answer to :meth:`Place.request`.
 
-    :param place: :class:`Place`
-    :param rows: texts, as Zadarma gives them; fewer than ``limit`` are the last ones
+    :param rows: as Zadarma gives them; fewer than ``limit`` are the last ones
     :param limit: rows in a page at most
-    :return: :class:`Step`
     """
-    fresh = {}
+    fresh: dict[str, Row] = {}
     for row in rows:
         fresh.setdefault(_fingerprint(row), row)
     fresh = {key: row for key, row in fresh.items() if key not in place.seen}
     end = _moment(place.until) + _HOUR
-    later, told = [], []
+    later: list[Row] = []
+    told: list[Row] = []
     for row in fresh.values():
         is_later = (_begun(row) or end) > end
         (later if is_later else told).append(row)
@@ -116,16 +119,19 @@ def take(place, rows, limit=PAGE):
     still_open = {
         pbx_call_id: text
         for pbx_call_id, text in latest.items()
-        if border and (_moment(text) or datetime.min) > border
+        if border and (_told(text) or datetime.min) > border
     }
-    seen = {**place.seen, **{_fingerprint(row): row.get("callstart") for row in rows}}
+    read = {_fingerprint(row): row.get("callstart") or "" for row in rows}
+    seen = {**place.seen, **read}
     following = replace(
         following, seen=_still_to_come(seen, following), open=still_open
     )
     return Step(following, told, set(latest) - set(still_open), later)
 
 
-def _go_on(place, rows, limit):
+def _go_on(
+    place: Place, rows: Sequence[Row], limit: int
+) -> tuple[Place, datetime | None]:
     """Where to go on, and the time after which more of a call's legs may begin:
     ``None`` when nothing follows, or nobody knows what."""
     if len(rows) < limit:
@@ -134,14 +140,14 @@ def _go_on(place, rows, limit):
         border = place.end() - _HOUR
         return replace(place, since=_text(border), skip=0), border
     latest = _latest_in_order(rows)
-    border = latest and latest - _HOUR
-    if not border or border <= _moment(place.since):
+    since = latest and latest - _HOUR
+    if not since or since <= _moment(place.since):
         # rows in no order, which are taken as they are, or too many in an hour
-        return replace(place, skip=place.skip + limit - limit // 10), border
-    return replace(place, since=_text(border), skip=0), border
+        return replace(place, skip=place.skip + limit - limit // 10), since
+    return replace(place, since=_text(since), skip=0), since
 
 
-def _latest_legs(known, rows):
+def _latest_legs(known: Mapping[str, str], rows: Iterable[Row]) -> dict[str, str]:
     """From ids of calls to the time of their latest leg, of those read before too."""
     latest = dict(known)
     for row in rows:
@@ -151,10 +157,10 @@ def _latest_legs(known, rows):
     return latest
 
 
-def _latest_in_order(rows):
+def _latest_in_order(rows: Iterable[Row]) -> datetime | None:
     """The latest time of rows that come in the order of time, ``None`` if they do not:
     then nobody knows what follows."""
-    latest = None
+    latest: datetime | None = None
     for begun in filter(None, map(_begun, rows)):
         if latest and begun < latest - _HOUR:
             return None
@@ -162,31 +168,35 @@ def _latest_in_order(rows):
     return latest
 
 
-def _still_to_come(seen, following):
+def _still_to_come(seen: Mapping[str, str], following: Place) -> dict[str, str]:
     """Those of the rows read that the following request can bring again."""
     if following.done:
         return {}
     since = _moment(following.since) - _HOUR
-    return {
-        key: text for key, text in seen.items() if (_moment(text) or since) >= since
-    }
+    return {key: text for key, text in seen.items() if (_told(text) or since) >= since}
 
 
-def _fingerprint(row):
+def _fingerprint(row: Row) -> str:
     content = json.dumps(row, sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:20]
 
 
-def _begun(row):
-    return _moment(row.get("callstart"))
+def _begun(row: Row) -> datetime | None:
+    return _told(row.get("callstart"))
 
 
-def _moment(text):
+def _told(text: str | None) -> datetime | None:
+    """A time that Zadarma told, ``None`` if it is none."""
     try:
-        return datetime.strptime(text or "", _FORMAT)
+        return _moment(text or "")
     except ValueError:
         return None
 
 
-def _text(moment):
+def _moment(text: str) -> datetime:
+    """The moment that :func:`_text` wrote."""
+    return datetime.strptime(text, _FORMAT)
+
+
+def _text(moment: datetime) -> str:
     return moment.strftime(_FORMAT)

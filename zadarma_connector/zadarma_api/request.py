@@ -107,7 +107,7 @@ class Requests:
         return Reply(answer)
 
 
-def _message(answer: dict | None) -> str:
+def _message(answer: Mapping[str, Any] | None) -> str:
     """Zadarma's words, empty if it said nothing that is a text."""
     said = (answer or {}).get("message")
     return said if isinstance(said, str) else ""

@@ -9,6 +9,8 @@ encoded; such signatures are refused).
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote_plus
 
 from . import facts
@@ -17,7 +19,7 @@ from . import facts
 #: (PHP SDK, ``lib/Webhook/Notify*.php``). A missing parameter counts as empty text.
 _INCOMING = ("caller_id", "called_did", "call_start")
 _OUTGOING = ("internal", "destination", "call_start")
-SIGNED_PARAMETERS = {
+SIGNED_PARAMETERS: dict[str, tuple[str, ...]] = {
     "NOTIFY_START": _INCOMING,
     "NOTIFY_INTERNAL": _INCOMING,
     "NOTIFY_INTERNAL_END": _INCOMING,  # undocumented; seen signed like INTERNAL
@@ -39,22 +41,22 @@ SIGNED_PARAMETERS = {
 _REQUEST_PATH = "/v1/"
 
 
-def encode_query(params):
+def encode_query(params: Mapping[str, Any]) -> str:
     """Encode parameters as PHP's ``http_build_query`` (RFC 1738) does.
 
     The top level is sorted before lists and mappings are flattened. Booleans become
     1 and 0; ``None`` and empty lists disappear.
 
-    :param dict params: names to texts, numbers, booleans, lists or mappings
+    :param params: names to texts, numbers, booleans, lists or mappings
     :return: the query string that is both signed and sent
     """
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     for name in sorted(params):
         _flatten(name, params[name], pairs)
     return "&".join(f"{_quote(name)}={_quote(value)}" for name, value in pairs)
 
 
-def _flatten(name, value, pairs):
+def _flatten(name: str, value: Any, pairs: list[tuple[str, str]]) -> None:
     if isinstance(value, dict):
         for key, item in value.items():
             _flatten(f"{name}[{key}]", item, pairs)
@@ -67,17 +69,17 @@ def _flatten(name, value, pairs):
         pairs.append((name, str(value)))
 
 
-def _quote(text):
+def _quote(text: str) -> str:
     # PHP escapes "~", Python does not
     return quote_plus(text, safe="").replace("~", "%7E")
 
 
-def _encode_signature(text, secret):
+def _encode_signature(text: str, secret: str) -> str:
     digest = hmac.new(secret.encode(), text.encode(), hashlib.sha1).hexdigest()
     return base64.b64encode(digest.encode()).decode()
 
 
-def sign_request(path, query, secret):
+def sign_request(path: str, query: str, secret: str) -> str:
     """Sign a request to the API.
 
     :param path: the path exactly as requested, from ``/v1`` on
@@ -90,17 +92,17 @@ def sign_request(path, query, secret):
     return _encode_signature(path + query + checksum, secret)
 
 
-def signed_string(event, params):
+def signed_string(event: str, params: Mapping[str, str]) -> str:
     """What Zadarma signs in a notification of ``event``.
 
     :param event: an event of :data:`SIGNED_PARAMETERS`
-    :param dict params: the notification's parameters as received
+    :param params: the notification's parameters as received
     :raise KeyError: the rule for this event is not known
     """
     return "".join(params.get(name, "") for name in SIGNED_PARAMETERS[event])
 
 
-def sign_notification(event, params, secret):
+def sign_notification(event: str, params: Mapping[str, str], secret: str) -> str:
     """The ``Signature`` header that a genuine notification carries.
 
     :raise KeyError: the rule for this event is not known
@@ -108,7 +110,9 @@ def sign_notification(event, params, secret):
     return _encode_signature(signed_string(event, params), secret)
 
 
-def verify_notification(params, signature, secret):
+def verify_notification(
+    params: Mapping[str, str], signature: str | None, secret: str | None
+) -> bool:
     """Tell whether a notification was signed with ``secret``.
 
     Without a secret nothing is genuine. An event of unknown name is tried against
@@ -116,7 +120,7 @@ def verify_notification(params, signature, secret):
     put into the journal is never genuine: signatures do not cover the event's name.
     The signature of a request to the API proves no notification.
 
-    :param dict params: the notification's parameters exactly as received
+    :param params: the notification's parameters exactly as received
     :param signature: the ``Signature`` header, ``None`` if there was none
     """
     if not secret or not signature or not signature.isascii():

@@ -2,7 +2,10 @@
 """The PBX statistics: what they are asked for, and what their rows mean."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
+
+from .facts import Fact
 
 #: Rows in one answer at most (OpenAPI).
 PAGE = 1000
@@ -34,23 +37,23 @@ DISPOSITIONS = frozenset(
 )
 
 
-def _letters(text):
+def _letters(text: str) -> str:
     return re.sub(r"[\W_]", "", text.lower())
 
 
 _WORDS = {_letters(word): word for word in DISPOSITIONS}
 
 
-def row_texts(row):
+def row_texts(row: Mapping[str, object]) -> dict[str, str]:
     """A row as texts: what the specification calls numbers and booleans comes either
     way, and ids do not survive as floating-point numbers.
 
-    :param dict row: as decoded from JSON, with decimals kept as text
+    :param row: as decoded from JSON, with decimals kept as text
     """
     return {name: _text(value) for name, value in row.items()}
 
 
-def _text(value):
+def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -58,13 +61,13 @@ def _text(value):
     return str(value)
 
 
-def is_true(text):
+def is_true(text: str) -> bool:
     """Whether a text of Zadarma's means yes: rows say ``true``, notifications 1."""
     text = text.strip().lower()
     return text in ("true", "yes", "on") or bool(_NOT_ZERO.fullmatch(text))
 
 
-def seconds(text):
+def seconds(text: str | None) -> int | None:
     """A figure as seconds: ``42``, ``42.0``, ``0:42``.
 
     :return: ``None`` unless it is a sensible number: no fraction, at most a week
@@ -80,7 +83,7 @@ def seconds(text):
     return total if total <= _LONGEST_TALK else None
 
 
-def disposition(text):
+def disposition(text: str | None) -> str:
     """How a call went, in Zadarma's word; case, blanks and marks between words aside.
 
     :return: one of :data:`DISPOSITIONS`, or the text as it is if nobody knows it
@@ -88,12 +91,9 @@ def disposition(text):
     return _WORDS.get(_letters(text or ""), (text or "").strip())
 
 
-def is_answered(fact):
+def is_answered(fact: Fact) -> bool:
     """Whether a row, or an END, says so. A word that nobody knows says nothing, the
-    seconds of its talk do.
-
-    :param fact: :class:`~facts.Fact`
-    """
+    seconds of its talk do."""
     word = disposition(fact.get("disposition"))
     if not word or word in DISPOSITIONS:
         return word == "answered"

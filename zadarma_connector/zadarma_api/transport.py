@@ -149,7 +149,8 @@ class _Adapter(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         known = proxy in self.proxy_manager
-        manager = super().proxy_manager_for(proxy, **kwargs)
+        # types-requests has no types for it
+        manager = super().proxy_manager_for(proxy, **kwargs)  # type: ignore[no-untyped-call]
         if not known:
             self._bound(manager)
         return manager

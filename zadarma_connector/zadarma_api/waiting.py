@@ -6,7 +6,7 @@ became known changes nothing: a call that is reconciled a day late neither opens
 that was already answered nor loses one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -64,11 +64,12 @@ def judge(calls: Iterable[Call], waivers: Iterable[datetime] = ()) -> list[Misse
     :return: the earliest first; of one moment those about which somebody decided first
     """
     waivers = sorted(waivers)
-    by_moment = {}
+    by_moment: dict[datetime, list[Call]] = {}
     for call in calls:
         by_moment.setdefault(call.moment, []).append(call)
-    found = []
-    served_at, attempts = None, ()
+    found: list[Missed] = []
+    served_at: datetime | None = None
+    attempts: tuple[datetime, ...] = ()
     for moment, together in sorted(by_moment.items(), reverse=True):
         for call in together:
             if call.kind == MISSED:
@@ -85,12 +86,14 @@ def judge(calls: Iterable[Call], waivers: Iterable[datetime] = ()) -> list[Misse
     return sorted(found, key=_order)
 
 
-def _order(missed):
+def _order(missed: Missed) -> tuple[datetime, datetime, int]:
     decided = missed.waived_at or datetime.max
     return missed.moment, decided, missed.id
 
 
-def _waived_at(call, waivers, served_at):
+def _waived_at(
+    call: Call, waivers: Sequence[datetime], served_at: datetime | None
+) -> datetime | None:
     """The first decision about a call; a talk until then leaves nothing to decide."""
     about_it = [one for one in waivers if one > call.moment]
     if call.waived_at:
@@ -99,7 +102,11 @@ def _waived_at(call, waivers, served_at):
     return None if first and served_at and served_at <= first else first
 
 
-def _state(served_at, attempts, waived_at):
+def _state(
+    served_at: datetime | None,
+    attempts: Sequence[datetime],
+    waived_at: datetime | None,
+) -> str:
     if waived_at:
         return "not_needed"
     if served_at:
@@ -113,8 +120,8 @@ def episode(missed: list[Missed]) -> list[Missed]:
     :param missed: what :func:`judge` told, not empty
     """
 
-    def end(call):
-        return call.waived_at, not call.waived_at and call.served_at
+    def end(call: Missed) -> tuple[datetime | None, datetime | None]:
+        return call.waived_at, None if call.waived_at else call.served_at
 
     last = end(missed[-1])
     return [call for call in missed if end(call) == last]
