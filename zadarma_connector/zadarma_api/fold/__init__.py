@@ -12,10 +12,13 @@ first counts, unless a rule says otherwise. Which notifications are facts at all
 decided before, by :mod:`~zadarma_api.belief`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
-from ..facts import distinct
+from ..facts import Fact, distinct
+from .course import Course
 from .legs import Leg
 from .times import Times
 
@@ -52,23 +55,27 @@ class Call:
     legs: tuple[Leg, ...] = ()
 
 
-def fold(facts, zone, ghost_seconds=0, extensions=()):
+def fold(
+    facts: Iterable[Fact],
+    zone: str,
+    ghost_seconds: int = 0,
+    extensions: Iterable[str] = (),
+) -> Call:
     """Compute a call from all facts known of it.
 
-    :param facts: iterable of :class:`~facts.Fact`, in any order, repetitions allowed;
-        of notifications those that are believed
+    :param facts: in any order, repetitions allowed; of notifications those that are
+        believed
     :param zone: IANA name of the account's time zone
     :param ghost_seconds: an answered incoming call without recording that is not
         longer than this was hardly answered by a person; 0 for none
     :param extensions: the account's internal numbers, former ones included; while none
         is known, any three digits are one
-    :return: the :class:`Call`
     :raise ValueError: no fact was given
     """
     facts = distinct(facts)
     if not facts:
         raise ValueError("a call without facts")
-    read = Times(facts, zone, frozenset(extensions))
+    read = Course(facts, zone, frozenset(extensions))
     direction = read.direction()
     state = read.state()
     disposition = read.disposition()
@@ -103,7 +110,17 @@ def fold(facts, zone, ghost_seconds=0, extensions=()):
     )
 
 
-def _times(read, answered, duration):
+class _Times(TypedDict):
+    """Fields of :class:`Call`."""
+
+    date_start: datetime | None
+    start_is_arrival: bool
+    date_answer: datetime | None
+    date_end: datetime | None
+    wait_duration: int | None
+
+
+def _times(read: Times, answered: bool | None, duration: int | None) -> _Times:
     """When it began, was answered and ended, and how long the caller waited."""
     date_start = read.date_start()
     date_answer = read.date_answer(answered, date_start, duration)
@@ -118,7 +135,7 @@ def _times(read, answered, duration):
     }
 
 
-def _seconds_between(begin, until):
+def _seconds_between(begin: datetime | None, until: datetime | None) -> int | None:
     if not begin or not until:
         return None
     return int((until - begin).total_seconds())

@@ -3,8 +3,8 @@
 
 from .. import answer
 from ..facts import NO_NEWS
-from ..statistics import DISPOSITIONS, disposition, is_answered, is_true, seconds
-from .legs import Legs
+from ..statistics import DISPOSITIONS, disposition, is_answered, is_true
+from .times import Times
 
 #: ``disposition`` of outgoing and internal calls to ``result``; anything else failed.
 _OUTGOING_RESULTS = {
@@ -15,10 +15,10 @@ _OUTGOING_RESULTS = {
 }
 
 
-class Course(Legs):
+class Course(Times):
     """One method for each field that tells how."""
 
-    def state(self):
+    def state(self) -> str:
         """The furthest that any fact tells.
 
         Statistics list calls that are over, and so do a recording alone, a failed
@@ -32,7 +32,7 @@ class Course(Legs):
             return "requested"
         return "in_progress" if self.answers else "ringing"
 
-    def disposition(self):
+    def disposition(self) -> str:
         """Statistics over END. Several rows: that of an answered one if there is one,
         else the latest's."""
         latest_first = self.outcome_rows[::-1]
@@ -40,7 +40,7 @@ class Course(Legs):
         told = self._texts("disposition", answered, latest_first, self.outcome_ends)
         return "" if self._only_we_answered() else disposition(next(told, ""))
 
-    def answered(self, disposition):
+    def answered(self, disposition: str) -> bool | None:
         """The disposition over ANSWER; ``None`` while nobody told.
 
         A word that nobody knows tells nothing: an ANSWER or seconds of talk do.
@@ -51,7 +51,7 @@ class Course(Legs):
             return disposition == "answered"
         return True if self.answers else None
 
-    def answer_source(self, answered):
+    def answer_source(self, answered: bool | None) -> str:
         """What the answer rests on, the surest first: ``statistics`` list it,
         ``answer`` is a notification of its own, ``end`` may be a mailbox's."""
         if not answered:
@@ -60,7 +60,9 @@ class Course(Legs):
             return "statistics"
         return "answer" if self.answers else "end"
 
-    def result(self, direction, state, disposition, answered):
+    def result(
+        self, direction: str, state: str, disposition: str, answered: bool | None
+    ) -> str | None:
         """From the disposition; ANSWER counts only when an END lacks one."""
         if state != "ended":
             return None
@@ -74,20 +76,20 @@ class Course(Legs):
             return "rejected" if self._is_rejected() else "missed"
         return _OUTGOING_RESULTS.get(disposition, "failed")
 
-    def _is_rejected(self):
+    def _is_rejected(self) -> bool:
         """We told the PBX to, and it rang nobody."""
         told = any(map(answer.is_rejection, self._texts("redirect", self.routes)))
         return told and not self.rings
 
-    def routing_rule(self):
+    def routing_rule(self) -> str:
         """What decided whom to ring; the first decision is the one that was sent."""
         return next(self._texts("rule", self.routes), "")
 
-    def failure(self):
+    def failure(self) -> str:
         """Why a requested callback did not become a call."""
         return next(self._texts("reason", self.failures), "")
 
-    def recorded(self):
+    def recorded(self) -> bool:
         """Statistics over END over RECORD."""
         for facts in (self.rows, self.ends):
             told = list(self._texts("is_recorded", facts))
@@ -95,13 +97,15 @@ class Course(Legs):
                 return any(map(is_true, told))
         return bool(self.records)
 
-    def is_ghost(self, extension, duration, recorded, ghost_seconds):
+    def is_ghost(
+        self, extension: str, duration: int | None, recorded: bool, ghost_seconds: int
+    ) -> bool:
         """A menu or a mailbox answered, or hardly anybody spoke."""
         if not extension and not self.outside_answerer():
             return True
         return not recorded and duration is not None and duration <= ghost_seconds
 
-    def duration(self):
+    def duration(self) -> int | None:
         """Statistics over END.
 
         Several answered rows are legs after one another, whose talks add up, or the
@@ -125,7 +129,9 @@ class Course(Legs):
             return ended
         return self._covered(rows)
 
-    def claims(self, result, extension, duration, recorded):
+    def claims(
+        self, result: str | None, extension: str, duration: int | None, recorded: bool
+    ) -> tuple[str, ...]:
         """Those outcomes that no statistics tell, in the order of their names.
 
         Whoever caught a notification could have written them; not who dialled an
@@ -147,8 +153,3 @@ class Course(Legs):
             and not any(self._texts("disposition", self.outcome_rows)),
         }
         return tuple(name for name, is_claim in claimed.items() if is_claim)
-
-    @classmethod
-    def _seconds(cls, name, facts):
-        """The first text as seconds, ``None`` unless it is a sensible number."""
-        return seconds(next(cls._texts(name, facts), ""))

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from ..statistics import is_answered, is_true
 from .parties import Parties
 
+#: From pairs of extension and leg's id to that leg's result.
+_Results = dict[tuple[str, str], str | None]
+
 
 @dataclass(frozen=True)
 class Leg:
@@ -26,7 +29,7 @@ class Leg:
 class Legs(Parties):
     """What is known of each part."""
 
-    def legs(self, extension, answered):
+    def legs(self, extension: str, answered: bool | None) -> tuple[Leg, ...]:
         """One leg for each row of statistics, each other extension that was rung, and
         each other id that Zadarma gave.
 
@@ -52,7 +55,7 @@ class Legs(Parties):
             sorted(legs, key=lambda leg: (not leg.extension, leg.extension, leg.leg_id))
         )
 
-    def _recorded_parts(self):
+    def _recorded_parts(self) -> set[str]:
         """Ids of the parts that were recorded."""
         return {
             *self._texts("call_id_with_rec", self.records),
@@ -68,16 +71,18 @@ class Legs(Parties):
             ),
         } - {""}
 
-    def _listed_results(self):
-        """What statistics tell: from pairs of extension and id to a leg's result."""
-        results = {}
+    def _listed_results(self) -> _Results:
+        """What statistics tell."""
+        results: _Results = {}
         for row in self.rows:
             key = self._row_extension(row), self._leg_id(row)
             if results.get(key) != "answered":
                 results[key] = "answered" if is_answered(row) else "no_answer"
         return results
 
-    def _rung_result(self, number, extension, answered):
+    def _rung_result(
+        self, number: str, extension: str, answered: bool | None
+    ) -> str | None:
         picked_up = [
             *self._answerers(),
             # who hands a call on has spoken

@@ -3,6 +3,7 @@
 
 import re
 
+from ..facts import Fact
 from ..notification import caller_number, extension_number, proves_caller
 from ..statistics import is_true
 from .reading import Reading
@@ -14,7 +15,7 @@ _SAME_DIGITS = 7
 class Parties(Reading):
     """One method for each field that tells who."""
 
-    def direction(self):
+    def direction(self) -> str:
         """The id's prefix; internal when both parties are extensions."""
         other = self.caller_number() if self.incoming else self.called_number()
         ours = self._our_extensions()
@@ -23,7 +24,7 @@ class Parties(Reading):
             return "internal"
         return "incoming" if self.incoming else "outgoing"
 
-    def caller_number(self):
+    def caller_number(self) -> str:
         """Incoming: the caller, as END and then earlier notifications name them, then
         statistics. Outgoing: the CallerID that statistics tell, else our extension,
         which is what a colleague sees. No signature covers the CallerID that
@@ -68,7 +69,7 @@ class Parties(Reading):
         )
         return next(numbers, "")
 
-    def called_number(self):
+    def called_number(self) -> str:
         """Incoming: the DID. Outgoing: END's destination, then START's, that of our
         request, that of statistics; our own extension only if there is no other."""
         if self.incoming:
@@ -85,13 +86,13 @@ class Parties(Reading):
         others = [number for number in numbers if number != self._dialling()]
         return next(iter([*outside, *others, *numbers]), "")
 
-    def external_number(self, direction):
+    def external_number(self, direction: str) -> str:
         if direction == "internal":
             return ""
         number = self.caller_number() if self.incoming else self.called_number()
         return "" if self._extension(number) else number
 
-    def _dialling(self):
+    def _dialling(self) -> str:
         """The extension that dialled an outgoing call, as far as it is proved: signed,
         requested by us, or listed."""
         proved = [
@@ -101,7 +102,7 @@ class Parties(Reading):
         ]
         return next(iter([*proved, *self._rung_by_a_callback()]), "")
 
-    def _our_extensions(self):
+    def _our_extensions(self) -> list[str]:
         """Our extensions in the call: who dialled, then those that rang or spoke.
 
         The destination of an outgoing call is not among them, unless it is the only
@@ -121,33 +122,34 @@ class Parties(Reading):
         named += filter(None, map(self._extension, destinations))
         return list(dict.fromkeys(named)) or self._rung_by_a_callback()
 
-    def _rung_by_a_callback(self):
+    def _rung_by_a_callback(self) -> list[str]:
         if self.incoming:
             return []
         destinations = self._texts("destination", self.starts, self.ends, self.rows)
         return list(dict.fromkeys(filter(None, map(self._extension, destinations))))
 
-    def _answerers(self):
+    def _answerers(self) -> list[str]:
         """Extensions that picked up, in order of arrival."""
         return list(filter(None, map(self._answerer, self.answers)))
 
-    def _answerer(self, answer):
+    def _answerer(self, answer: Fact) -> str:
         return extension_number(answer.get("internal")) or self._extension(
             answer.get("destination")
         )
 
-    def _speakers(self):
+    def _speakers(self) -> list[str]:
         """Extensions that spoke, one after another: statistics over notifications."""
-        spoke = [
+        if self.rows:
+            spoke = map(self._row_extension, self._answered_rows())
+            return list(dict.fromkeys(filter(None, spoke)))
+        told = [
             *self._answerers(),
             *self._numbers("internal", self.ends),
             *self._numbers("last_internal", self.ends),
         ]
-        if self.rows:
-            spoke = filter(None, map(self._row_extension, self._answered_rows()))
-        return list(dict.fromkeys(spoke))
+        return list(dict.fromkeys(told))
 
-    def outside_answerer(self):
+    def outside_answerer(self) -> str:
         """The outside telephone that answered an incoming call which was forwarded to
         it: the latest one that no extension stands for and that is not the dialled
         number, where a menu or a mailbox answers."""
@@ -170,7 +172,7 @@ class Parties(Reading):
         )
         return next(outside, "")
 
-    def extension(self, answered):
+    def extension(self, answered: bool | None) -> str:
         """Who spoke last on our side, over who was rung.
 
         The latest answered row of statistics, then whoever picked up: END's
@@ -179,7 +181,7 @@ class Parties(Reading):
         concerned. Several that rang in vain: nobody. Never somebody whose rows say
         that they did not answer.
         """
-        spoke = []
+        spoke: list[str] = []
         if answered:
             spoke += map(self._row_extension, reversed(self._answered_rows()))
         if answered is not False:
@@ -188,10 +190,10 @@ class Parties(Reading):
         ours = self._our_extensions()
         if len(ours) == 1 and not (answered and self.outside_answerer()):
             candidates += ours
-        in_vain = self._in_vain() if answered else ()
+        in_vain = self._in_vain() if answered else set()
         return next((one for one in candidates if one and one not in in_vain), "")
 
-    def _picked_up(self):
+    def _picked_up(self) -> list[str]:
         """Extensions that notifications say picked up, the last to speak first.
 
         END also names a colleague to whom the call was handed in vain.
@@ -204,13 +206,13 @@ class Parties(Reading):
         ]
         return [*last, *reversed(answerers)]
 
-    def _in_vain(self):
+    def _in_vain(self) -> set[str]:
         """Extensions that statistics list, but not as answered."""
         listed = set(map(self._row_extension, self.rows))
         return listed - set(map(self._row_extension, self._answered_rows()))
 
 
-def _same_number(one, other):
+def _same_number(one: str, other: str) -> bool:
     """Whether two texts are one number, perhaps without its country in one of them."""
     shorter, longer = sorted(
         (re.sub("[^0-9]", "", text).lstrip("0") for text in (one, other)), key=len

@@ -2,6 +2,7 @@
 """The facts of one call, sorted by what tells what."""
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from .. import clock
@@ -11,6 +12,7 @@ from ..facts import (
     REQUESTED,
     ROUTED,
     STATISTICS,
+    Fact,
 )
 from ..notification import (
     ANSWER,
@@ -24,7 +26,7 @@ from ..notification import (
     START,
     extension_number,
 )
-from ..statistics import is_answered
+from ..statistics import is_answered, seconds
 
 #: ``call_id`` begins with the Unix time at which its channel was made.
 _UNIX_TIME = re.compile(r"(\d{9,10})\.\d+")
@@ -33,12 +35,13 @@ _UNIX_TIME = re.compile(r"(\d{9,10})\.\d+")
 class Reading:
     """All facts are distinct and in fixed order.
 
-    :param facts: list of :class:`~facts.Fact`
     :param zone: IANA name of the account's time zone
-    :param extensions: set of the known internal numbers, empty if none is known
+    :param extensions: the known internal numbers, empty if none is known
     """
 
-    def __init__(self, facts, zone, extensions):
+    def __init__(
+        self, facts: Sequence[Fact], zone: str, extensions: frozenset[str]
+    ) -> None:
         self.facts = facts
         self.zone = zone
         self.extensions = extensions
@@ -64,34 +67,34 @@ class Reading:
         self.outcome_ends = self._customer_leg(self.ends)
         self.outcome_rows = self._customer_leg(self.rows)
 
-    def _all(self, *events):
+    def _all(self, *events: str) -> list[Fact]:
         return [fact for fact in self.facts if fact.event in events]
 
-    def _rows(self):
+    def _rows(self) -> list[Fact]:
         """Rows of statistics, the earliest leg first.
 
         A row that was reported again with other values replaces its former self.
         """
-        latest = {}
-        for row in self._all(STATISTICS):
-            latest[self._leg_id(row) or row.content] = row
+        latest = {
+            self._leg_id(row) or row.content: row for row in self._all(STATISTICS)
+        }
         return sorted(latest.values(), key=self._leg_order)
 
-    def _leg_order(self, row):
+    def _leg_order(self, row: Fact) -> tuple[datetime, str, str]:
         """By the time that goes on while the account's clock goes back."""
         text = row.get("callstart")
         near = self._made(row) or row.received_at
         return clock.to_utc(text, self.zone, near) or datetime.min, text, row.content
 
     @staticmethod
-    def _made(row):
+    def _made(row: Fact) -> datetime | None:
         """When a leg's channel was made, UTC; ``None`` if its id does not tell."""
         match = _UNIX_TIME.fullmatch(row.get("call_id"))
         if not match:
             return None
         return datetime.fromtimestamp(int(match.group(1)), UTC).replace(tzinfo=None)
 
-    def _extension(self, number):
+    def _extension(self, number: str) -> str:
         """The internal number that a party's number is, empty if it is an outside one.
 
         Three digits that are none of ours are a number of the country: an emergency
@@ -101,20 +104,20 @@ class Reading:
         known = not self.extensions or extension in self.extensions
         return extension if known else ""
 
-    def _row_extension(self, row):
+    def _row_extension(self, row: Fact) -> str:
         """The extension of a row; ``sip`` is 0 or empty where there is none."""
         return extension_number(row.get("sip")) or (
             self._extension(row.get("destination")) if self.incoming else ""
         )
 
-    def _customer_leg(self, facts):
+    def _customer_leg(self, facts: list[Fact]) -> list[Fact]:
         """Those facts of an outgoing call that tell of the customer's leg, or all."""
         if self.incoming:
             return facts
         leg = [fact for fact in facts if not self._extension(fact.get("destination"))]
         return leg or facts
 
-    def _only_we_answered(self):
+    def _only_we_answered(self) -> bool:
         """Whether of a callback nothing is known but that our own leg was answered,
         which says nothing of the customer."""
         outcome = self.outcome_rows + self.outcome_ends
@@ -124,22 +127,27 @@ class Reading:
             and all(self._extension(fact.get("destination")) for fact in outcome)
         )
 
-    def _answered_rows(self):
+    def _answered_rows(self) -> list[Fact]:
         return [row for row in self.rows if is_answered(row)]
 
     @staticmethod
-    def _leg_id(fact):
+    def _leg_id(fact: Fact) -> str:
         """Zadarma's id of a leg; where there is none, it may be written as zero."""
         call_id = fact.get("call_id")
         return "" if call_id == "0" else call_id
 
     @staticmethod
-    def _texts(name, *groups):
+    def _texts(name: str, *groups: Iterable[Fact]) -> Iterator[str]:
         """The non-empty texts under ``name``, group by group."""
         return (fact.get(name) for facts in groups for fact in facts if fact.get(name))
 
+    @classmethod
+    def _seconds(cls, name: str, facts: Iterable[Fact]) -> int | None:
+        """The first text as seconds, ``None`` unless it is a sensible number."""
+        return seconds(next(cls._texts(name, facts), ""))
+
     @staticmethod
-    def _numbers(name, *groups):
+    def _numbers(name: str, *groups: Iterable[Fact]) -> Iterator[str]:
         """The internal numbers under ``name``, which names nothing else."""
         numbers = (
             extension_number(fact.get(name)) for facts in groups for fact in facts
