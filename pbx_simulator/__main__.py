@@ -4,13 +4,14 @@
 import argparse
 import signal
 import threading
+from collections.abc import Sequence
 
 from .account.account import DEMO_KEY, DEMO_NUMBER, DEMO_SECRET, Account
 from .protocol.errors import SimulatorError
 from .simulator import Simulator
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = _parser()
     options = parser.parse_args(arguments)
     stopping = threading.Event()
@@ -38,7 +39,7 @@ def main(arguments=None):
         stopping.wait()
 
 
-def _parser():
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m pbx_simulator",
         description="A Zadarma cloud PBX in a box. Its manual is README.md.",

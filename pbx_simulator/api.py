@@ -5,10 +5,14 @@ Source of the refusals: projects that met them on live accounts. Where none is k
 README.md says what was chosen.
 """
 
+from __future__ import annotations
+
 import hmac
 from functools import partial
+from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.wrappers import Request, Response
 
 from .media.recordings import DOWNLOADS
 from .media.recordings_api import download
@@ -18,6 +22,13 @@ from .protocol.question import Question
 from .routes import ROUTES
 from .webphone import pages
 
+if TYPE_CHECKING:
+    from .account.account import Account
+    from .simulator import Simulator
+
+# Parameters as they came: names may be there twice.
+Pairs = list[tuple[str, str]]
+
 
 class Api:
     """Answers what Zadarma's hosts would.
@@ -25,11 +36,11 @@ class Api:
     :param simulator: whose accounts, misbehaviours and clock are used
     """
 
-    def __init__(self, simulator):
+    def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
         self._limiter = Limiter(simulator.clock)
 
-    def answer(self, request):
+    def answer(self, request: Request) -> Response:
         """Return the response, and note the request and its outcome."""
         pairs = [*request.args.items(multi=True), *request.form.items(multi=True)]
         key = request.headers.get("Authorization", "").partition(":")[0]
@@ -48,7 +59,7 @@ class Api:
         )
         return response
 
-    def _proper_answer(self, request, key, pairs):
+    def _proper_answer(self, request: Request, key: str, pairs: Pairs) -> Response:
         if request.path.startswith(DOWNLOADS):
             # Whoever has a link needs no signature.
             return download(request, self._simulator)
@@ -66,7 +77,7 @@ class Api:
         response.headers.update(allowance.headers)
         return response
 
-    def _dispatch(self, request, account, pairs):
+    def _dispatch(self, request: Request, account: Account, pairs: Pairs) -> Response:
         try:
             routes = ROUTES.bind_to_environ(request.environ)
             # Without the slash at its end, a path would be unknown to other verbs.
@@ -77,10 +88,11 @@ class Api:
         except MethodNotAllowed:
             return replies.wrong_parameters()
         question = Question(account, dict(pairs), self._simulator)
-        return endpoint(question, **arguments)
+        response: Response = endpoint(question, **arguments)
+        return response
 
 
-def _is_signed(request, account, pairs):
+def _is_signed(request: Request, account: Account, pairs: Pairs) -> bool:
     signature = signing.request_signature(account.secret, request.path, pairs)
     expected = f"{account.key}:{signature}"
     given = request.headers["Authorization"]

@@ -1,44 +1,64 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """API answers that go wrong on purpose: the next few requests get these instead."""
 
+from __future__ import annotations
+
 import itertools
 import socket
 import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 from .media.mp3 import CONTENT_TYPE, LINES, Mp3
 from .protocol import checks, replies
 from .protocol.errors import SimulatorError
 from .protocol.limits import GENERAL_LIMIT, WINDOW, Allowance
 
+if TYPE_CHECKING:
+    from .simulator import Simulator
+
+
+# Makes the answer that would be right.
+Proper = Callable[[], Response]
+Handler: TypeAlias = "Callable[[Misbehaviour, Request, Simulator, Proper], Response]"
 PIECE = 1024  # bytes
 
 
-def _slow(order, _request, simulator, proper):
+def _slow(
+    order: Misbehaviour, _request: Request, simulator: Simulator, proper: Proper
+) -> Response:
     simulator.sleep(order.seconds)
     return proper()
 
 
-def _dropped(_order, request, *_):
+def _dropped(_order: Misbehaviour, request: Request, *_: object) -> Response:
     request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
     return Response()
 
 
-def _rate_limit(status):
-    def answer(_order, _request, simulator, _proper):
+def _rate_limit(status: int) -> Handler:
+    def answer(
+        _order: Misbehaviour,
+        _request: Request,
+        simulator: Simulator,
+        _proper: Proper,
+    ) -> Response:
         reset = int(simulator.clock().timestamp()) + WINDOW
         return replies.rate_limited(Allowance(False, GENERAL_LIMIT, 0, reset), status)
 
     return answer
 
 
-def _slow_body(order, _request, simulator, proper):
+def _slow_body(
+    order: Misbehaviour, _request: Request, simulator: Simulator, proper: Proper
+) -> Response:
     response = proper()
     body = b"".join(response.iter_encoded())
 
-    def pieces():
+    def pieces() -> Iterator[bytes]:
         for begin in range(0, len(body), PIECE):
             simulator.sleep(order.seconds)
             yield body[begin : begin + PIECE]
@@ -47,12 +67,14 @@ def _slow_body(order, _request, simulator, proper):
     return response
 
 
-def _endless(*_):
+def _endless(*_: object) -> Response:
     minute = Mp3(60, LINES[0]).read()
     return Response(itertools.repeat(minute), content_type=CONTENT_TYPE)
 
 
-def _cut_off(_order, _request, _simulator, proper):
+def _cut_off(
+    _order: Misbehaviour, _request: Request, _simulator: Simulator, proper: Proper
+) -> Response:
     response = proper()
     body = b"".join(response.iter_encoded())
     # Still announced is the whole of it.
@@ -61,13 +83,15 @@ def _cut_off(_order, _request, _simulator, proper):
     return response
 
 
-def _wrong_type(_order, _request, _simulator, proper):
+def _wrong_type(
+    _order: Misbehaviour, _request: Request, _simulator: Simulator, proper: Proper
+) -> Response:
     response = proper()
     response.content_type = "text/plain"
     return response
 
 
-KINDS = {
+KINDS: dict[str, Handler] = {
     "timeout": _slow,
     "dropped": _dropped,
     "rate-limit-429": _rate_limit(429),
@@ -110,7 +134,7 @@ class Misbehaviour:
     status: int = 400
     url: str = ""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks.one_of("kind", self.kind, KINDS)
         checks.positive("times", checks.integer("times", self.times))
         checks.typed("path", self.path, str)
@@ -120,16 +144,18 @@ class Misbehaviour:
         if bool(self.url) != (self.kind == "redirect"):
             raise SimulatorError("url: redirect needs one, and nothing else has one.")
 
-    def concerns(self, path):
+    def concerns(self, path: str) -> bool:
         """Tell whether a request to this path is meant."""
         if self.path.endswith("*"):
             return path.startswith(self.path[:-1])
         return self.path.rstrip("/") in ("", path.rstrip("/"))
 
-    def answer(self, request, simulator, proper):
+    def answer(
+        self, request: Request, simulator: Simulator, proper: Proper
+    ) -> Response:
         """Return the wrong response.
 
-        :param proper: function that returns the one which would be right
+        :param proper: makes the one which would be right
         """
         return KINDS[self.kind](self, request, simulator, proper)
 
@@ -137,15 +163,15 @@ class Misbehaviour:
 class Misbehaviours:
     """The orders that are still to be carried out, oldest first."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._orders = []
+        self._orders: list[Misbehaviour] = []
 
-    def add(self, order):
+    def add(self, order: Misbehaviour) -> None:
         with self._lock:
             self._orders.append(order)
 
-    def take(self, path):
+    def take(self, path: str) -> Misbehaviour | None:
         """Return the order for a request to this path and count it, or None."""
         with self._lock:
             for order in self._orders:

@@ -1,7 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The methods of Zadarma's API, by path and verb."""
 
+from collections.abc import Callable
+
 from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Response
 
 from .account import account_api, channels_api
 from .calls.callback_api import callback
@@ -11,11 +14,13 @@ from .media.recordings_api import delete_recording, request_recording
 from .webphone import integration_api
 
 
-def _rule(path, method, endpoint, **arguments):
+def _rule(
+    path: str, method: str, endpoint: Callable[..., Response], **arguments: str
+) -> Rule:
     return Rule(path, methods=[method], endpoint=endpoint, defaults=arguments)
 
 
-def _channel(name):
+def _channel(name: str) -> list[Rule]:
     """Return the rules of one of the two channels of notifications."""
     path = f"/v1/pbx/{name}/"
     return [

@@ -1,12 +1,18 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A Zadarma cloud PBX in a box: accounts, their API, and calls on demand."""
 
+from __future__ import annotations
+
 import copy
 import secrets
 import threading
 from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING, Any, Self
+
+from werkzeug.wrappers import Request, Response
 
 from . import control
 from .account.account import Account
@@ -28,6 +34,10 @@ from .server import Server
 from .switchboard import Switchboard
 from .webphone.webphones import Webphones
 
+if TYPE_CHECKING:
+    from .calls.truth import Call
+    from .protocol.limits import Clock
+
 KEPT_REQUESTS = 10_000
 PLAYBOOK = {
     **SCENARIOS,
@@ -39,26 +49,26 @@ PLAYBOOK = {
 class Simulator:
     """Several accounts behind one HTTP server. Use it in a `with` block.
 
-    :param accounts: list of `Account`; one for demonstration when left out
+    :param accounts: one for demonstration when left out
     :param seed: what ids, durations and numbers are drawn from: the same seed and the
         same requests give the same calls. Another one each time when left out
     :param host: address to listen on
     :param port: port to listen on; 0 = a free one
     :param rate_limit: whether Zadarma's limits hold
-    :param clock: function that returns the present, aware of its zone
-    :param sleep: function that waits some seconds; the default one ends with the server
+    :param clock: tells the present, aware of its zone
+    :param sleep: waits some seconds; the default one ends with the server
     """
 
     def __init__(
         self,
-        accounts=None,
-        seed=None,
-        host="127.0.0.1",
-        port=0,
-        rate_limit=True,
-        clock=None,
-        sleep=None,
-    ):
+        accounts: Sequence[Account] | None = None,
+        seed: object = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        rate_limit: bool = True,
+        clock: Clock | None = None,
+        sleep: Callable[[float], object] | None = None,
+    ) -> None:
         self._as_started = [Account()] if accounts is None else accounts
         self._seed = secrets.token_hex(8) if seed is None else seed
         self._stopping = threading.Event()
@@ -68,41 +78,41 @@ class Simulator:
         self.reset()
         self._server = Server(self._answer, host, port)
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self._server.start()
         return self
 
-    def __exit__(self, *_error):
+    def __exit__(self, *_error: object) -> None:
         self._stopping.set()
         self._server.stop()
 
     @property
-    def url(self):
+    def url(self) -> str:
         """Where it listens; Zadarma's API is below it, at `/v1/`."""
         return self._server.url
 
     @property
-    def serving(self):
+    def serving(self) -> bool:
         """Whether it was not stopped yet."""
         return not self._stopping.is_set()
 
-    def reset(self):
+    def reset(self) -> None:
         """Forget all that happened since the start."""
-        self.accounts = {}
+        self.accounts: dict[str, Account] = {}
         for account in self._as_started:
             self.add_account(copy.deepcopy(account))
-        self.calls = []
-        self.callbacks = []
+        self.calls: list[Call] = []
+        self.callbacks: list[CallbackRequest] = []
         self.ledger = Ledger()
         self.recordings = Recordings()
-        self.requests = deque(maxlen=KEPT_REQUESTS)
+        self.requests: deque[dict[str, Any]] = deque(maxlen=KEPT_REQUESTS)
         self.misbehaviours = Misbehaviours()
         self.transcripts = Transcripts(self)
         self.webphones = Webphones(self)
         self.switchboard = Switchboard(self, self._seed)
         self.api = Api(self)
 
-    def add_account(self, account):
+    def add_account(self, account: Account) -> None:
         """Open an account.
 
         :raises SimulatorError: there is an account with this key
@@ -111,19 +121,19 @@ class Simulator:
             raise SimulatorError(f"There is an account with the key {account.key}.")
         self.accounts[account.key] = account
 
-    def open_account(self, key, secret, settings):
+    def open_account(self, key: str, secret: str, settings: Mapping[str, Any]) -> None:
         """Open an account.
 
         :param key: its API key
         :param secret: its API secret
-        :param settings: dictionary of those that are not as usual
+        :param settings: those that are not as usual
         :raises SimulatorError: a value is not possible, or there is one with this key
         """
         opened = Account(key=key, secret=secret)
         opened.change(**settings)
         self.add_account(opened)
 
-    def account(self, key=None):
+    def account(self, key: str | None = None) -> Account:
         """Return an account.
 
         :param key: its API key; may be left out when there is only one account
@@ -137,7 +147,7 @@ class Simulator:
             )
         return self.accounts[checks.one_of("account", key, self.accounts)]
 
-    def misbehave(self, **order):
+    def misbehave(self, **order: Any) -> None:
         """Make the API answer the next requests wrongly.
 
         :param order: as `Misbehaviour` has it; `kind` is needed
@@ -149,15 +159,15 @@ class Simulator:
 
     def dial(
         self,
-        scenario,
-        from_=None,
-        to=None,
-        did=None,
-        talk=None,
-        pace=0,
-        faults=None,
-        account=None,
-    ):
+        scenario: str,
+        from_: str | None = None,
+        to: str | None = None,
+        did: str | None = None,
+        talk: int | None = None,
+        pace: float = 0,
+        faults: list[dict[str, Any]] | None = None,
+        account: str | None = None,
+    ) -> dict[str, Any]:
         """Play a call and return when its last notification was delivered.
 
         :param scenario: one of `PLAYBOOK`
@@ -167,10 +177,10 @@ class Simulator:
         :param talk: seconds of talk, each time that somebody talks; drawn if left out
         :param pace: seconds to wait for each second of the call; 0 = none. Below 1 the
             call began before now, so that it ends at about its proper time
-        :param faults: list of dictionaries, see `faults.Fault`
+        :param faults: see `faults.Fault`
         :param account: key of the account; may be left out when there is only one
-        :return: dictionary with `scenario`, `pbx_call_id` and `events`, a list of
-            {`event`, `status`} in order of sending, with `fault` where one struck; of
+        :return: `scenario`, `pbx_call_id` and `events`: of each notification `event`
+            and `status`, in order of sending, with `fault` where one struck; of
             calls that this one brings about, they come after its own
         :raises SimulatorError: a value is not possible; nothing was sent then
         """
@@ -178,37 +188,43 @@ class Simulator:
         checks.not_negative("pace", pace)
         if talk is not None:
             checks.positive("talk", checks.integer("talk", talk))
-        account = self.account(account)
-        faults = read_faults([] if faults is None else faults)
-        draw = self.switchboard.draw_for(account)
-        parties = find_parties(chosen, account, draw, from_, to, did)
-        performance = Performance(scenario, chosen, account, draw, parties, talk)
+        owner = self.account(account)
+        striking = read_faults([] if faults is None else faults)
+        draw = self.switchboard.draw_for(owner)
+        parties = find_parties(chosen, owner, draw, from_, to, did)
+        performance = Performance(scenario, chosen, owner, draw, parties, talk)
         # Played faster than life, a call began so much earlier that its end does not
         # come before its time: receivers go by the time of arrival.
         earlier = timedelta(seconds=performance.length() * max(0, 1 - pace))
         call = performance.call(self.clock() - earlier)
-        played = self.switchboard.play(performance, call, account, faults, pace)
+        played = self.switchboard.play(performance, call, owner, striking, pace)
         return {
             "scenario": scenario,
             "pbx_call_id": call.pbx_call_id,
             "events": [it.summary for one in played for it in one.notifications],
         }
 
-    def call_back(self, account, params, called, predicted):
+    def call_back(
+        self, account: Account, params: dict[str, str], called: str, predicted: bool
+    ) -> CallbackRequest:
         """Take a request for a callback, and begin what becomes of it.
 
-        :param account: the `Account`
         :param params: as sent: `from`, `to`, `sip`, `predicted`
         :param called: whom it calls back, E.164 or a SIP login
         :param predicted: whether the called one is rung first
-        :return: the `CallbackRequest`
         """
         request = CallbackRequest(account.key, params, self.clock())
         self.callbacks.append(request)
         request.begin(self, account, called, predicted)
         return request
 
-    def fill_history(self, count, start, end, account=None):
+    def fill_history(
+        self,
+        count: int,
+        start: datetime | str,
+        end: datetime | str,
+        account: str | None = None,
+    ) -> None:
         """Make up calls that are over, of all scenarios, without notifying them.
 
         :param count: how many
@@ -219,14 +235,14 @@ class Simulator:
         """
         checks.positive("count", checks.integer("count", count))
         start, end = history.check_period(start, end, self.clock())
-        account = self.account(account)
-        over = partial(self.switchboard.end, account)
+        owner = self.account(account)
+        over = partial(self.switchboard.end, owner)
         for _ in range(count):
-            draw = self.switchboard.draw_for(account)
-            call = history.make_up(account, draw, start, end, over)
+            draw = self.switchboard.draw_for(owner)
+            call = history.make_up(owner, draw, start, end, over)
             self.calls.append(call)
 
-    def _answer(self, request):
+    def _answer(self, request: Request) -> Response:
         """Answer Zadarma's API and pages, and our own under `/_pbx/`."""
         if request.path.startswith("/_pbx/"):
             return control.answer(request, self)

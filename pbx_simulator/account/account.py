@@ -4,6 +4,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..protocol import checks
@@ -34,9 +35,9 @@ CABINET_TICKS = ("notify_record", "notify_ivr")
 class Account:
     """One account, and the PBX that belongs to it.
 
-    :param extensions: list of `Extension`, of their numbers, or of dictionaries
+    :param extensions: each as such, as its number, or as a dictionary
     :param did: the number that customers dial if no other is named, digits
-    :param numbers: list of further own numbers, each a `DirectNumber`, its digits, or a
+    :param numbers: further own numbers, each as such, as its digits, or as a
         dictionary; `did` may be among them
     :param timezone: IANA name of the zone in which Zadarma tells times
     :param limit_refusal: how an exceeded rate limit is told: `429`, or `200` with an
@@ -66,10 +67,12 @@ class Account:
 
     key: str = DEMO_KEY
     secret: str = field(default=DEMO_SECRET, repr=False)
-    extensions: list = field(default_factory=lambda: ["100", "101", "102"])
+    extensions: list[Extension] = field(
+        default_factory=lambda: [Extension(number) for number in ("100", "101", "102")]
+    )
     pbx_id: int = 123456
     did: str = DEMO_NUMBER
-    numbers: list = field(default_factory=list)
+    numbers: list[DirectNumber] = field(default_factory=list)
     balance: float = 10.34
     currency: str = "USD"
     timezone: str = "Europe/Kyiv"
@@ -93,11 +96,13 @@ class Account:
     webhooks: Channel = field(
         default_factory=lambda: Channel(dict.fromkeys(EVENT_SWITCHES, False))
     )
-    cabinet: dict = field(default_factory=lambda: dict.fromkeys(CABINET_TICKS, True))
+    cabinet: dict[str, bool] = field(
+        default_factory=lambda: dict.fromkeys(CABINET_TICKS, True)
+    )
     # How many browser phones are registered, by the extension's number.
-    webphones: Counter = field(default_factory=Counter, repr=False)
+    webphones: Counter[str] = field(default_factory=Counter, repr=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("key", "secret"):
             # A colon would end the key inside the header Authorization.
             if not re.fullmatch("[!-9;-~]+", str(getattr(self, name))):
@@ -107,33 +112,33 @@ class Account:
         self.change(**{name: getattr(self, name) for name in SETTINGS})
 
     @property
-    def zone(self):
+    def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
     @property
-    def online_extensions(self):
+    def online_extensions(self) -> list[Extension]:
         return [extension for extension in self.extensions if self.is_online(extension)]
 
-    def is_online(self, extension):
+    def is_online(self, extension: Extension) -> bool:
         """Tell whether any phone of an extension is registered."""
         return extension.online or self.webphones[extension.number] > 0
 
-    def reaches(self, extension):
+    def reaches(self, extension: Extension) -> bool:
         """Tell whether calls to an extension ring anywhere."""
         return bool(self.is_online(extension) or extension.forward_to)
 
-    def extension(self, number):
+    def extension(self, number: str) -> Extension | None:
         """Return the extension with this number, or None."""
         return next((one for one in self.extensions if one.number == number), None)
 
     @property
-    def own_numbers(self):
+    def own_numbers(self) -> list[DirectNumber]:
         """The account's own numbers, the dialled one among them."""
         if any(one.number == self.did for one in self.numbers):
             return self.numbers
         return [DirectNumber(self.did), *self.numbers]
 
-    def scenario(self, name):
+    def scenario(self, name: str) -> list[Extension] | None:
         """Return the extensions that a scenario of the main menu rings, or None.
 
         The simulated cabinet holds one scenario for each extension, `0-1` for the
@@ -146,12 +151,12 @@ class Account:
             return [self.extensions[int(match[1]) - 1]]
         return None
 
-    def wants(self, event):
+    def wants(self, event: str) -> bool:
         """Tell whether a call notification is switched on."""
         switch = event.lower()
         return self.callinfo.switches.get(switch) or self.cabinet.get(switch, False)
 
-    def change(self, **values):
+    def change(self, **values: Any) -> None:
         """Set settings: all of them, or none if one is refused.
 
         :raises SimulatorError: a setting is unknown or its value is not possible
@@ -164,13 +169,13 @@ class Account:
         for name, value in checked.items():
             setattr(self, name, value)
 
-    def describe(self):
+    def describe(self) -> dict[str, Any]:
         """Return everything but the secret, as JSON's types."""
         settings = {name: _plain(getattr(self, name)) for name in SETTINGS}
         return {"key": self.key, **settings}
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     if isinstance(value, DirectNumber | Extension | Channel | Webrtc):
         return dict(vars(value))
     if isinstance(value, list):

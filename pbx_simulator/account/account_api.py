@@ -5,8 +5,18 @@ Their answers are those of the official specification: most switches are the tex
 "true" and "false" there, extensions are numbers.
 """
 
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from werkzeug.wrappers import Response
+
 from ..protocol import checks, replies
 from ..protocol.errors import SimulatorError
+
+if TYPE_CHECKING:
+    from ..protocol.question import Question
 
 _RECORD_STORES = {
     "off": "Without recognition",
@@ -15,12 +25,12 @@ _RECORD_STORES = {
 }
 
 
-def balance(question):
+def balance(question: Question) -> Response:
     account = question.account
     return replies.success(balance=account.balance, currency=account.currency)
 
 
-def timezone(question):
+def timezone(question: Question) -> Response:
     now = question.simulator.clock()
     local = now.astimezone(question.account.zone)
     return replies.success(
@@ -30,7 +40,7 @@ def timezone(question):
     )
 
 
-def extensions(question):
+def extensions(question: Question) -> Response:
     account = question.account
     return replies.success(
         pbx_id=account.pbx_id,
@@ -38,7 +48,7 @@ def extensions(question):
     )
 
 
-def extension_info(question, number):
+def extension_info(question: Question, number: str) -> Response:
     account = question.account
     extension = account.extension(number)
     if not extension:
@@ -60,7 +70,7 @@ def extension_info(question, number):
     )
 
 
-def extension_status(question, number):
+def extension_status(question: Question, number: str) -> Response:
     account = question.account
     extension = account.extension(number)
     if not extension:
@@ -72,7 +82,7 @@ def extension_status(question, number):
     )
 
 
-def redirection(question):
+def redirection(question: Question) -> Response:
     account = question.account
     extension = account.extension(question.params.get("pbx_number", ""))
     if not extension:
@@ -87,7 +97,7 @@ def redirection(question):
     )
 
 
-def change_redirection(question):
+def change_redirection(question: Question) -> Response:
     account, params = question.account, question.params
     extension = account.extension(params.get("pbx_number", ""))
     wanted = params.get("status")
@@ -115,16 +125,17 @@ def change_redirection(question):
     )
 
 
-def direct_numbers(question):
+def direct_numbers(question: Question) -> Response:
     currency = question.account.currency
     return replies.success(
         info=[number.describe(currency) for number in question.account.own_numbers]
     )
 
 
-def _offset(local):
+def _offset(local: datetime) -> str:
     """Return the zone's present distance from UTC, e.g. `UTC+2` or `UTC+5:30`."""
-    minutes = int(local.utcoffset().total_seconds()) // 60
+    offset = local.utcoffset() or timedelta()
+    minutes = int(offset.total_seconds()) // 60
     hours, rest = divmod(abs(minutes), 60)
     sign = "-" if minutes < 0 else "+"
     return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")

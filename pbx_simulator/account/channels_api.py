@@ -4,11 +4,19 @@
 Source: the official specification. Both are the same but for the name of the switches.
 """
 
+from __future__ import annotations
+
 import secrets
+from typing import TYPE_CHECKING
 
 import requests
+from werkzeug.wrappers import Response
 
 from ..protocol import http_client, replies
+
+if TYPE_CHECKING:
+    from ..protocol.question import Question
+    from .settings import Channel
 
 ECHO_TIMEOUT = 10  # seconds
 SWITCHES = {"callinfo": "notifications", "webhooks": "hooks"}
@@ -16,7 +24,7 @@ _TEXTS = {True: "true", False: "false"}
 _VALUES = {"true": True, "false": False}
 
 
-def tell(question, channel):
+def tell(question: Question, channel: str) -> Response:
     """Tell the address of a channel, and its switches.
 
     :param channel: name of the account's `Channel`, one of `SWITCHES`
@@ -25,7 +33,7 @@ def tell(question, channel):
     return replies.success(url=found.url, **_switches(found, channel))
 
 
-def set_url(question, channel):
+def set_url(question: Question, channel: str) -> Response:
     """Register an address, if it echoes."""
     url = question.params.get("url")
     if not url:
@@ -36,13 +44,13 @@ def set_url(question, channel):
     return replies.success(url=url)
 
 
-def delete_url(question, channel):
+def delete_url(question: Question, channel: str) -> Response:
     """Forget the address."""
     getattr(question.account, channel).url = ""
     return replies.success(url="")
 
 
-def switch(question, channel):
+def switch(question: Question, channel: str) -> Response:
     """Set the switches that were sent."""
     found = getattr(question.account, channel)
     sent = {
@@ -54,12 +62,12 @@ def switch(question, channel):
     return replies.success(**_switches(found, channel))
 
 
-def _switches(found, channel):
+def _switches(found: Channel, channel: str) -> dict[str, dict[str, str]]:
     texts = {name: _TEXTS[value] for name, value in found.switches.items()}
     return {SWITCHES[channel]: texts}
 
 
-def _echoes(url):
+def _echoes(url: str) -> bool:
     """Tell whether the address passes Zadarma's check before it is registered."""
     token = secrets.token_hex(8)
     try:

@@ -2,6 +2,7 @@
 """A telephone number that an account has at Zadarma."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from ..protocol import checks
 
@@ -38,7 +39,7 @@ class DirectNumber:
     stop_date: str = "2037-01-01"
     autorenew: bool = True
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.number = checks.phone_digits("number", self.number)
         for setting, kind in self.__annotations__.items():
             value = getattr(self, setting)
@@ -46,7 +47,7 @@ class DirectNumber:
         checks.one_of(f"number {self.number}: status", self.status, STATUSES)
         checks.date(f"number {self.number}: stop_date", self.stop_date)
 
-    def describe(self, currency):
+    def describe(self, currency: str) -> dict[str, Any]:
         """Return what the API tells of it."""
         return {
             "number": self.number,

@@ -35,7 +35,7 @@ class Extension:
     forward_to: str = ""
     record_email: str = ""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not re.fullmatch("[1-9][0-9]{2}", str(self.number)):
             raise SimulatorError(
                 f"{self.number!r} is no extension: give three digits from 100 to 999."

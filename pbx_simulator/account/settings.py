@@ -1,7 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What of an account can be changed while the simulator runs, and to which values."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from ..protocol import checks
 from ..protocol.errors import SimulatorError
@@ -10,27 +12,34 @@ from .direct_number import DirectNumber
 from .extension import Extension
 from .webrtc import FAULTS, Webrtc
 
+# Takes a setting's name, its new value and its present one; returns the value in its
+# final form, or raises `SimulatorError`.
+Check = Callable[[str, Any, Any], Any]
+Numbered = TypeVar("Numbered", DirectNumber, Extension)
+
 
 @dataclass
 class Channel:
     """A registered address and which notifications go there."""
 
-    switches: dict
+    switches: dict[str, bool]
     url: str = ""
 
 
-def _extensions(name, values, _present):
+def _extensions(name: str, values: Any, _present: object) -> list[Extension]:
     extensions = _numbered(name, values, Extension, "extension")
     if not extensions:
         raise SimulatorError(f"{name}: give at least one extension.")
     return sorted(extensions, key=lambda extension: extension.number)
 
 
-def _own_numbers(name, values, _present):
+def _own_numbers(name: str, values: Any, _present: object) -> list[DirectNumber]:
     return _numbered(name, values, DirectNumber, "number")
 
 
-def _numbered(name, values, kind, word):
+def _numbered(
+    name: str, values: Any, kind: type[Numbered], word: str
+) -> list[Numbered]:
     """Return what has a number each, no number twice.
 
     :param values: list of these, of their numbers, or of dictionaries
@@ -45,7 +54,7 @@ def _numbered(name, values, kind, word):
     return found
 
 
-def _one(value, kind, word):
+def _one(value: Any, kind: type[Numbered], word: str) -> Numbered:
     if isinstance(value, kind):
         return value
     if isinstance(value, dict):
@@ -54,14 +63,14 @@ def _one(value, kind, word):
     return kind(value)
 
 
-def _switches(name, values, present):
+def _switches(name: str, values: Any, present: dict[str, bool]) -> dict[str, bool]:
     checks.known(name, checks.typed(name, values, dict), present)
     for switch, value in values.items():
         checks.typed(f"{name}: {switch}", value, bool)
     return {**present, **values}
 
 
-def _channel(name, value, present):
+def _channel(name: str, value: Any, present: Channel) -> Channel:
     if isinstance(value, Channel):
         return value
     checks.known(name, checks.typed(name, value, dict), ("url", "switches"))
@@ -71,23 +80,23 @@ def _channel(name, value, present):
     )
 
 
-def _webrtc(name, value, present):
+def _webrtc(name: str, value: Any, present: Webrtc) -> Webrtc:
     if isinstance(value, Webrtc):
         return value
     checks.known(name, checks.typed(name, value, dict), vars(present))
     return Webrtc(**{**vars(present), **value})
 
 
-def _choice(*choices):
+def _choice(*choices: object) -> Check:
     return lambda name, value, _present: checks.one_of(name, value, choices)
 
 
-def _alone(check):
+def _alone(check: Callable[[str, Any], Any]) -> Check:
     """Make a check that does not need the present value."""
     return lambda name, value, _present: check(name, value)
 
 
-SETTINGS = {
+SETTINGS: dict[str, Check] = {
     "extensions": _extensions,
     "pbx_id": _alone(checks.integer),
     "did": _alone(checks.phone_digits),

@@ -23,11 +23,11 @@ class Webrtc:
     """
 
     exists: bool = False
-    domains: list = field(default_factory=list)
+    domains: list[str] = field(default_factory=list)
     shape: str = "rounded"
     position: str = "bottom_right"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks.typed("webrtc: exists", self.exists, bool)
         checks.typed("webrtc: domains", self.domains, list)
         self.domains = [checks.domain("webrtc: domains", one) for one in self.domains]

@@ -6,9 +6,18 @@ too; the refusals, and that a full login in `from` is taken although nothing rin
 projects that met them; the words for `predicted` from what official SDKs send.
 """
 
+from __future__ import annotations
+
 import re
+from typing import TYPE_CHECKING
+
+from werkzeug.wrappers import Response
 
 from ..protocol import replies
+
+if TYPE_CHECKING:
+    from ..account.account import Account
+    from ..protocol.question import Question
 
 _NAMES = ("from", "to", "sip", "predicted")
 _PHONE = r"\+?[0-9]{7,15}"
@@ -17,7 +26,7 @@ _NO = ("", "0", "false", "False")
 _YES = ("1", "true", "True", "predicted")
 
 
-def callback(question):
+def callback(question: Question) -> Response:
     account, params = question.account, question.params
     ours, theirs = params.get("from", ""), params.get("to", "")
     sip, predicted = params.get("sip", ""), params.get("predicted", "")
@@ -42,7 +51,7 @@ def callback(question):
     )
 
 
-def _can_be_rung(account, ours):
+def _can_be_rung(account: Account, ours: str) -> bool:
     """Tell whether it is an extension, a scenario, a SIP login or a phone number."""
     return bool(
         account.extension(ours)
@@ -53,12 +62,12 @@ def _can_be_rung(account, ours):
     )
 
 
-def _destination(number):
+def _destination(number: str) -> str:
     """Return a number as notifications tell it."""
     return number if re.fullmatch(_SIP_USER, number) else f"+{number.lstrip('+')}"
 
 
-def _told(account, number):
+def _told(account: Account, number: str) -> int | str:
     """Return a number as the account's answers have it."""
     if account.callback_types == "numbers" and re.fullmatch(r"\+?[0-9]+", number):
         return int(number)

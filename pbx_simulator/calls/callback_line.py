@@ -5,20 +5,28 @@ Zadarma does not document how its notifications tell of it, and projects saw it 
 different ways: as one outgoing call to the customer, or as one for each party.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..account.callback_choices import CUSTOMERS
 from .outgoing_line import OutgoingLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..account.account import Account
+    from ..account.extension import Extension
+    from .truth import Leg
 
 
 class CallbackLine(OutgoingLine):
     """A call that was asked for over the API."""
 
-    _transferred = None  # the leg of the colleague who got the customer
+    _transferred: Leg | None = None  # of the colleague who got the customer
 
-    def ring(self, extension, destination):
+    def ring(self, extension: Extension, destination: str) -> None:
         """Ring one of the parties: the extension, or the called one."""
         shape = self.account.callback_shape
         calling_us = destination == extension.number
@@ -37,13 +45,15 @@ class CallbackLine(OutgoingLine):
             self.announce(leg, self._calltype(leg))
         self.wait(self.draw.randint(4, 15))
 
-    def accept(self, destination):
+    def accept(self, destination: str) -> None:
         """Let a party pick up."""
         leg = self._leg(destination)
         leg.answer = self.now
         leg.disposition = "answered"
 
-    def connect(self, extension, recorded, aside):
+    def connect(
+        self, extension: Extension, recorded: bool, aside: Aside | None
+    ) -> None:
         """Let both talk.
 
         :param recorded: whether it is recorded
@@ -58,7 +68,7 @@ class CallbackLine(OutgoingLine):
             aside(self, extension)
         self.wait(self.draw_talk())
 
-    def transfer(self, extension, colleague):
+    def transfer(self, extension: Extension, colleague: Extension) -> None:
         """Hand the customer to a colleague, who picks up."""
         parties = {
             **self.ids,
@@ -79,19 +89,19 @@ class CallbackLine(OutgoingLine):
         self.notify("NOTIFY_ANSWER", **parties, destination=colleague.number)
 
     @property
-    def talk_time(self):
+    def talk_time(self) -> int:
         # The first to pick up waited for the other.
         if not self.call.answer:
             return 0
         return int((self.now - self.call.answer).total_seconds())
 
-    def end(self, disposition):
+    def end(self, disposition: str) -> None:
         """End the call, and tell of its recording.
 
         :param disposition: of whoever did not pick up, or `answered`
         """
         for leg in self.spoken:
-            leg.duration = int((self.now - leg.answer).total_seconds())
+            leg.duration = leg.talk_until(self.now)
         self.close(disposition)
         for leg in reversed(self.call.legs):
             if leg.pbx_call_id and leg is not self._transferred:
@@ -101,14 +111,17 @@ class CallbackLine(OutgoingLine):
                 self.conclude(leg, {**said, "calltype": self._calltype(leg)})
         self.tell_of_recordings()
 
-    def _leg(self, destination):
+    def _leg(self, destination: str) -> Leg:
         return next(leg for leg in self.call.legs if leg.destination == destination)
 
-    def _calltype(self, leg):
+    def _calltype(self, leg: Leg) -> str:
         if self.account.callback_shape == "one":
             return "normal"
         ours = leg.destination == leg.extension
         return "callback_leg1" if ours else "callback_leg2"
+
+
+Aside: TypeAlias = "Callable[[CallbackLine, Extension], None]"
 
 
 @dataclass(frozen=True)
@@ -122,14 +135,17 @@ class CallbackScenario:
 
     predicted: bool = False
     recorded: bool = True
-    aside: Callable | None = None
+    aside: Aside | None = None
     extensions: int = 1
     direction: str = "outgoing"
     prefix: str = "out_"
-    line: Any = CallbackLine
-    cast: Any = None
+    line: type[CallbackLine] = CallbackLine
+    hidden: bool = False
+    forwards: bool = False
+    national: bool = False
+    cast: None = None
 
-    def play(self, line, extension):
+    def play(self, line: CallbackLine, extension: Extension) -> None:
         """Ring the extension, then the customer, until somebody does not pick up."""
         order = [extension.number, line.call.called]
         failures = _failures(line.account, extension, line.call.called)
@@ -142,7 +158,9 @@ class CallbackScenario:
         return line.end("answered")
 
 
-def _failures(account, extension, customer):
+def _failures(
+    account: Account, extension: Extension, customer: str
+) -> dict[str, str | None]:
     """Return why each of the parties cannot be had, by destination."""
     if account.balance <= 0:
         return dict.fromkeys((extension.number, customer), "no money")

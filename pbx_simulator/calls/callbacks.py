@@ -1,9 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What becomes of a request for a callback."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Thread
+from typing import TYPE_CHECKING, Any
 
 from ..account.callback_choices import CUSTOMERS
 from . import incoming_callback
@@ -12,6 +15,11 @@ from .callback_line import CallbackScenario
 from .parties import Parties
 from .performance import Performance
 from .truth import Call, plain
+
+if TYPE_CHECKING:
+    from ..account.account import Account
+    from ..simulator import Simulator
+    from .scenario import Script
 
 
 @dataclass(eq=False)
@@ -25,38 +33,39 @@ class CallbackRequest:
     """
 
     account: str
-    params: dict
+    params: dict[str, str]
     time: datetime
     call: Call | None = None
     thread: Thread | None = None
 
     @property
-    def over(self):
+    def over(self) -> bool:
         """Whether nothing more comes of it."""
         return not (self.thread and self.thread.is_alive())
 
-    def wait(self):
+    def wait(self) -> None:
         """Return when nothing more comes of it."""
         if self.thread:
             self.thread.join()
 
-    def begin(self, simulator, account, called, predicted):
+    def begin(
+        self, simulator: Simulator, account: Account, called: str, predicted: bool
+    ) -> None:
         """Have it played while others go on, if anything rings.
 
-        :param simulator: the `Simulator`
-        :param account: the `Account`
         :param called: whom it calls back, E.164 or a SIP login
         :param predicted: whether the called one is rung first
         """
-        scenario, parties = _cast(account, self.params, called, predicted)
-        if not scenario:
+        cast = _cast(account, self.params, called, predicted)
+        if not cast:
             return
+        scenario, parties = cast
         draw = simulator.switchboard.draw_for(account)
         performance = Performance("callback", scenario, account, draw, parties)
         pace = account.callback_pace
         seconds = draw.randint(1, 3) * pace
 
-        def play():
+        def play() -> None:
             simulator.sleep(seconds)
             if self not in simulator.callbacks:
                 return  # forgotten meanwhile, by a reset
@@ -68,23 +77,23 @@ class CallbackRequest:
         self.thread = Thread(target=play, daemon=True)
         self.thread.start()
 
-    def describe(self):
+    def describe(self) -> dict[str, Any]:
         """Return everything as JSON's types."""
         legs = self.call.legs if self.call else []
         ids = dict.fromkeys(leg.pbx_call_id for leg in legs if leg.pbx_call_id)
-        return plain(
-            {
-                "account": self.account,
-                "params": self.params,
-                "time": self.time,
-                "pbx_call_ids": list(ids),
-                "over": self.over,
-            }
-        )
+        return {
+            "account": self.account,
+            "params": self.params,
+            "time": plain(self.time),
+            "pbx_call_ids": list(ids),
+            "over": self.over,
+        }
 
 
-def _cast(account, params, called, predicted):
-    """Return the scenario of a callback and its `Parties`; None twice if nothing rings.
+def _cast(
+    account: Account, params: dict[str, str], called: str, predicted: bool
+) -> tuple[Script, Parties] | None:
+    """Return the scenario of a callback and its `Parties`; None if nothing rings.
 
     :param params: as sent
     :param called: as in `CallbackRequest.begin`
@@ -101,15 +110,13 @@ def _cast(account, params, called, predicted):
         return scenario, Parties(extension.number, called, extension)
     number = ours.lstrip("+")
     own = any(one.number == number for one in account.own_numbers)
-    if own:
-        ringing = account.scenario("0-1")
-    else:
-        ringing = ours.startswith("0-") and account.scenario(ours)
+    name = "0-1" if own else ours
+    ringing = account.scenario(name) if name.startswith("0-") else None
     # Of a customer who is called first and does not pick up, the PBX hears nothing.
     in_vain = account.balance <= 0 or (
         predicted and CUSTOMERS[account.callback_outcome]
     )
     if not ringing or in_vain:
-        return None, None
+        return None
     dialled = f"+{number if own else account.did}"
     return incoming_callback.SCENARIO, Parties(called, dialled, ringing[0])

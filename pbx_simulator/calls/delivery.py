@@ -1,12 +1,21 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Delivers one call's notifications to the registered address, faults included."""
 
-from concurrent.futures import ThreadPoolExecutor, TimeoutError
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
+from typing import TYPE_CHECKING
 
 from ..protocol import signing
 from . import faults
 from .parcel import FORGED, REPLAY, Parcel
 from .reply import LATE, LOST, NO_ADDRESS, SWITCHED_OFF, Reply
+
+if TYPE_CHECKING:
+    from ..account.account import Account
+    from .eavesdropper import Eavesdropper
+    from .faults import Fault
 
 STEERING = ("NOTIFY_START", "NOTIFY_IVR")  # their answers say how the call goes on
 
@@ -17,26 +26,27 @@ class Courier:
     What is not delivered is not sent again: Zadarma documents no repetition.
 
     :param account: whose address, switches and secret are used
-    :param faults: list of `Fault`
-    :param eavesdropper: the `Eavesdropper` who replays what was sent before
+    :param eavesdropper: who replays what was sent before
     """
 
-    def __init__(self, account, faults, eavesdropper):
-        self.log = []  # parcels in order of sending
+    def __init__(
+        self, account: Account, faults: Sequence[Fault], eavesdropper: Eavesdropper
+    ) -> None:
+        self.log: list[Parcel] = []  # in order of sending
         self._account = account
         self._faults = faults
         self._eavesdropper = eavesdropper
-        self._delayed = []  # (moment, parcels)
-        self._overtaken = []  # (event to wait for, parcels)
-        self._together = []  # parcels
-        self._late = []  # deliveries that nobody waits for any more
+        self._delayed: list[tuple[float, list[Parcel]]] = []  # by moment
+        self._overtaken: list[tuple[str, list[Parcel]]] = []  # by event to wait for
+        self._together: list[Parcel] = []
+        self._late: list[Future[Reply]] = []  # nobody waits for them any more
 
-    def post(self, params, now):
+    def post(self, params: dict[str, str], now: float) -> Reply | None:
         """Send a notification, or keep it until its time comes.
 
-        :param params: dictionary of texts
+        :param params: its parameters
         :param now: seconds since the call began
-        :return: a `Reply`; None when nothing came back that the PBX could obey
+        :return: None when nothing came back that the PBX could obey
         """
         striking = [it for it in self._faults if it.strikes(params["event"])]
         struck = {it.kind: it for it in striking if it.kind not in (FORGED, REPLAY)}
@@ -52,16 +62,16 @@ class Courier:
             return self._send(parcels)
         return None
 
-    def next_moment(self):
+    def next_moment(self) -> float | None:
         """Return when the next delayed notification is due, in seconds since the call
         began, or None.
         """
         return self._delayed[0][0] if self._delayed else None
 
-    def send_next_delayed(self):
+    def send_next_delayed(self) -> None:
         self._send(self._delayed.pop(0)[1])
 
-    def finish(self):
+    def finish(self) -> None:
         """Send what waited for an event that never came, then what goes together;
         return when all was received.
         """
@@ -75,7 +85,12 @@ class Courier:
         for delivery in self._late:
             delivery.result()
 
-    def _pack(self, params, striking, struck):
+    def _pack(
+        self,
+        params: dict[str, str],
+        striking: Sequence[Fault],
+        struck: Mapping[str, Fault],
+    ) -> list[Parcel]:
         """Return the parcels of one notification.
 
         :param striking: the faults that strike it
@@ -103,7 +118,7 @@ class Courier:
         replayed = [Parcel(*replay, fault=REPLAY) for replay in replays if replay]
         return forged + true + replayed
 
-    def _send(self, parcels):
+    def _send(self, parcels: Sequence[Parcel]) -> Reply | None:
         """Send parcels of one event, then what waited for it."""
         obeyed = None
         for parcel in parcels:
@@ -118,10 +133,10 @@ class Courier:
             self._send(late)
         return obeyed
 
-    def _deliver(self, parcel):
+    def _deliver(self, parcel: Parcel) -> Reply | None:
         """Send one parcel.
 
-        :return: a `Reply`, or None when nothing was sent
+        :return: None when nothing was sent
         """
         if parcel.status:
             return None

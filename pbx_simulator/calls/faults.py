@@ -1,14 +1,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Deliveries that go wrong on purpose, as data in the request to dial."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..protocol import checks, signing
 from ..protocol.errors import SimulatorError
 
+# Parameters, and the header `Signature` or None.
+Forged = tuple[dict[str, str], str | None]
 EVENTS = tuple(event for event in signing.SIGNED_FIELDS if event.startswith("NOTIFY_"))
 ENDS = ("NOTIFY_END", "NOTIFY_OUT_END")
-KINDS = {
+KINDS: dict[str, tuple[str, ...]] = {
     "duplicate": ("event", "times"),
     "reorder": ("event", "after"),
     "parallel": (),
@@ -43,7 +46,7 @@ class Fault:
     forgery: str = "wrong-secret"
     turned_into: str = ""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks.one_of("faults: kind", self.kind, KINDS)
         for name in ("event", "after"):
             if getattr(self, name):
@@ -67,15 +70,13 @@ class Fault:
                     f"{self.turned_into}: its signature would not be valid."
                 )
 
-    def strikes(self, event):
+    def strikes(self, event: str) -> bool:
         return self.event in ("", event)
 
 
-def read(values):
+def read(values: object) -> list[Fault]:
     """Read the faults of a request to dial.
 
-    :param values: list of dictionaries
-    :return: list of `Fault`
     :raises SimulatorError: a fault is not possible
     """
     faults = []
@@ -90,25 +91,25 @@ def read(values):
     return faults
 
 
-def forge(forgery, secret, params):
+def forge(forgery: str, secret: str, params: dict[str, str]) -> Forged:
     """Make a notification that the PBX did not send.
 
     :param forgery: one of `FORGERIES`
     :param secret: the account's API secret
     :param params: the true notification
-    :return: (parameters, header `Signature` or None)
+    :return: its parameters and header `Signature`
     """
     return FORGERIES[forgery](secret, params)
 
 
-def _other_values(secret, params):
+def _other_values(secret: str, params: dict[str, str]) -> Forged:
     # The signature of this very call, under a number that it does not cover.
     field = signing.SIGNED_FIELDS[params["event"]][0]
     signature = signing.notification_signature(secret, params)
     return {**params, field: params.get(field, "") + "0"}, signature
 
 
-def turn_into(event, params):
+def turn_into(event: str, params: dict[str, str]) -> dict[str, str]:
     """Invent an end for a call, under values that a signature does not cover.
 
     :param event: one of `ENDS`
@@ -124,12 +125,12 @@ def turn_into(event, params):
     }
 
 
-def _turned_into_end(secret, params):
+def _turned_into_end(secret: str, params: dict[str, str]) -> Forged:
     ended = turn_into("NOTIFY_END", params)
     return ended, signing.notification_signature(secret, ended)
 
 
-FORGERIES = {
+FORGERIES: dict[str, Callable[[str, dict[str, str]], Forged]] = {
     "wrong-secret": lambda secret, params: (
         params,
         signing.notification_signature(secret[::-1] + "x", params),

@@ -6,11 +6,23 @@ of the calls are callbacks that were asked for with an own number as `from` and 
 national `to`, so that a plus stands before a national number.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import TYPE_CHECKING, Any
+
 from .asides import play_beside
 from .incoming_line import IncomingLine
 from .outgoing_line import OutgoingLine
 from .parties import Parties
 from .scenario import Scenario
+
+if TYPE_CHECKING:
+    from ..account.account import Account
+    from ..account.extension import Extension
+    from .reply import Reply
+    from .truth import Leg
 
 NAME = "field-account"
 CUSTOMERS = [f"67222{place:04}" for place in range(12)]  # without zero and country
@@ -20,7 +32,7 @@ OWN_NUMBER = "442220000"
 class FieldIncomingLine(IncomingLine):
     """An incoming call in this account's words; it has no recordings."""
 
-    def notify(self, event, **params):
+    def notify(self, event: str, **params: str) -> Reply | None:
         if event in ("NOTIFY_INTERNAL", "NOTIFY_ANSWER"):
             params["calltype"] = "normal"
         if event == "NOTIFY_ANSWER":
@@ -29,7 +41,7 @@ class FieldIncomingLine(IncomingLine):
             params["status_code"] = "16"
         return super().notify(event, **params)
 
-    def pick_up(self, extension):
+    def pick_up(self, extension: Extension) -> Leg:
         leg = super().pick_up(extension)
         leg.recorded = False
         return leg
@@ -38,42 +50,42 @@ class FieldIncomingLine(IncomingLine):
 class FieldOutgoingLine(OutgoingLine):
     """An outgoing call in this account's words; it has no recordings."""
 
-    def notify(self, event, **params):
+    def notify(self, event: str, **params: str) -> Reply | None:
         params["caller_id"] = self.call.caller_id
         if params.get("disposition") == "cancel":
             params["status_code"] = "0"
         return super().notify(event, **params)
 
-    def pick_up(self, extension):
+    def pick_up(self, extension: Extension) -> Leg:
         leg = super().pick_up(extension)
         leg.recorded = False
         return leg
 
 
-def _give_up_at_once(line, _extension):
+def _give_up_at_once(line: IncomingLine, _extension: Extension) -> None:
     """The caller hangs up before anybody rings."""
     if not line.arrive(picked_up=False):
         line.wait(line.draw.randint(1, 5))
         line.end("cancel")
 
 
-def _give_up(line, extension):
+def _give_up(line: IncomingLine, extension: Extension) -> None:
     if not line.arrive(picked_up=False):
         line.ring([extension])
         line.end("cancel")
 
 
-def _talk(line, extension):
+def _talk(line: IncomingLine, extension: Extension) -> None:
     if not line.arrive():
         line.serve([extension])
 
 
-def _dial_in_vain(line, extension):
+def _dial_in_vain(line: OutgoingLine, extension: Extension) -> None:
     line.dial(extension)
     line.end("cancel")
 
 
-def _incoming(play):
+def _incoming(play: Callable[[IncomingLine, Any], None]) -> Scenario[FieldIncomingLine]:
     return Scenario(play, "incoming", FieldIncomingLine)
 
 
@@ -94,12 +106,18 @@ CALLS = (
 )
 
 
-def _cast(account, draw):
+def _cast(account: Account, draw: Random) -> Parties:
     """Return the `Parties` of the first call."""
     return _parties(account, draw, *CALLS[0][:2], account.online_extensions[0])
 
 
-def _parties(account, draw, form, scenario, extension):
+def _parties(
+    account: Account,
+    draw: Random,
+    form: str,
+    scenario: Scenario[Any],
+    extension: Extension,
+) -> Parties:
     customer = draw.choice(CUSTOMERS)
     if scenario.direction == "outgoing":
         shown = form.format(OWN_NUMBER)
@@ -108,7 +126,7 @@ def _parties(account, draw, form, scenario, extension):
     return Parties(f"+380{customer}", f"+{account.did}", extension, shown)
 
 
-def _play(line, extension):
+def _play(line: IncomingLine, extension: Extension) -> None:
     account, draw = line.account, line.draw
     _give_up_at_once(line, extension)
     calls = [(form, scenario) for form, scenario, times in CALLS for _ in range(times)]

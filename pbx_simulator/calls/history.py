@@ -1,7 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Calls that were over before anybody listened: the past of a PBX, made up."""
 
-from datetime import timedelta
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING
 
 from ..protocol import checks
 from ..protocol.errors import SimulatorError
@@ -9,11 +14,17 @@ from .parties import find_parties
 from .performance import Performance
 from .scenarios import SCENARIOS
 
+if TYPE_CHECKING:
+    from ..account.account import Account
+    from .truth import Call
+
 # More than any scenario takes.
 SHORTEST_PERIOD = timedelta(hours=1)
 
 
-def check_period(start, end, now):
+def check_period(
+    start: datetime | str, end: datetime | str, now: datetime
+) -> tuple[datetime, datetime]:
     """Return the period as UTC.
 
     :param start: aware datetime
@@ -29,14 +40,20 @@ def check_period(start, end, now):
     return start, end
 
 
-def make_up(account, draw, start, end, over):
+def make_up(
+    account: Account,
+    draw: Random,
+    start: datetime,
+    end: datetime,
+    over: Callable[[Call], object],
+) -> Call:
     """Return a call that nobody was told of.
 
-    :param account: the `Account` whose extensions take part
+    :param account: whose extensions take part
     :param draw: the call's own `random.Random`, which chooses the scenario too
     :param start: UTC; the call begins then or later
     :param end: UTC; the call ends then or earlier
-    :param over: function that takes the call at its end
+    :param over: takes the call at its end
     :raises SimulatorError: no extension is online
     """
     online = account.online_extensions

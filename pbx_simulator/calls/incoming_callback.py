@@ -6,31 +6,38 @@ calls, and the PBX takes it for a call of the customer's. Source: the log of a l
 account; of scenarios, a project's.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..account.callback_choices import CUSTOMERS
 from .incoming_line import IncomingLine
 from .scenario import Scenario
+
+if TYPE_CHECKING:
+    from ..account.extension import Extension
 
 
 class IncomingCallbackLine(IncomingLine):
     """A call on which whoever picks up waits until the customer does, too."""
 
     @property
-    def _failure(self):
+    def _failure(self) -> str | None:
         return CUSTOMERS[self.account.callback_outcome]
 
-    def talk(self):
+    def talk(self) -> None:
         if self._failure:
             self.spoken[-1].recorded = False
             self.wait(self.draw.randint(10, 25))
         else:
             super().talk()
 
-    def end(self, disposition):
+    def end(self, disposition: str) -> None:
         answered = disposition == "answered"
         super().end(self._failure or disposition if answered else disposition)
 
 
-def play(line, extension):
+def play(line: IncomingCallbackLine, extension: Extension) -> None:
     """Ring the extension; once it picked up, the customer is called."""
     picked_up = line.account.callback_outcome != "not-picked-up"
     if not line.arrive(picked_up):

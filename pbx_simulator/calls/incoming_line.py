@@ -6,9 +6,19 @@ Source of parameters: the official PHP SDK's `lib/Webhook`; `calltype`,
 projects receive them.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
 from . import instructions
 from .line import Line
 from .truth import NO_EXTENSION
+
+if TYPE_CHECKING:
+    from ..account.extension import Extension
+    from .instructions import Instruction
+    from .reply import Reply
 
 PRESSED_KEY = "1"
 LONGEST_RING = 12  # seconds until somebody picks up
@@ -21,14 +31,14 @@ class IncomingLine(Line):
     pressed_key = PRESSED_KEY  # empty for a caller who presses none
 
     @property
-    def parties(self):
+    def parties(self) -> dict[str, str]:
         return {
             **self.ids,
             "caller_id": self.call.told_caller,
             "called_did": self.call.called.lstrip("+"),
         }
 
-    def arrive(self, picked_up=True):
+    def arrive(self, picked_up: bool = True) -> bool:
         """Reach the PBX and do what the answer to NOTIFY_START says.
 
         :param picked_up: whether somebody answers where that answer sends the call
@@ -37,12 +47,14 @@ class IncomingLine(Line):
         reply = self.notify("NOTIFY_START", **self.parties)
         return self._obey("NOTIFY_START", reply, picked_up)
 
-    def menu(self):
+    def menu(self) -> bool:
         """Let the caller press a key in the PBX's own menu; return as `arrive`."""
         self.wait(self.draw.randint(3, 9))
         return self._press({"wait_dtmf": {"name": "menu"}}, True, 0)
 
-    def ring(self, extensions, seconds=None, **told):
+    def ring(
+        self, extensions: Iterable[Extension], seconds: float | None = None, **told: str
+    ) -> None:
         """Make extensions ring, and wait.
 
         :param seconds: how long; drawn when left out
@@ -55,13 +67,13 @@ class IncomingLine(Line):
             self.notify("NOTIFY_INTERNAL", **self.parties, internal=number, **told)
         self.wait(self.draw.randint(3, LONGEST_RING) if seconds is None else seconds)
 
-    def stop_ringing(self):
+    def stop_ringing(self) -> None:
         """Let extensions that did not pick up fall silent."""
         for leg in self.call.legs:
             if not leg.answer:
                 leg.end = leg.end or self.now
 
-    def answer(self, extension, forward_to=""):
+    def answer(self, extension: Extension, forward_to: str = "") -> None:
         """Let an extension that rings pick up.
 
         :param forward_to: where it forwards this call to, if not where it is set to
@@ -77,7 +89,7 @@ class IncomingLine(Line):
             internal=extension.number,
         )
 
-    def end(self, disposition):
+    def end(self, disposition: str) -> None:
         """End the call, and tell of its recordings."""
         said = self.close(disposition)
         if spoken := self.spoken:
@@ -89,14 +101,14 @@ class IncomingLine(Line):
         self.tell_of_recordings()
 
     @property
-    def named_at_the_end(self):
+    def named_at_the_end(self) -> list[str]:
         """The extensions of whose talk NOTIFY_END tells, in order."""
         spoken = [leg.extension for leg in self.spoken]
         # A mailbox is that of the extension which rang.
         mailbox = spoken == [NO_EXTENSION] and self.call.rung
         return [one for one in mailbox or spoken if one != NO_EXTENSION]
 
-    def hand_over(self, colleague, kind):
+    def hand_over(self, colleague: Extension, kind: str) -> None:
         """Let a colleague take the call from whoever talks.
 
         :param colleague: their extension
@@ -108,14 +120,14 @@ class IncomingLine(Line):
         if kind == "attended":
             self.wait(self.draw.randint(5, 20))
             first.end = self.now
-            first.duration = int((first.end - first.answer).total_seconds())
+            first.duration = first.talk_until(self.now)
 
-    def pick_up_mailbox(self):
+    def pick_up_mailbox(self) -> None:
         """Let the mailbox answer, whom nobody is told of before the end."""
         self.stop_ringing()
         self._begin_outside_leg(self.call.called, recorded=False)
 
-    def forward(self, telephone):
+    def forward(self, telephone: str) -> None:
         """Ring a telephone outside, whose user picks up.
 
         :param telephone: E.164
@@ -129,13 +141,19 @@ class IncomingLine(Line):
             **self.ids,
         )
 
-    def _begin_outside_leg(self, destination, recorded):
+    def _begin_outside_leg(self, destination: str, recorded: bool) -> None:
         leg = self.begin_leg(NO_EXTENSION, destination)
         leg.answer = self.call.answer = self.now
         leg.disposition = "answered"
         leg.recorded = recorded
 
-    def serve(self, extensions, picked_up=True, seconds=None, forward_to=""):
+    def serve(
+        self,
+        extensions: Sequence[Extension],
+        picked_up: bool = True,
+        seconds: float | None = None,
+        forward_to: str = "",
+    ) -> None:
         """Ring extensions and play the call to its end.
 
         :param picked_up: whether one of them answers, if it does at all
@@ -153,7 +171,9 @@ class IncomingLine(Line):
         self.talk()
         return self.end("answered")
 
-    def _obey(self, event, reply, picked_up, steps=0):
+    def _obey(
+        self, event: str, reply: Reply | None, picked_up: bool, steps: int = 0
+    ) -> bool:
         """Do what an answer says; return as `arrive`."""
         if not reply:
             return False
@@ -170,7 +190,7 @@ class IncomingLine(Line):
         self.call.caller_name = order.caller_name or self.call.caller_name
         return self._carry_out(order, picked_up, steps)
 
-    def _carry_out(self, order, picked_up, steps):
+    def _carry_out(self, order: Instruction, picked_up: bool, steps: int) -> bool:
         if order.hangup:
             self.end("cancel")
         elif order.reject:
@@ -185,7 +205,7 @@ class IncomingLine(Line):
             return False
         return True
 
-    def _redirect(self, order, picked_up):
+    def _redirect(self, order: Instruction, picked_up: bool) -> bool:
         ringing = [one for one in order.extensions if self.account.reaches(one)]
         answered = picked_up and any(extension.answers for extension in ringing)
         if order.return_timeout and not answered:
@@ -202,12 +222,12 @@ class IncomingLine(Line):
         self.serve(order.extensions, picked_up, seconds, order.forward_to)
         return True
 
-    def _press(self, ivr, picked_up, steps):
+    def _press(self, ivr: dict[str, Any], picked_up: bool, steps: int) -> bool:
         """Send NOTIFY_IVR and obey its answer; return as `arrive`."""
         if steps == LONGEST_MENU:
             self.end("cancel")
             return True
-        said = {
+        said: dict[str, str] = {
             name: "finished"
             for name in ("ivr_saydigits", "ivr_saynumber")
             if name in ivr

@@ -5,11 +5,19 @@ Source: Zadarma's page on notifications and its `multi-ivr` library. An answer t
 not understood is no instruction: the PBX goes on with its own scenario.
 """
 
+from __future__ import annotations
+
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from .reply import LATE
+from .reply import LATE, Reply
+
+if TYPE_CHECKING:
+    from ..account.account import Account
+    from ..account.extension import Extension
 
 _SAY = ("ivr_play", "ivr_saypopular", "ivr_saydigits", "ivr_saynumber")
 SHORTEST_RETURN = 3  # seconds
@@ -32,14 +40,14 @@ class Instruction:
     hangup: bool = False
     reject: bool = False
     redirect: str = ""
-    extensions: list = field(default_factory=list)
+    extensions: list[Extension] = field(default_factory=list)
     return_timeout: int = 0
     forward_to: str = ""
-    ivr: dict = field(default_factory=dict)
-    ignored: list = field(default_factory=list)
+    ivr: dict[str, Any] = field(default_factory=dict)
+    ignored: list[str] = field(default_factory=list)
 
     @property
-    def outcome(self):
+    def outcome(self) -> str:
         """What the PBX does, in words."""
         if self.hangup:
             return "hang up"
@@ -55,12 +63,11 @@ class Instruction:
         return "own scenario"
 
 
-def read(reply, account):
+def read(reply: Reply, account: Account) -> Instruction:
     """Understand an answer.
 
-    :param reply: the `Reply`
     :param account: whose extensions and scenarios can be named
-    :return: an `Instruction`, never an error
+    :return: never an error
     """
     instruction = Instruction()
     if reply.status == LATE:
@@ -90,11 +97,11 @@ def read(reply, account):
     return instruction
 
 
-def without_a_key(keys, account):
+def without_a_key(keys: Mapping[str, Any], account: Account) -> Instruction:
     """Return what happens to a caller who presses no key.
 
     :param keys: the answer's `wait_dtmf`: its `default` is `hangup`, or as `redirect`
-    :return: an `Instruction`, never an error
+    :return: never an error
     """
     instruction = Instruction(hangup=keys.get("default") == "hangup")
     if "default" in keys and not instruction.hangup:
@@ -102,19 +109,22 @@ def without_a_key(keys, account):
     return instruction
 
 
-def _read_redirect(instruction, values, account):
+def _read_redirect(
+    instruction: Instruction, values: Mapping[str, Any], account: Account
+) -> None:
     target = str(values["redirect"])
     timeout = str(values.get("return_timeout", 0))
     extension = account.extension(target)
+    ringing = [extension] if extension else account.scenario(target)
     if not re.fullmatch("[0-9]{1,5}", timeout) or 0 < int(timeout) < SHORTEST_RETURN:
         instruction.ignored.append(
             f"return_timeout {timeout} is neither 0 nor from {SHORTEST_RETURN} to 99999"
         )
     elif target == "blacklist":
         instruction.reject = True
-    elif extension or account.scenario(target):
+    elif ringing:
         instruction.redirect = target
-        instruction.extensions = [extension] if extension else account.scenario(target)
+        instruction.extensions = ringing
         instruction.return_timeout = int(timeout)
         if "rewrite_forward_number" in values:
             _read_forward(instruction, str(values["rewrite_forward_number"]))
@@ -122,7 +132,7 @@ def _read_redirect(instruction, values, account):
         instruction.ignored.append(f"redirect to {target}, which does not exist")
 
 
-def _read_forward(instruction, number):
+def _read_forward(instruction: Instruction, number: str) -> None:
     if not re.fullmatch(r"\+*[0-9]{5,}", number):
         instruction.ignored.append(f"rewrite_forward_number {number} is no number")
     elif not all(extension.forward_to for extension in instruction.extensions):

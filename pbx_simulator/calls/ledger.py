@@ -5,6 +5,7 @@ import threading
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from operator import attrgetter
 
 from .truth import NO_EXTENSION, Call, Leg
@@ -21,7 +22,7 @@ class Entry:
     leg: Leg
 
     @property
-    def place(self):
+    def place(self) -> tuple[datetime, str, str]:
         """What entries are ordered by, the same at every request."""
         return self.leg.start, self.leg.call_id, self.leg.pbx_call_id
 
@@ -29,12 +30,14 @@ class Entry:
 class Ledger:
     """The entries of all accounts, in order, so that a page is found at once."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._entries = defaultdict(list)
-        self._unordered = set()  # keys of lists that were added to
+        # by account's key and kind
+        self._entries: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        # keys of lists that were added to
+        self._unordered: set[tuple[str, str]] = set()
 
-    def add(self, call):
+    def add(self, call: Call) -> None:
         """List a call that is over."""
         kind = INCOMING if call.direction == "incoming" else OUTGOING
         legs = [leg for leg in call.legs if leg.pbx_call_id] or [_of_the_caller(call)]
@@ -43,7 +46,15 @@ class Ledger:
                 self._entries[key] += [Entry(call, leg) for leg in legs]
                 self._unordered.add(key)
 
-    def page(self, account, kind, first, last, skip, limit):
+    def page(
+        self,
+        account: str,
+        kind: str,
+        first: datetime,
+        last: datetime,
+        skip: int,
+        limit: int,
+    ) -> list[Entry]:
         """Return some entries in order of their beginning.
 
         :param account: its key
@@ -52,7 +63,6 @@ class Ledger:
         :param last: UTC; entries that began then or earlier
         :param skip: how many of these to leave out
         :param limit: how many to return at most
-        :return: list of `Entry`
         """
         key = account, kind
         with self._lock:
@@ -65,7 +75,7 @@ class Ledger:
             return entries[begin : min(end, begin + limit)]
 
 
-def _of_the_caller(call):
+def _of_the_caller(call: Call) -> Leg:
     """Return what stands for an incoming call that has no leg."""
     return Leg(
         extension=NO_EXTENSION,

@@ -2,6 +2,7 @@
 """One notification, from its making to what came back for it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import requests
 
@@ -22,27 +23,27 @@ class Parcel:
     :param status: once sent, HTTP status or one of `reply`'s words
     """
 
-    params: dict
+    params: dict[str, str]
     signature: str | None
     fault: str = ""
     status: int | str = ""
 
     @property
-    def event(self):
+    def event(self) -> str:
         return self.params["event"]
 
     @property
-    def genuine(self):
+    def genuine(self) -> bool:
         """Whether the PBX sends it, not somebody else."""
         return self.fault not in (FORGED, REPLAY)
 
     @property
-    def summary(self):
+    def summary(self) -> dict[str, Any]:
         """What the answer to the request to dial tells."""
         fault = {"fault": self.fault} if self.fault else {}
         return {"event": self.event, "status": self.status, **fault}
 
-    def send(self, url):
+    def send(self, url: str) -> Reply:
         """Send it once, note the status and return the `Reply`."""
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         if self.signature is not None:

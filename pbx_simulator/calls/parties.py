@@ -1,12 +1,20 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Who calls whom."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
-from typing import Any
+from random import Random
+from typing import TYPE_CHECKING
 
 from ..protocol import checks
 from ..protocol.errors import SimulatorError
+
+if TYPE_CHECKING:
+    from ..account.account import Account
+    from ..account.extension import Extension
+    from .scenario import Playable
 
 
 @dataclass(frozen=True)
@@ -23,11 +31,11 @@ class Parties:
 
     caller: str
     called: str
-    extension: Any
+    extension: Extension | str
     caller_id: str = ""
 
 
-def another_extension(account, extension):
+def another_extension(account: Account, extension: Extension) -> Extension | None:
     """Return the online extension after this one, in turn, or None."""
     online = account.online_extensions
     later = [one for one in online if one.number > extension.number]
@@ -35,10 +43,27 @@ def another_extension(account, extension):
     return others[0] if others else None
 
 
-def find_parties(chosen, account, draw, caller=None, called=None, did=None):
+def colleague_of(account: Account, extension: Extension) -> Extension:
+    """Return the next online extension, for scenarios that need two.
+
+    :raises SimulatorError: there is none
+    """
+    if colleague := another_extension(account, extension):
+        return colleague
+    raise SimulatorError("No other extension is online.")
+
+
+def find_parties(
+    chosen: Playable,
+    account: Account,
+    draw: Random,
+    caller: str | None = None,
+    called: str | None = None,
+    did: str | None = None,
+) -> Parties:
     """Find out who calls whom, from what the request to dial names.
 
-    :param chosen: the `Scenario`
+    :param chosen: the scenario
     :param draw: `random.Random` for numbers that are not named
     :param caller: `from` of the request, or None
     :param called: `to` of the request, or None
@@ -56,14 +81,12 @@ def find_parties(chosen, account, draw, caller=None, called=None, did=None):
             raise SimulatorError("This scenario says itself who calls whom.")
         return chosen.cast(account, draw)
     if chosen.direction == "incoming":
-        if chosen.forwards:
-            target = _outside("to", draw, called)
-        else:
-            target = _extension("to", account, called)
         return Parties(
             _caller(chosen, draw, caller),
             checks.phone_number("did", account.did if did is None else did),
-            target,
+            _outside("to", draw, called)
+            if chosen.forwards
+            else _extension("to", account, called),
         )
     if did is not None:
         raise SimulatorError("did: only incoming calls have a dialled number of ours.")
@@ -71,7 +94,7 @@ def find_parties(chosen, account, draw, caller=None, called=None, did=None):
     if chosen.direction == "outgoing":
         return Parties(extension.number, _called(draw, called), extension)
     if called is None:
-        other = another_extension(account, extension)
+        other = colleague_of(account, extension)
     else:
         other = _extension("to", account, called)
     if other is extension:
@@ -79,7 +102,7 @@ def find_parties(chosen, account, draw, caller=None, called=None, did=None):
     return Parties(extension.number, other.number, extension)
 
 
-def _extension(name, account, number):
+def _extension(name: str, account: Account, number: str | None) -> Extension:
     online = account.online_extensions
     if number is None:
         return online[0]
@@ -91,21 +114,21 @@ def _extension(name, account, number):
     return extension
 
 
-def _outside(name, draw, number):
+def _outside(name: str, draw: Random, number: str | None) -> str:
     if number is None:
         # A range that Ofcom keeps free for fiction.
         return f"+4420794600{draw.randint(0, 99):02}"
     return checks.phone_number(name, number)
 
 
-def _called(draw, number):
+def _called(draw: Random, number: str | None) -> str:
     """Return whom an extension calls outside: short numbers have no country."""
     if re.fullmatch("[1-9][0-9]{1,5}", str(number)):
         return str(number)
     return _outside("to", draw, number)
 
 
-def _caller(chosen, draw, number):
+def _caller(chosen: Playable, draw: Random, number: str | None) -> str:
     """Return who calls from outside, as notifications tell it."""
     if chosen.hidden:
         return checks.withheld("from", "" if number is None else number)

@@ -1,56 +1,41 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A call of which all is settled but when it begins and who hears of it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+from random import Random
+from typing import TYPE_CHECKING
+
+from .stage import Silence, Stage
 from .truth import Call
 
-
-class Silence:
-    """Stands in for a `Courier` where nobody is told and so nobody answers."""
-
-    def post(self, _params, _now):
-        return None
-
-    def next_moment(self):
-        return None
-
-    def finish(self):
-        pass
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Where calls are played.
-
-    :param begin: function that takes a call at its beginning, and returns who delivers
-        its notifications
-    :param over: function that takes a call at its end
-    :param sleep: function that waits some seconds
-    :param pace: seconds to wait for each second of a call; 0 = none
-    """
-
-    begin: Callable[[Call], Any]
-    over: Callable[[Call], None]
-    sleep: Callable[[float], Any]
-    pace: float
+if TYPE_CHECKING:
+    from ..account.account import Account
+    from .line import Line
+    from .parties import Parties
+    from .scenario import Script
 
 
 class Performance:
     """One scenario, cast for one account.
 
     :param name: of the scenario
-    :param scenario: the `Scenario`
-    :param account: the `Account`
+    :param scenario: how it goes
     :param draw: the call's own `random.Random`
-    :param parties: the `Parties`
     :param talk: seconds of talk, each time; drawn when None
     """
 
-    def __init__(self, name, scenario, account, draw, parties, talk=None):
+    def __init__(
+        self,
+        name: str,
+        scenario: Script,
+        account: Account,
+        draw: Random,
+        parties: Parties,
+        talk: int | None = None,
+    ) -> None:
         self._name = name
         self._scenario = scenario
         self._account = account
@@ -59,18 +44,20 @@ class Performance:
         self._talk = talk
         self._pbx_call_id = f"{scenario.prefix}{draw.randbytes(20).hex()}"
 
-    def length(self):
+    def length(self) -> float:
         """Return the seconds from the beginning of the call to its end (or to that of
         calls that it brings about), if no answer to a notification steers it: a
         rehearsal tells.
         """
-        state, calls = self._draw.getstate(), []
+        state = self._draw.getstate()
+        calls: list[Call] = []
         start = datetime.fromtimestamp(0, UTC)
         self.play_unheard(start, over=calls.append)
         self._draw.setstate(state)
-        return (max(call.end for call in calls) - start).total_seconds()
+        ends = [call.end for call in calls if call.end]
+        return (max(ends) - start).total_seconds()
 
-    def call(self, start):
+    def call(self, start: datetime) -> Call:
         """Return the call, of which nothing has happened yet.
 
         :param start: aware datetime
@@ -87,11 +74,10 @@ class Performance:
             caller_id=self._parties.caller_id,
         )
 
-    def play(self, call, stage):
+    def play(self, call: Call, stage: Stage) -> Line:
         """Let it happen, write it into the call, and return the line.
 
         :param call: from `call`
-        :param stage: the `Stage`
         """
         line = self._scenario.line(
             self._account, call, stage.begin(call), self._draw, stage, self._talk
@@ -100,7 +86,7 @@ class Performance:
         line.finish()
         return line
 
-    def play_unheard(self, start, over):
+    def play_unheard(self, start: datetime, over: Callable[[Call], object]) -> Call:
         """Let it happen at once, without any notification, and return the call.
 
         :param start: UTC
@@ -111,5 +97,5 @@ class Performance:
         return call
 
 
-def _nothing(_value):
+def _nothing(_value: object) -> None:
     pass

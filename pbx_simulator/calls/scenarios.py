@@ -7,10 +7,18 @@ decide otherwise, then `arrive` returns True and the script has nothing left to 
 Made-up histories consist of these.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 from .incoming_line import IncomingLine
 from .outgoing_line import OutgoingLine
-from .parties import another_extension
-from .scenario import Scenarios
+from .parties import colleague_of
+from .scenario import Play, Scenarios
+
+if TYPE_CHECKING:
+    from ..account.extension import Extension
 
 SCENARIOS = Scenarios()
 LINES = {
@@ -20,12 +28,12 @@ LINES = {
 }
 
 
-def scenario(name, direction, **options):
+def scenario(name: str, direction: str, **options: Any) -> Callable[[Play], Play]:
     return SCENARIOS.add(name, direction, LINES[direction], **options)
 
 
 @scenario("incoming-answered", "incoming")
-def incoming_answered(line, extension):
+def incoming_answered(line: IncomingLine, extension: Extension) -> None:
     """A customer calls, the extension picks up, they talk."""
     if not line.arrive():
         line.ring([extension])
@@ -35,13 +43,13 @@ def incoming_answered(line, extension):
 
 
 @scenario("hidden-caller", "incoming", hidden=True)
-def hidden_caller(line, extension):
+def hidden_caller(line: IncomingLine, extension: Extension) -> None:
     """As incoming-answered, from a caller who shows no number."""
     incoming_answered(line, extension)
 
 
 @scenario("incoming-missed", "incoming")
-def incoming_missed(line, extension):
+def incoming_missed(line: IncomingLine, extension: Extension) -> None:
     """The extension rings until the caller gives up."""
     if not line.arrive(picked_up=False):
         line.ring([extension], seconds=25)
@@ -49,7 +57,7 @@ def incoming_missed(line, extension):
 
 
 @scenario("incoming-returned", "incoming")
-def incoming_returned(line, extension):
+def incoming_returned(line: IncomingLine, extension: Extension) -> None:
     """Whom an answer redirects to does not pick up; the scenario's extension does."""
     if not line.arrive(picked_up=False):
         line.ring([extension])
@@ -59,7 +67,7 @@ def incoming_returned(line, extension):
 
 
 @scenario("incoming-busy", "incoming")
-def incoming_busy(line, extension):
+def incoming_busy(line: IncomingLine, extension: Extension) -> None:
     """The extension rings and its user declines."""
     if not line.arrive(picked_up=False):
         line.ring([extension])
@@ -67,7 +75,7 @@ def incoming_busy(line, extension):
 
 
 @scenario("ring-group", "incoming")
-def ring_group(line, extension):
+def ring_group(line: IncomingLine, extension: Extension) -> None:
     """All extensions ring at once, the named one is the fastest."""
     if not line.arrive():
         line.ring(line.account.online_extensions)
@@ -77,10 +85,10 @@ def ring_group(line, extension):
 
 
 @scenario("transfer", "incoming", extensions=2)
-def transfer(line, extension):
+def transfer(line: IncomingLine, extension: Extension) -> None:
     """The extension picks up, talks, and hands the caller to a colleague."""
+    colleague = colleague_of(line.account, extension)
     if not line.arrive():
-        colleague = another_extension(line.account, extension)
         line.ring([extension])
         line.answer(extension)
         line.talk()
@@ -91,7 +99,7 @@ def transfer(line, extension):
 
 
 @scenario("ivr", "incoming")
-def ivr(line, extension):
+def ivr(line: IncomingLine, extension: Extension) -> None:
     """The caller presses a key in a menu, then the extension rings and picks up."""
     if not line.arrive() and not line.menu():
         line.ring([extension])
@@ -101,19 +109,19 @@ def ivr(line, extension):
 
 
 @scenario("outgoing-answered", "outgoing")
-def outgoing_answered(line, extension):
+def outgoing_answered(line: OutgoingLine, extension: Extension) -> None:
     """The extension calls a customer, who picks up."""
     line.converse(extension)
 
 
 @scenario("outgoing-no-answer", "outgoing")
-def outgoing_no_answer(line, extension):
+def outgoing_no_answer(line: OutgoingLine, extension: Extension) -> None:
     """The extension calls a customer, who does not pick up."""
     line.dial(extension)
     line.end("no answer")
 
 
 @scenario("internal", "internal", extensions=2)
-def internal(line, extension):
+def internal(line: OutgoingLine, extension: Extension) -> None:
     """One extension calls another, who picks up."""
     outgoing_answered(line, extension)

@@ -6,14 +6,26 @@ a longer period is cut to 30 days, the official PHP SDK. What the specification 
 numbers was seen as texts; the account's setting `statistics_types` chooses.
 """
 
+from __future__ import annotations
+
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from werkzeug.wrappers import Response
 
 from ..protocol import replies
 from .ledger import INCOMING, OUTGOING, Entry
 from .truth import NO_EXTENSION, Call, Leg
 
+if TYPE_CHECKING:
+    from ..account.account import Account
+    from ..protocol.question import Question
+
+T = TypeVar("T")
 LONGEST_PERIOD = timedelta(days=30)
 LONGEST_PAGE = 1000
 _FORM = "%Y-%m-%d %H:%M:%S"
@@ -35,7 +47,7 @@ class Query:
     limit: int
 
 
-def statistics(question):
+def statistics(question: Question) -> Response:
     account = question.account
     try:
         now = question.simulator.clock().astimezone(account.zone)
@@ -63,7 +75,7 @@ def statistics(question):
     return response
 
 
-def _read(params, now):
+def _read(params: dict[str, str], now: datetime) -> Query:
     """Return the `Query`.
 
     :param now: wall clock in the account's zone
@@ -90,26 +102,26 @@ def _read(params, now):
     )
 
 
-def _moment(text):
+def _moment(text: str) -> datetime:
     # strptime by itself would let 2026-1-1 through.
     if not re.fullmatch("[0-9]{4}(-[0-9]{2}){2} [0-9]{2}(:[0-9]{2}){2}", text):
         raise ValueError(f"{text!r} is no date and time.")
     return datetime.strptime(text, _FORM)
 
 
-def _whole(text):
+def _whole(text: str) -> int:
     if not re.fullmatch("[0-9]{1,9}", text):
         raise ValueError(f"{text!r} is no number.")
     return int(text)
 
 
-def _one_of(text, meanings):
+def _one_of(text: str, meanings: Mapping[str, T]) -> T:
     if text not in meanings:
         raise ValueError(f"{text!r} is none of {', '.join(meanings)}.")
     return meanings[text]
 
 
-def _bounds(query, zone):
+def _bounds(query: Query, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Return the first and the last moment asked for, in UTC.
 
     Where the clock was put back or forward, a wall clock can mean two moments: all that
@@ -123,7 +135,7 @@ def _bounds(query, zone):
     )
 
 
-def _row(account, entry):
+def _row(account: Account, entry: Entry) -> dict[str, Any]:
     """Return a row with the types that were seen."""
     call, leg = entry.call, entry.leg
     rang = call.direction == "incoming" and leg.extension != NO_EXTENSION
@@ -142,7 +154,7 @@ def _row(account, entry):
     }
 
 
-def _row_as_specified(account, entry):
+def _row_as_specified(account: Account, entry: Entry) -> dict[str, Any]:
     """Return a row with the specification's types, but `call_id` still a text."""
     row = _row(account, entry)
     return {
@@ -155,12 +167,12 @@ def _row_as_specified(account, entry):
     }
 
 
-def _as_number(text):
+def _as_number(text: str) -> int:
     # Who hides behind a word has no number.
     return int(text) if re.fullmatch(r"\+?[0-9]+", text) else 0
 
 
-def _clid(account, entry):
+def _clid(account: Account, entry: Entry) -> str:
     """Return the caller in one of the forms that were seen.
 
     Which one is in the call's id, so that a row never changes.
@@ -180,7 +192,7 @@ def _clid(account, entry):
     return forms[int(call.pbx_call_id[-4:] or "0", 16) % len(forms)]
 
 
-def _phantom(account, start):
+def _phantom(account: Account, start: datetime) -> Entry:
     """Return a leg that belongs to no call; real statistics have some."""
     call = Call(account.key, "", "incoming", "", "", account.did, start)
     leg = Leg(NO_EXTENSION, account.did, start, "", "", disposition="failed")

@@ -1,8 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What really happened in a call, whatever the notifications said or lost."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .parcel import Parcel
 
 NO_EXTENSION = "0"  # takes part where no extension does: a mailbox, a telephone outside
 
@@ -34,6 +40,10 @@ class Leg:
     disposition: str = "no answer"
     recorded: bool = False
 
+    def talk_until(self, moment: datetime) -> int:
+        """Return the seconds from its answer to a moment, 0 if nobody answered."""
+        return int((moment - self.answer).total_seconds()) if self.answer else 0
+
 
 @dataclass(slots=True)
 class Call:
@@ -54,7 +64,7 @@ class Call:
     :param caller_name: what the phones showed
     :param caller_id: how notifications tell the caller, if otherwise
     :param answers: what came back for NOTIFY_START and NOTIFY_IVR, and what it did
-    :param notifications: the `Parcel` of each delivery, in order of sending
+    :param notifications: one for each delivery, in order of sending
     """
 
     account: str
@@ -70,27 +80,28 @@ class Call:
     status_code: int = 0
     duration: int = 0
     wait_duration: int = 0
-    rung: list = field(default_factory=list)
-    answered_by: list = field(default_factory=list)
+    rung: list[str] = field(default_factory=list)
+    answered_by: list[str] = field(default_factory=list)
     rejected: bool = False
     returned: bool = False
     caller_name: str = ""
     caller_id: str = ""
-    legs: list = field(default_factory=list)
-    answers: list = field(default_factory=list)
-    notifications: list = field(default_factory=list)
+    legs: list[Leg] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    notifications: list[Parcel] = field(default_factory=list)
 
     @property
-    def told_caller(self):
+    def told_caller(self) -> str:
         """The caller as notifications and statistics tell it."""
         return self.caller_id or self.caller
 
-    def describe(self):
+    def describe(self) -> dict[str, Any]:
         """Return everything, as `plain` has it."""
-        return plain(self)
+        described: dict[str, Any] = plain(self)
+        return described
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     """Return a value as JSON's types; times as ISO 8601 in UTC."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -22,28 +22,29 @@ _SAID = (
 class Phrase:
     """A few words of one side.
 
-    :param words: list of (text, begin, end), seconds since the recording's beginning
+    :param words: text, begin and end of each, seconds since the recording's beginning
     :param channel: of the recording
     """
 
-    words: list
+    words: list[tuple[str, float, float]]
     channel: int
 
     @property
-    def text(self):
+    def text(self) -> str:
         return " ".join(word for word, _begin, _end in self.words)
 
 
-def dialogue(call_id, seconds, ours):
+def dialogue(call_id: str, seconds: float, ours: int) -> list[Phrase]:
     """Return the phrases of a recording.
 
     :param call_id: of its leg
     :param seconds: how long it is
     :param ours: the channel on which we speak, 1 or 2
-    :return: list of `Phrase`, in order
+    :return: in order
     """
     draw = random.Random(call_id)
-    phrases, now = [], PAUSE
+    phrases: list[Phrase] = []
+    now = PAUSE
     while True:
         for we, text in _SAID:
             words = []

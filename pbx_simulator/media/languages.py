@@ -6,7 +6,7 @@ import re
 LANGUAGE = "en-EN"  # when none is asked for
 
 
-def is_language(text):
+def is_language(text: str) -> bool:
     """Tell whether a text names a language and a country, as `en-EN` does.
 
     The official specification gives examples, no list.

@@ -8,6 +8,7 @@ moment, and any part of a file can be made without the rest.
 
 import io
 import math
+from typing import Any
 
 CONTENT_TYPE = "audio/mpeg"
 _SAMPLING_RATE = 16_000  # Hz
@@ -27,23 +28,23 @@ class Mp3(io.RawIOBase):
     :param line: the spectral line of its beeps, one of `LINES`
     """
 
-    def __init__(self, seconds, line):
+    def __init__(self, seconds: float, line: int) -> None:
         super().__init__()
         frames = math.ceil(seconds * _SAMPLING_RATE / _SAMPLES)
         self.size = frames * _FRAME_SIZE
         self._period = _frame(line) * _BEEP + _frame(None) * _BEEP
         self._position = 0
 
-    def readable(self):
+    def readable(self) -> bool:
         return True
 
-    def seekable(self):
+    def seekable(self) -> bool:
         return True
 
-    def tell(self):
+    def tell(self) -> int:
         return self._position
 
-    def seek(self, offset, whence=io.SEEK_SET):
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         origins = {
             io.SEEK_SET: 0,
             io.SEEK_CUR: self._position,
@@ -52,7 +53,7 @@ class Mp3(io.RawIOBase):
         self._position = max(0, origins[whence] + offset)
         return self._position
 
-    def readinto(self, buffer):
+    def readinto(self, buffer: Any) -> int:
         length = max(0, min(len(buffer), self.size - self._position))
         begin = self._position % len(self._period)
         periods = self._period * (length // len(self._period) + 2)
@@ -61,7 +62,7 @@ class Mp3(io.RawIOBase):
         return length
 
 
-def _frame(line):
+def _frame(line: int | None) -> bytes:
     """Return a frame.
 
     :param line: the spectral line that sounds, or None for silence
@@ -86,7 +87,7 @@ def _frame(line):
     return _HEADER + int(bits, 2).to_bytes(room // 8)
 
 
-def _spectrum(line):
+def _spectrum(line: int) -> str:
     """Return the bits of a spectrum in which one line is 1 and all below are 0.
 
     Four lines have four bits in the table that is chosen above, inverted; a bit more

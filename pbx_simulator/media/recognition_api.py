@@ -5,14 +5,26 @@ Source: the official specification; that only the `call_id` of a leg will do, al
 its example is a `pbx_call_id`, from a project that met it.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wrappers import Response
+
 from ..protocol import replies
 from .languages import LANGUAGE, is_language
 from .recordings_api import NOT_FOUND
 
+if TYPE_CHECKING:
+    from ..account.account import Account
+    from ..calls.truth import Leg
+    from ..protocol.question import Question
+    from .transcripts import Transcript
+
 NOT_ENABLED = "Speech recognition is not enabled"
 
 
-def begin_recognition(question):
+def begin_recognition(question: Question) -> Response:
     params, simulator = question.params, question.simulator
     lang = params.get("lang", LANGUAGE)
     if not params.get("call_id") or not is_language(lang):
@@ -26,7 +38,7 @@ def begin_recognition(question):
     return replies.success()
 
 
-def recognition(question):
+def recognition(question: Question) -> Response:
     account, params = question.account, question.params
     form = params.get("return", "phrases")
     asked = params.get("lang", LANGUAGE)
@@ -51,22 +63,22 @@ def recognition(question):
     return _answer(lang, "recognized", otherLangs=others, **said)
 
 
-def _said(transcript, form):
+def _said(transcript: Transcript, form: str) -> list[dict[str, Any]]:
     if form == "words":
         return transcript.words
     return [{"result": it.text, "channel": it.channel} for it in transcript.phrases]
 
 
-def _is_well_formed(params, form, lang):
+def _is_well_formed(params: dict[str, str], form: str, lang: str) -> bool:
     return (
-        params.get("call_id")
+        bool(params.get("call_id"))
         and form in ("words", "phrases")
         and is_language(lang)
         and params.get("alternatives", "0") in ("0", "1")
     )
 
 
-def _leg(question):
+def _leg(question: Question) -> Leg | None:
     """Return the leg whose recording is there, or None."""
     call_id = question.params["call_id"]
     simulator = question.simulator
@@ -74,10 +86,10 @@ def _leg(question):
     return next((one.leg for one in kept if one.leg.pbx_call_id != call_id), None)
 
 
-def _is_enabled(account, leg):
+def _is_enabled(account: Account, leg: Leg) -> bool:
     extension = account.extension(leg.extension)
-    return bool(extension) and extension.recognition != "off"
+    return extension is not None and extension.recognition != "off"
 
 
-def _answer(lang, status, **values):
+def _answer(lang: str, status: str, **values: object) -> Response:
     return replies.success(lang=lang, recognitionStatus=status, **values)

@@ -5,22 +5,31 @@ Source: the official specification; that one id is enough, that both together ar
 answered as `pbx_call_id` is, and the words "File not found", from projects.
 """
 
+from __future__ import annotations
+
 import re
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 from werkzeug.wsgi import FileWrapper
 
 from ..protocol import replies
 from .mp3 import CONTENT_TYPE
+
+if TYPE_CHECKING:
+    from ..protocol.question import Question
+    from ..simulator import Simulator
+    from .recordings import Recording
+
 
 LIFETIMES = range(180, 5_184_000 + 1)  # seconds
 USUAL_LIFETIME = "1800"
 NOT_FOUND = "File not found"
 
 
-def request_recording(question):
+def request_recording(question: Question) -> Response:
     params, simulator = question.params, question.simulator
     lifetime = params.get("lifetime", USUAL_LIFETIME)
     if not re.fullmatch("[0-9]{1,9}", lifetime) or int(lifetime) not in LIFETIMES:
@@ -40,7 +49,7 @@ def request_recording(question):
     )
 
 
-def delete_recording(question):
+def delete_recording(question: Question) -> Response:
     recordings, refusal = _find(question)
     if refusal:
         return refusal
@@ -52,14 +61,15 @@ def delete_recording(question):
     return replies.success(file_name=names[0])
 
 
-def download(request, simulator):
+def download(request: Request, simulator: Simulator) -> Response:
     """Return what a link leads to, whole or the part that is asked for."""
     recording = simulator.recordings.follow(request.path, simulator.clock())
     if not recording:
         return replies.error(404, NOT_FOUND)
     file = recording.open()
     response = Response(
-        FileWrapper(file, 32_768),
+        # Its types want a whole file; it calls no more than read, seek and tell.
+        FileWrapper(file, 32_768),  # type: ignore[arg-type]
         headers={"Content-Length": str(file.size)},
         content_type=CONTENT_TYPE,
         direct_passthrough=True,
@@ -74,7 +84,7 @@ def download(request, simulator):
     return response
 
 
-def _find(question):
+def _find(question: Question) -> tuple[list[Recording], Response | None]:
     """Return the recordings that are asked for, or a refusal."""
     params, simulator = question.params, question.simulator
     one = params.get("pbx_call_id") or params.get("call_id")

@@ -5,18 +5,28 @@ Source: the official specification; the announcement's form from a project that 
 some, its signature from a change that was proposed for the official PHP SDK.
 """
 
+from __future__ import annotations
+
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Thread
+from typing import TYPE_CHECKING, Any
 
 import requests
 
 from ..calls.parcel import TIMEOUT
 from ..calls.reply import NO_ADDRESS, SWITCHED_OFF, TIMED_OUT, UNREACHABLE
 from ..protocol import http_client, signing
-from .dialogue import dialogue
+from .dialogue import Phrase, dialogue
 from .languages import LANGUAGE
+
+if TYPE_CHECKING:
+    from ..account.account import Account
+    from ..calls.truth import Call, Leg
+    from ..simulator import Simulator
+
 
 EVENT = "SPEECH_RECOGNITION"
 NOT_MADE = "not made"  # so there is nothing to announce
@@ -36,11 +46,11 @@ class Transcript:
     pbx_call_id: str
     lang: str
     begun: datetime
-    phrases: list
+    phrases: list[Phrase]
     announced: int | str = ""
 
     @property
-    def words(self):
+    def words(self) -> list[dict[str, Any]]:
         """The phrases as the API and notifications tell them word by word."""
         return [
             {
@@ -54,7 +64,7 @@ class Transcript:
         ]
 
     @property
-    def announcement(self):
+    def announcement(self) -> dict[str, str]:
         """The parameters of its notification."""
         return {
             "event": EVENT,
@@ -65,7 +75,7 @@ class Transcript:
             "voicemail": "0",
         }
 
-    def describe(self):
+    def describe(self) -> dict[str, Any]:
         """Return all but the words as JSON's types."""
         return {
             "account": self.account,
@@ -77,19 +87,17 @@ class Transcript:
 
 
 class Transcripts:
-    """The transcripts of all accounts.
+    """The transcripts of all accounts."""
 
-    :param simulator: the `Simulator`
-    """
-
-    def __init__(self, simulator):
+    def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
-        self._made = {}  # by account's key, call_id and language
+        # by account's key, call_id and language
+        self._made: dict[tuple[str, str, str], Transcript] = {}
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Transcript]:
         return iter(list(self._made.values()))
 
-    def of(self, account, call_id):
+    def of(self, account: Account, call_id: str) -> dict[str, Transcript]:
         """Return the transcripts of a recording, by language."""
         return {
             one.lang: one
@@ -97,16 +105,15 @@ class Transcripts:
             if (one.account, one.call_id) == (account.key, call_id)
         }
 
-    def is_ready(self, account, transcript):
+    def is_ready(self, account: Account, transcript: Transcript) -> bool:
         """Tell whether the words are there."""
         delay = timedelta(seconds=account.recognition_delay)
         return self._simulator.clock() >= transcript.begun + delay
 
-    def begin(self, account, leg, lang, wait=0):
+    def begin(self, account: Account, leg: Leg, lang: str, wait: float = 0) -> None:
         """Have a recording recognized, and announce it when that is done.
 
-        :param account: the `Account`
-        :param leg: the recorded `Leg`
+        :param leg: the recorded one
         :param wait: seconds until it begins
         """
         key = account.key, leg.call_id, lang
@@ -125,14 +132,16 @@ class Transcripts:
         arguments = account, transcript, wait + account.recognition_delay
         Thread(target=self._announce, args=arguments, daemon=True).start()
 
-    def begin_automatic(self, account, call):
+    def begin_automatic(self, account: Account, call: Call) -> None:
         """Have those recordings recognized that need not be asked for."""
         for leg in call.legs:
             extension = account.extension(leg.extension)
             if leg.recorded and extension and extension.recognition == "all":
                 self.begin(account, leg, LANGUAGE, account.recording_delay)
 
-    def _announce(self, account, transcript, seconds):
+    def _announce(
+        self, account: Account, transcript: Transcript, seconds: float
+    ) -> None:
         self._simulator.sleep(seconds)
         url = account.webhooks.url
         if account.recognition_outcome != "recognized":
@@ -145,7 +154,7 @@ class Transcripts:
             transcript.announced = _send(url, account.secret, transcript.announcement)
 
 
-def _send(url, secret, params):
+def _send(url: str, secret: str, params: dict[str, str]) -> int | str:
     """Send a notification of the channel of events; return its status or a word."""
     try:
         response = http_client.request(

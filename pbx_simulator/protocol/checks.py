@@ -6,15 +6,26 @@ form, or raises `SimulatorError` with a sentence that says what would be right.
 """
 
 import re
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from .errors import SimulatorError
 
-_KINDS = {bool: "true or false", str: "a text", dict: "an object", list: "a list"}
+T = TypeVar("T")
+Names = TypeVar("Names", bound=Iterable[str])
+Number = TypeVar("Number", bound=float)
+
+_KINDS: dict[object, str] = {
+    bool: "true or false",
+    str: "a text",
+    dict: "an object",
+    list: "a list",
+}
 
 
-def typed(name, value, kind):
+def typed(name: str, value: object, kind: type[T] | tuple[type[T], ...]) -> T:
     """Return the value if it is of this type (or one of these)."""
     # A bool is an int to Python, and 1 is no answer to "on or off?".
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
@@ -24,7 +35,7 @@ def typed(name, value, kind):
     return value
 
 
-def known(name, values, names):
+def known(name: str, values: Names, names: Collection[str]) -> Names:
     """Return a dictionary (or list of names) if it has no others than these names."""
     unknown = sorted(str(one) for one in values if one not in names)
     if unknown:
@@ -34,43 +45,44 @@ def known(name, values, names):
     return values
 
 
-def one_of(name, value, choices):
-    # A list, since values of JSON need not be hashable.
-    if value not in list(choices):
-        if isinstance(choices, range):
-            words = f"from {choices.start} to {choices.stop - 1}"
-        else:
-            words = f"one of {', '.join(map(str, choices))}"
-        raise SimulatorError(f"{name}: {value!r} is not {words}.")
-    return value
+def one_of(name: str, value: object, choices: Collection[T]) -> T:
+    # One by one, since values of JSON need not be hashable.
+    for choice in choices:
+        if choice == value:
+            return choice
+    if isinstance(choices, range):
+        words = f"from {choices.start} to {choices.stop - 1}"
+    else:
+        words = f"one of {', '.join(map(str, choices))}"
+    raise SimulatorError(f"{name}: {value!r} is not {words}.")
 
 
-def number(name, value):
+def number(name: str, value: object) -> float:
     return typed(name, value, (int, float))
 
 
-def positive(name, value):
+def positive(name: str, value: Number) -> Number:
     if number(name, value) <= 0:
         raise SimulatorError(f"{name}: {value!r} must be above zero.")
     return value
 
 
-def integer(name, value):
+def integer(name: str, value: object) -> int:
     return typed(name, value, int)
 
 
-def not_negative(name, value):
+def not_negative(name: str, value: Number) -> Number:
     if number(name, value) < 0:
         raise SimulatorError(f"{name}: {value!r} is below zero.")
     return value
 
 
-def count(name, value):
+def count(name: str, value: object) -> int:
     """Return a whole number that is not below zero."""
     return not_negative(name, integer(name, value))
 
 
-def phone_number(name, value):
+def phone_number(name: str, value: object) -> str:
     """Return an E.164 number with its plus sign."""
     match = re.fullmatch(r"\+?([1-9][0-9]{6,14})", str(value))
     if not match:
@@ -81,19 +93,19 @@ def phone_number(name, value):
     return f"+{match[1]}"
 
 
-def phone_digits(name, value):
+def phone_digits(name: str, value: object) -> str:
     """Return an E.164 number without its plus sign."""
     return phone_number(name, value).lstrip("+")
 
 
-def dialled(name, value):
+def dialled(name: str, value: object) -> str:
     """Return the digits of a number in whatever notation people dial it."""
     if not re.fullmatch(r"\+?[0-9]{7,15}", str(value)):
         raise SimulatorError(f"{name}: {value!r} is no number of 7 to 15 digits.")
     return str(value).lstrip("+")
 
 
-def caller(name, value):
+def caller(name: str, value: object) -> str:
     """Return a caller as telephone networks show them.
 
     E.164 gets its plus sign. Other digits (with or without a plus or `#31#`), a word
@@ -108,7 +120,7 @@ def caller(name, value):
     return phone_number(name, value)
 
 
-def withheld(name, value):
+def withheld(name: str, value: object) -> str:
     """Return what is told of a caller who shows no number."""
     if value == "":
         return value
@@ -121,29 +133,32 @@ def withheld(name, value):
     return text
 
 
-def domain(name, value):
+def domain(name: str, value: object) -> str:
     """Return the name of a host in lower case, or its IPv4 address."""
-    if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", str(value)):
+    text = str(value)
+    if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", text):
         raise SimulatorError(
             f"{name}: {value!r} is no domain such as odoo.example.com: give it without "
             "https://."
         )
-    return value.lower()
+    return text.lower()
 
 
-def currency(name, value):
-    if not re.fullmatch("[A-Z]{3}", str(value)):
+def currency(name: str, value: object) -> str:
+    text = str(value)
+    if not re.fullmatch("[A-Z]{3}", text):
         raise SimulatorError(f"{name}: {value!r} is no ISO 4217 code such as USD.")
-    return value
+    return text
 
 
-def moment(name, value):
+def moment(name: str, value: Any) -> datetime:
     """Return a moment in UTC.
 
     :param value: aware datetime, or its ISO 8601 text
     """
     try:
-        read = datetime.fromisoformat(value) if isinstance(value, str) else value
+        is_text = isinstance(value, str)
+        read: datetime = datetime.fromisoformat(value) if is_text else value
         # A moment without a zone means a different one on each machine.
         if read.tzinfo:
             return read.astimezone(UTC)
@@ -155,23 +170,23 @@ def moment(name, value):
     )
 
 
-def date(name, value):
+def date(name: str, value: Any) -> str:
     """Return a date as `YYYY-MM-DD`."""
     try:
-        if datetime.strptime(value, "%Y-%m-%d").strftime("%Y-%m-%d") == value:
-            return value
+        text = datetime.strptime(value, "%Y-%m-%d").strftime("%Y-%m-%d")
+        if text == value:
+            return text
     except (TypeError, ValueError):
         pass
     raise SimulatorError(f"{name}: {value!r} is no date such as 2026-10-05.")
 
 
-def timezone(name, value):
+def timezone(name: str, value: Any) -> str:
     """Return the IANA name of a zone that this machine knows."""
     try:
-        ZoneInfo(value)
+        return ZoneInfo(value).key
     except (KeyError, ValueError, TypeError, OSError):
         raise SimulatorError(
             f"{name}: {value!r} is no time zone that this machine knows: give an IANA "
             "name, for example Europe/Kyiv (the package tzdata has them)."
         ) from None
-    return value

@@ -1,12 +1,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """HTTP requests that the PBX itself makes."""
 
+from typing import Any
+
 import requests
 
 USER_AGENT = "Zadarma API v1"
 
 
-def request(method, url, timeout, **arguments):
+def request(
+    method: str, url: str, timeout: float, **arguments: Any
+) -> requests.Response:
     """Make one request, without proxies and without following redirects.
 
     :param timeout: seconds to wait for the connection and for each part of the answer

@@ -7,8 +7,12 @@ request, and `Reset` is the Unix time of its end.
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
+# Tells the present, aware of its zone.
+Clock = Callable[[], datetime]
 WINDOW = 60  # seconds
 GENERAL_LIMIT = 100
 STATISTICS_LIMIT = 3
@@ -24,7 +28,7 @@ class Allowance:
     reset: int  # Unix time
 
     @property
-    def headers(self):
+    def headers(self) -> dict[str, str]:
         return {
             "X-RateLimit-Limit": str(self.limit),
             "X-RateLimit-Remaining": str(self.remaining),
@@ -35,18 +39,17 @@ class Allowance:
 class Limiter:
     """Counts the requests of every account."""
 
-    def __init__(self, clock):
-        """:param clock: function that returns the present, aware of its zone"""
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._windows = {}
+        # The end of each, Unix time, and what was used of it.
+        self._windows: dict[tuple[str, bool], tuple[float, int]] = {}
 
-    def take(self, key, path):
+    def take(self, key: str, path: str) -> Allowance:
         """Count one request.
 
         :param key: the account's API key
         :param path: the request's path
-        :return: an `Allowance`
         """
         statistics = path.startswith("/v1/statistics/")
         limit = STATISTICS_LIMIT if statistics else GENERAL_LIMIT

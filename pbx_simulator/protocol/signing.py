@@ -10,6 +10,7 @@ specification.
 import base64
 import hashlib
 import hmac
+from collections.abc import Iterable, Mapping
 
 from . import php_form
 
@@ -30,12 +31,12 @@ SIGNED_FIELDS = {
 }
 
 
-def request_signature(secret, path, pairs):
+def request_signature(secret: str, path: str, pairs: Iterable[tuple[str, str]]) -> str:
     """Sign an API request.
 
     :param secret: the account's API secret
     :param path: the path as requested, from `/v1`, with its slash at the end if any
-    :param pairs: iterable of (name, text): the parameters as sent, in any order
+    :param pairs: the parameters as sent, in any order
     :return: what follows `key:` in the header `Authorization`
     """
     return encode_digest(_digest(secret, request_text(path, pairs)).hex().encode())
@@ -50,7 +51,7 @@ def request_text(path, pairs):
     return path + form + hashlib.md5(form.encode()).hexdigest()
 
 
-def notification_signature(secret, params):
+def notification_signature(secret: str, params: Mapping[str, str]) -> str:
     """Sign a notification.
 
     :param secret: the account's API secret
@@ -61,16 +62,16 @@ def notification_signature(secret, params):
     return encode_digest(digest.hex().encode())
 
 
-def notification_digest(secret, params):
+def notification_digest(secret: str, params: Mapping[str, str]) -> bytes:
     """Return the bare HMAC-SHA1 of a notification, as bytes."""
     fields = SIGNED_FIELDS[params["event"]]
     return _digest(secret, "".join(params.get(field, "") for field in fields))
 
 
-def encode_digest(digest):
+def encode_digest(digest: bytes) -> str:
     """Return bytes as base64 text."""
     return base64.b64encode(digest).decode()
 
 
-def _digest(secret, text):
+def _digest(secret: str, text: str) -> bytes:
     return hmac.new(secret.encode(), text.encode(), hashlib.sha1).digest()

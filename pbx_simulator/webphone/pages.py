@@ -5,16 +5,24 @@ The scripts' addresses are those of `my.zadarma.com`, from the snippet that its 
 paste; what the real ones talk to is not documented, so that part is our own.
 """
 
+from __future__ import annotations
+
 import json
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 from ..account.webrtc import DISABLED, MICROPHONE
 from ..protocol import replies
+
+if TYPE_CHECKING:
+    from ..simulator import Simulator
+
 
 PAGES = "/webphoneWebRTCWidget/v9/"
 SCRIPTS = Path(__file__).parent
@@ -22,24 +30,24 @@ LOOK = 0.1  # seconds between two looks at what a phone shows
 _REFUSAL = "callRefused"
 
 
-def answer(request, simulator):
+def answer(request: Request, simulator: Simulator) -> Response:
     """Return the response to a request under `PAGES`."""
     try:
         endpoint, arguments = ROUTES.bind_to_environ(request.environ).match()
     except HTTPException:
         return replies.error(404, "Not found")
-    response = endpoint(simulator, request, **arguments)
+    response: Response = endpoint(simulator, request, **arguments)
     # The page that asks is on another host.
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 
-def script(_simulator, _request, name):
+def script(_simulator: Simulator, _request: Request, name: str) -> Response:
     path = SCRIPTS / f"loader-phone-{name}.js"
     return Response(path.read_bytes(), content_type="text/javascript; charset=utf-8")
 
 
-def register(simulator, request):
+def register(simulator: Simulator, request: Request) -> Response:
     phone = simulator.webphones.start(
         request.form.to_dict(), request.headers.get("Origin", "")
     )
@@ -51,12 +59,12 @@ def register(simulator, request):
     return replies.as_json({"id": phone.id, "microphone": microphone})
 
 
-def events(simulator, _request, id_):
+def events(simulator: Simulator, _request: Request, id_: str) -> Response:
     phone = simulator.webphones.find(id_)
     if not phone:
         return replies.error(404, "Not found")
 
-    def stream():
+    def stream() -> Iterator[str]:
         last = None
         for shown in simulator.webphones.line(phone):
             # What is not news is a comment, which finds out whether the page is there.
@@ -67,7 +75,7 @@ def events(simulator, _request, id_):
     return Response(stream(), content_type="text/event-stream")
 
 
-def call(simulator, request, id_):
+def call(simulator: Simulator, request: Request, id_: str) -> Response:
     phone = simulator.webphones.find(id_)
     refusal = "The phone is not registered."
     if phone:
@@ -75,17 +83,17 @@ def call(simulator, request, id_):
     return _refusal(_REFUSAL, refusal) if refusal else replies.as_json({})
 
 
-def hangup(simulator, _request, id_):
+def hangup(simulator: Simulator, _request: Request, id_: str) -> Response:
     if phone := simulator.webphones.find(id_):
         phone.hung_up.set()
     return replies.as_json({})
 
 
-def _refusal(code, text):
+def _refusal(code: str, text: str) -> Response:
     return replies.as_json({"error_code": code, "error_text": text})
 
 
-def _rule(path, method, endpoint):
+def _rule(path: str, method: str, endpoint: Callable[..., Response]) -> Rule:
     return Rule(PAGES + path, methods=[method], endpoint=endpoint)
 
 

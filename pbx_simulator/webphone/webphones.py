@@ -1,16 +1,26 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The browser phones that were started on pages, and what they show."""
 
+from __future__ import annotations
+
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, Any
 
 from ..account.webrtc import DISABLED
 from ..calls.parties import Parties
 from ..calls.performance import Performance
 from .webphone_call import WebphoneScenario
+
+if TYPE_CHECKING:
+    from ..account.account import Account
+    from ..calls.truth import Call, Leg
+    from ..simulator import Simulator
+
 
 KEY_LIFETIME = timedelta(hours=72)
 REGISTERED, REFUSED, GONE = "registered", "refused", "gone"
@@ -30,21 +40,21 @@ class Webphone:
     """
 
     account: str
-    started: dict
+    started: dict[str, str]
     origin: str
     extension: str = ""
     state: str = REFUSED
     error: str = ""
     id: str = field(default_factory=lambda: secrets.token_hex(8))
-    calls: list = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
     hung_up: Event = field(default_factory=Event, repr=False)
 
     @property
-    def call(self):
+    def call(self) -> Call | None:
         """The call that it dialled and that is not over, or None."""
         return next((call for call in self.calls if not call.end), None)
 
-    def describe(self):
+    def describe(self) -> dict[str, Any]:
         """Return everything as JSON's types."""
         return {
             "account": self.account,
@@ -58,32 +68,29 @@ class Webphone:
 
 
 class Webphones:
-    """The browser phones of all accounts, and the keys to start them.
+    """The browser phones of all accounts, and the keys to start them."""
 
-    :param simulator: the `Simulator`
-    """
-
-    def __init__(self, simulator):
+    def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
         self._lock = Lock()
-        self._keys = {}  # (account's key, extension's number, until) by key
-        self.started = []
+        # account's key, extension's number, until when; by key
+        self._keys: dict[str, tuple[str, str, datetime]] = {}
+        self.started: list[Webphone] = []
 
-    def new_key(self, account, number):
+    def new_key(self, account: Account, number: str) -> str:
         """Return a key for an extension."""
         key = secrets.token_hex(16)
         until = self._simulator.clock() + KEY_LIFETIME
         self._keys[key] = account.key, number, until
         return key
 
-    def start(self, started, origin):
+    def start(self, started: dict[str, str], origin: str) -> Webphone:
         """Start a phone on a page, or refuse it.
 
         :param started: as `Webphone`
         :param origin: the same
-        :return: the `Webphone`
         """
-        known = self._keys.get(started.get("key"))
+        known = self._keys.get(started.get("key", ""))
         if known:
             key, number, until = known
             phone = Webphone(key, started, origin)
@@ -95,16 +102,16 @@ class Webphones:
         self.started.append(phone)
         return phone
 
-    def find(self, id_):
+    def find(self, id_: str) -> Webphone | None:
         """Return a registered phone, or None."""
         return next(
             (it for it in self.started if it.id == id_ and it.state == REGISTERED), None
         )
 
-    def line(self, phone):
+    def line(self, phone: Webphone) -> Iterator[dict[str, Any]]:
         """Register a phone's line, and say what it shows until the page is closed.
 
-        :return: iterator of a dictionary: `status` (`wait`, `incoming` or `call`),
+        :return: of each look `status` (`wait`, `incoming` or `call`),
             and of a call `number`, `name` and `talking`
         """
         account = self._simulator.accounts[phone.account]
@@ -116,7 +123,7 @@ class Webphones:
             self._count(account, phone, -1)
             phone.state = GONE
 
-    def dial(self, phone, number):
+    def dial(self, phone: Webphone, number: str) -> str:
         """Let a phone dial.
 
         :return: why it cannot, or an empty text
@@ -141,13 +148,14 @@ class Webphones:
             call = performance.call(self._simulator.clock())
             phone.hung_up.clear()
             phone.calls.append(call)
-        arguments = performance, call, account, [], account.callback_pace
         Thread(
-            target=self._simulator.switchboard.play, args=arguments, daemon=True
+            target=self._simulator.switchboard.play,
+            args=(performance, call, account, [], account.callback_pace),
+            daemon=True,
         ).start()
         return ""
 
-    def _refusal(self, phone, number, until):
+    def _refusal(self, phone: Webphone, number: str, until: datetime) -> str:
         """Return why a phone with a known key may not start, or an empty text."""
         account = self._simulator.accounts[phone.account]
         host = re.sub("^[a-z]+://|:[0-9]+$", "", phone.origin)
@@ -162,11 +170,11 @@ class Webphones:
             return "The integration is disabled."
         return ""
 
-    def _count(self, account, phone, change):
+    def _count(self, account: Account, phone: Webphone, change: int) -> None:
         with self._lock:
             account.webphones[phone.extension] += change
 
-    def _shown(self, account, phone):
+    def _shown(self, account: Account, phone: Webphone) -> dict[str, Any]:
         if call := phone.call:
             return _showing("call", call.called, "", bool(call.answer))
         for call in list(self._simulator.switchboard.running.values()):
@@ -178,11 +186,11 @@ class Webphones:
         return {"status": "wait"}
 
 
-def _showing(status, number, name, talking):
+def _showing(status: str, number: str, name: str, talking: bool) -> dict[str, Any]:
     return {"status": status, "number": number, "name": name, "talking": talking}
 
 
-def _rung(call, number):
+def _rung(call: Call, number: str) -> Leg | None:
     """Return the leg on which a call rings or holds an extension now, or None."""
     incoming = call.direction == "incoming"
     return next(

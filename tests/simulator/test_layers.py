@@ -21,9 +21,18 @@ def folder(path):
 
 
 def used_by(path):
-    """Return the files of the simulator that a file imports."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    """Return the files of the simulator that a file imports while it runs.
+
+    What is imported for its types alone says what is handed in, by whoever is above.
+    """
+    found, tree = set(), ast.parse(path.read_text())
+    for_types = {
+        node
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+        for node in ast.walk(block)
+    }
+    for node in set(ast.walk(tree)) - for_types:
         if isinstance(node, ast.ImportFrom) and node.level:
             base = path.parents[node.level - 1].joinpath(
                 *(node.module or "").split(".")

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pbx_simulator import Simulator
+from pbx_simulator import Account, Simulator, SimulatorError
+from pbx_simulator.calls.parties import colleague_of
 from pbx_simulator.calls.scenarios import SCENARIOS
 
 NOW = datetime(2026, 10, 5, 11, 3, 22, tzinfo=UTC)
@@ -163,6 +164,17 @@ def test_ring_group(simulator, receiver):
     legs = simulator.calls[0].describe()["legs"]
     results = [(leg["extension"], leg["disposition"]) for leg in legs]
     assert results == [("101", "no answer"), ("102", "answered")]
+
+
+def test_a_colleague_is_the_next_who_is_online():
+    account = Account(extensions=["100", {"number": "101", "online": False}, "102"])
+    first, offline, last = account.extensions
+    assert colleague_of(account, first) is last
+    assert colleague_of(account, offline) is last
+    assert colleague_of(account, last) is first
+    last.online = False
+    with pytest.raises(SimulatorError, match="No other extension is online"):
+        colleague_of(account, first)
 
 
 def test_transfer(simulator, receiver):
