@@ -135,7 +135,7 @@ def withheld(name: str, value: object) -> str:
 
 def domain(name: str, value: object) -> str:
     """Return the name of a host in lower case, or its IPv4 address."""
-    text = str(value)
+    text = typed(name, value, str)
     if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", text):
         raise SimulatorError(
             f"{name}: {value!r} is no domain such as odoo.example.com: give it without "

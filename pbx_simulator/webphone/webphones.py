@@ -130,6 +130,8 @@ class Webphones:
         """
         account = self._simulator.accounts[phone.account]
         extension = account.extension(phone.extension)
+        if not extension:
+            return "There is no such extension any more."
         if not re.fullmatch(r"\+?[0-9]{3,15}", number) or number == phone.extension:
             return "This is no number."
         with self._lock:

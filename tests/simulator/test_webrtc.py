@@ -93,6 +93,7 @@ def test_no_key(ask, sip):
     [
         ({"domain": []}, "webrtc: there is no domain, only exists, domains, "),
         ({"domains": ["http://x"]}, "webrtc: domains: 'http://x' is no domain such"),
+        ({"domains": [5]}, "webrtc: domains: 5 is not a text."),
         ({"shape": "oval"}, "webrtc: shape: 'oval' is not one of square, rounded."),
         ({"position": 1}, "webrtc: position: 1 is not one of top_left, "),
         ([], "webrtc: [] is not an object."),
@@ -207,6 +208,14 @@ def test_numbers_that_cannot_be_dialled(dial, number):
     answer, call = dial(number)
     assert answer == {"error_code": "callRefused", "error_text": "This is no number."}
     assert call is None
+
+
+def test_phone_of_a_deleted_extension_cannot_dial(register, simulator):
+    url = f"{simulator.url}{WIDGET}{register()['id']}/call"
+    simulator.account().change(extensions=["100", "102"])
+    answer = requests.post(url, {"number": CUSTOMER}, timeout=20).json()
+    assert answer["error_text"] == "There is no such extension any more."
+    assert not simulator.calls
 
 
 def test_unregistered_phone_cannot_dial(simulator):
