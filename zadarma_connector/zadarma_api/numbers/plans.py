@@ -167,12 +167,16 @@ def homes(digits: str) -> frozenset[str]:
 def _has_one_length(digits: str, country: str) -> bool:
     """Whether all numbers of a number's kind are as long, or one digit longer."""
     parsed = _parsed(digits, country)
-    region = phonenumbers.region_code_for_number(parsed) if parsed else None
-    plan = phonenumbers.PhoneMetadata.metadata_for_region(region or country)
+    if not parsed:
+        return False
+    region = phonenumbers.region_code_for_number(parsed) or country
+    plan = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    if not plan:
+        return False
     kinds = phonenumbers.PhoneNumberType
     is_mobile = phonenumbers.number_type(parsed) == kinds.MOBILE
-    described = plan and (plan.mobile if is_mobile else plan.fixed_line)
-    return bool(described) and len(described.possible_length) <= 2
+    described = plan.mobile if is_mobile else plan.fixed_line
+    return described is not None and len(described.possible_length) <= 2
 
 
 def calling_code(country: str) -> str:
@@ -185,7 +189,7 @@ def is_vanity(e164: str) -> bool:
     elsewhere those that are dialled from everywhere for a price of their own."""
     parsed = _parsed(e164, None)
     kinds = phonenumbers.PhoneNumberType
-    return bool(parsed) and (
+    return parsed is not None and (
         parsed.country_code == 1
         or phonenumbers.number_type(parsed)
         in (kinds.TOLL_FREE, kinds.SHARED_COST, kinds.PREMIUM_RATE, kinds.UAN)
