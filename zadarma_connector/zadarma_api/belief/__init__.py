@@ -13,10 +13,11 @@ claim, which the fold takes until statistics tell (:mod:`~zadarma_api.fold`).
 ``docs/belief.md`` has the rules in a table.
 """
 
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from .. import clock
-from ..facts import STATISTICS
+from ..facts import STATISTICS, Fact
 from ..notification import (
     ANSWER,
     CALL_EVENTS,
@@ -42,19 +43,18 @@ _SIGNED_INCOMING = frozenset({START, INTERNAL, INTERNAL_END, END, IVR})
 TELL_WITHIN = timedelta(minutes=2)
 
 
-def sift(facts, context):
+def sift(facts: Iterable[Fact], context: Context) -> list[Verdict]:
     """Judge all that was said under one id.
 
     Independent of the order in which the facts are given: what can be cut by itself
     comes first, a text that another id said first comes last, else the first arrival.
 
-    :param facts: iterable of :class:`~facts.Fact` with one ``pbx_call_id``
-    :param context: :class:`Context`
-    :return: list of each one's :class:`Verdict`, in the order given
+    :param facts: with one ``pbx_call_id``
+    :return: what becomes of each, in the order given
     """
     facts = list(facts)
 
-    def rank(fact):
+    def rank(fact: Fact) -> tuple[bool, bool, bool, datetime, tuple[str, str]]:
         notified = fact.event in CALL_EVENTS
         return (
             notified,
@@ -64,7 +64,8 @@ def sift(facts, context):
             fact.content,
         )
 
-    believed, verdicts = [], {}
+    believed: list[Fact] = []
+    verdicts: dict[int, Verdict] = {}
     for index in sorted(range(len(facts)), key=lambda index: rank(facts[index])):
         verdicts[index] = judge(facts[index], believed, context)
         if verdicts[index].believed:
@@ -72,14 +73,12 @@ def sift(facts, context):
     return [verdicts[index] for index in range(len(facts))]
 
 
-def judge(fact, earlier, context):
+def judge(fact: Fact, earlier: Sequence[Fact], context: Context) -> Verdict:
     """Judge one notification whose signature is genuine.
 
-    :param fact: :class:`~facts.Fact`; what is no notification about calls is believed
+    :param fact: what is no notification about calls is believed
     :param earlier: believed facts with the same ``pbx_call_id``, rows of statistics
         included
-    :param context: :class:`Context`
-    :return: :class:`Verdict`
     """
     if fact.event not in CALL_EVENTS:
         return Verdict(True)
@@ -96,10 +95,11 @@ def judge(fact, earlier, context):
     return _judge_by_itself(fact, notified, context)
 
 
-def lag(fact, zone):
+def lag(fact: Fact, zone: str) -> timedelta | None:
     """How long after its call's beginning a notification arrived, or before it.
 
-    :return: timedelta, ``None`` if it tells no readable time
+    :param zone: IANA name of the account's time zone
+    :return: ``None`` if it tells no readable time
     """
     lags = [
         fact.received_at - moment
@@ -108,11 +108,11 @@ def lag(fact, zone):
     return min(lags, key=abs, default=None)
 
 
-def _signed(fact):
+def _signed(fact: Fact) -> str:
     return signed_string(fact.event, fact.params)
 
 
-def _misfit(fact):
+def _misfit(fact: Fact) -> str:
     pbx_call_id = fact.get("pbx_call_id")
     if not is_pbx_call_id(pbx_call_id):
         return Reason.MALFORMED_ID
@@ -122,7 +122,13 @@ def _misfit(fact):
     return ""
 
 
-def _judge_by_rows(fact, rows, notified, reason, context):
+def _judge_by_rows(
+    fact: Fact,
+    rows: Sequence[Fact],
+    notified: Sequence[Fact],
+    reason: str,
+    context: Context,
+) -> Verdict:
     """Statistics know the id: what agrees with them is believed."""
     agreed = agrees(fact, rows, context)
     if agreed is False:
@@ -138,7 +144,7 @@ def _judge_by_rows(fact, rows, notified, reason, context):
     return Verdict(True, told)
 
 
-def _judge_by_itself(fact, notified, context):
+def _judge_by_itself(fact: Fact, notified: Sequence[Fact], context: Context) -> Verdict:
     """Statistics do not know the id: what it said before is all there is."""
     is_repeated = context.repeated(_signed(fact))
     own = [one for one in notified if not context.repeated(_signed(one))]
@@ -151,17 +157,18 @@ def _judge_by_itself(fact, notified, context):
     return _what_it_tells(fact, notified, context)
 
 
-def _what_it_tells(fact, notified, context):
+def _what_it_tells(fact: Fact, notified: Sequence[Fact], context: Context) -> Verdict:
     """A believed fact; of all of them only a START may be answered with anything."""
-    reserve = ""
-    if not clock.readings(fact.get("call_start"), context.zone):
-        reserve = "" if fact.event == RECORD else Reason.MALFORMED_START
-    elif not context.own_numbers and fact.event in _SIGNED_INCOMING:
-        reserve = "" if is_outgoing(fact) else Reason.UNKNOWN_DID
-    if reserve or fact.event != START:
-        return Verdict(True, reserve)
+    late = lag(fact, context.zone)
+    if late is None:
+        return Verdict(True, "" if fact.event == RECORD else Reason.MALFORMED_START)
+    names_ours = fact.event in _SIGNED_INCOMING and not is_outgoing(fact)
+    if names_ours and not context.own_numbers:
+        return Verdict(True, Reason.UNKNOWN_DID)
+    if fact.event != START:
+        return Verdict(True)
     if notified:
         return Verdict(True, Reason.HEARD_BEFORE)
-    if abs(lag(fact, context.zone)) > TELL_WITHIN:
+    if abs(late) > TELL_WITHIN:
         return Verdict(True, Reason.TOO_OLD)
     return Verdict(True, tells=True)

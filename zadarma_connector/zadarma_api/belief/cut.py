@@ -8,10 +8,11 @@ of a time and of an id show where they are.
 import re
 
 from .. import clock
+from ..facts import Fact
 from ..notification import ANSWER, RECORD, caller_number, extension_number
 from ..signature import signed_string
 from .said import OUT, is_outgoing
-from .verdict import Reason
+from .verdict import Context, Reason
 
 #: How a signed text ends, so that it can be cut there.
 _STARTED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\Z")
@@ -27,7 +28,7 @@ _OF_NO_CALL = re.compile(r"(in|out)_[0-9a-f]{40}|\{|\[[{\"\]]")
 _LEADING_EXTENSION = re.compile(r"(?:[0-9]{1,12}-)?[0-9]{3}")
 
 
-def uncut(fact, context):
+def uncut(fact: Fact, context: Context) -> str:
     """Why the signed text of a fact may have to be cut elsewhere, empty if it is cut
     right."""
     if fact.event == RECORD:
@@ -51,7 +52,7 @@ def uncut(fact, context):
     return _uncut_incoming(fact, context)
 
 
-def _uncut_record(fact):
+def _uncut_record(fact: Fact) -> str:
     pbx_call_id, part = fact.get("pbx_call_id"), fact.get("call_id_with_rec")
     if not _PART.fullmatch(part):
         return Reason.MALFORMED_PART
@@ -60,7 +61,7 @@ def _uncut_record(fact):
     return Reason.MOVED_BORDER
 
 
-def _uncut_incoming(fact, context):
+def _uncut_incoming(fact: Fact, context: Context) -> str:
     """The dialled number must be the one of ours with which the numbers end."""
     if not context.own_numbers:
         return ""
@@ -71,7 +72,7 @@ def _uncut_incoming(fact, context):
     return "" if dialled == told else Reason.MOVED_BORDER
 
 
-def _dialled(numbers, context):
+def _dialled(numbers: str, context: Context) -> str:
     """The number of ours with which two numbers in one text end, as it is written.
 
     Written out with its country, if one is; of several the longest: else the border
@@ -91,14 +92,14 @@ def _dialled(numbers, context):
     return ""
 
 
-def _uncut_answer(fact):
+def _uncut_answer(fact: Fact) -> str:
     """What answered can be any telephone; only a plus shows where a number begins."""
     parts = fact.get("caller_id"), fact.get("destination")
     inside = ("+" in part[1:] and not caller_number(part) for part in parts)
     return Reason.MOVED_BORDER if any(inside) else ""
 
 
-def _uncut_outgoing(fact, context):
+def _uncut_outgoing(fact: Fact, context: Context) -> str:
     """The extension must be one of ours; without one the text must begin with none."""
     internal, destination = fact.get("internal"), fact.get("destination")
     if internal:

@@ -1,8 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The same id says the same."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from ..facts import Fact
 from ..notification import (
     ANSWER,
     OUT_END,
@@ -12,6 +14,7 @@ from ..notification import (
     extension_number,
     proves_caller,
 )
+from .verdict import Context
 
 #: These tell of a leg of an outgoing call.
 OUT = frozenset({OUT_START, OUT_END})
@@ -25,12 +28,25 @@ class _Said(NamedTuple):
     start: str
 
 
-def is_outgoing(fact):
+class Leg(NamedTuple):
+    """What a notification or a row says of an outgoing call's leg.
+
+    :param extension: internal number, empty if none is named
+    :param destination: internal number, or E.164
+    :param start: wall clock of the account
+    """
+
+    extension: str
+    destination: str
+    start: str
+
+
+def is_outgoing(fact: Fact) -> bool:
     """Whether a fact's id is that of an outgoing call."""
     return fact.get("pbx_call_id").startswith("out_")
 
 
-def contradicts(fact, notified, context):
+def contradicts(fact: Fact, notified: Iterable[Fact], context: Context) -> bool:
     """Whether a fact says something else than what is believed of its id.
 
     Numbers are compared in E.164. Of an ANSWER only caller and time are, since whoever
@@ -51,7 +67,7 @@ def contradicts(fact, notified, context):
     )
 
 
-def says_again(fact, notified, context):
+def says_again(fact: Fact, notified: Iterable[Fact], context: Context) -> bool:
     """Whether an incoming call's caller and start are those of its id already.
 
     Two calls of one caller can begin in the same second; their notifications, which
@@ -67,7 +83,7 @@ def says_again(fact, notified, context):
     )
 
 
-def _said(fact, context):
+def _said(fact: Fact, context: Context) -> _Said:
     return _Said(
         caller(fact.get("caller_id"), context),
         None if fact.event == ANSWER else context.e164(fact.get("called_did")),
@@ -75,7 +91,7 @@ def _said(fact, context):
     )
 
 
-def _proved(fact, context):
+def _proved(fact: Fact, context: Context) -> _Said:
     """As :func:`_said`; who answered from outside leaves the caller's end open."""
     said = _said(fact, context)
     if fact.event == ANSWER and not proves_caller(
@@ -85,18 +101,20 @@ def _proved(fact, context):
     return said
 
 
-def caller(text, context):
+def caller(text: str, context: Context) -> str:
     """A caller in a form that can be compared, empty when withheld."""
     number = caller_number(text)
     return number if extension_number(number) else number and context.e164(number)
 
 
-def _contradicts_outgoing(fact, notified, context):
+def _contradicts_outgoing(
+    fact: Fact, notified: Iterable[Fact], context: Context
+) -> bool:
     """One extension dials, and under one id there may be two legs: ours, which a
     callback rings first, and the customer's."""
     legs = [leg(one, context) for one in notified if one.event in OUT]
     if fact.event == ANSWER:
-        starts = {start for _internal, _destination, start in legs}
+        starts = {known.start for known in legs}
         return bool(starts) and fact.get("call_start") not in starts
     if fact.event not in OUT:
         return False
@@ -104,32 +122,34 @@ def _contradicts_outgoing(fact, notified, context):
     return any(_is_another_leg(new, known, context) for known in legs)
 
 
-def _is_another_leg(new, known, context):
+def _is_another_leg(new: Leg, known: Leg, context: Context) -> bool:
     """Whether two legs cannot be of one outgoing call."""
     if new == known:
         return False
-    if new[0] and known[0] and new[0] != known[0]:
+    if new.extension and known.extension and new.extension != known.extension:
         return True
     # the same end at another number, or at another time
-    return same_side(new[1], known[1], context) and new[1:] != known[1:]
+    return same_side(new.destination, known.destination, context) and (
+        (new.destination, new.start) != (known.destination, known.start)
+    )
 
 
-def same_side(one, other, context):
+def same_side(one: str, other: str, context: Context) -> bool:
     """Whether two destinations are both ours, or both the customer's."""
     return bool(is_ours(one, context)) == bool(is_ours(other, context))
 
 
-def leg(fact, context):
-    """What a notification says of an outgoing leg: extension, destination and time."""
+def leg(fact: Fact, context: Context) -> Leg:
+    """What a notification says of an outgoing leg."""
     destination = fact.get("destination")
-    return (
+    return Leg(
         extension_number(fact.get("internal")),
         is_ours(destination, context) or context.e164(destination),
         fact.get("call_start"),
     )
 
 
-def is_ours(destination, context):
+def is_ours(destination: str, context: Context) -> str:
     """The internal number that a destination is, empty if it is an outside one."""
     extension = extension_number(destination)
     return extension if context.knows(extension) else ""

@@ -39,7 +39,7 @@ class Verdict(NamedTuple):
 
     :param believed: whether it goes into its call's fold; if not, it is doubted: kept,
         and judged again when statistics know its id
-    :param reason: why not, or why it tells or does nothing; a :class:`Reason`
+    :param reason: why not, or why it tells or does nothing; a :class:`Reason` or empty
     :param tells: whether the answer may be made from who the customer is
     :param acts: whether something may follow from it (tasks, history, leads) before
         statistics know its id
@@ -56,22 +56,22 @@ class Context:
     """What notifications of an account are held against.
 
     :param zone: IANA name of the account's time zone
-    :param e164: function from a number as the PBX wrote it to E.164; what is no number
-        stays as it is
-    :param own_numbers: set of the account's dialled numbers, in E.164: those that
-        Zadarma lists, those added by hand, those that confirmed calls were made to
-    :param extensions: set of the account's internal numbers, former ones included.
-        While it is empty, any three digits are one
-    :param repeated: function that tells whether another id said a signed text first
+    :param e164: from a number as the PBX wrote it to E.164; what is no number stays as
+        it is
+    :param own_numbers: the account's dialled numbers, in E.164: those that Zadarma
+        lists, those added by hand, those that confirmed calls were made to
+    :param extensions: the account's internal numbers, former ones included. While it
+        is empty, any three digits are one
+    :param repeated: tells whether another id said a signed text first
     """
 
     zone: str
     e164: Callable[[str], str]
-    own_numbers: frozenset = frozenset()
-    extensions: frozenset = frozenset()
+    own_numbers: frozenset[str] = frozenset()
+    extensions: frozenset[str] = frozenset()
     repeated: Callable[[str], bool] = lambda text: False
 
-    def knows(self, extension):
+    def knows(self, extension: str) -> bool:
         """Whether a text that :func:`~notification.extension_number` gave is one of
         ours."""
         return bool(extension) and (not self.extensions or extension in self.extensions)
