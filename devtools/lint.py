@@ -49,6 +49,8 @@ def checks(fix):
     ruff = programs / "ruff"
     add("ruff check", [ruff, "check", "--fix" if fix else "--no-fix", *python])
     add("ruff format", [ruff, "format", *([] if fix else ["--check"]), *python])
+    # pyproject.toml says what of
+    add("mypy", [programs / "mypy"])
     if names:
         add("pylint-odoo", [programs / "pylint", f"--disable={LEFT_OUT}", *names])
         add(
