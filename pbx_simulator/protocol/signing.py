@@ -42,7 +42,7 @@ def request_signature(secret: str, path: str, pairs: Iterable[tuple[str, str]]) 
     return encode_digest(_digest(secret, request_text(path, pairs)).hex().encode())
 
 
-def request_text(path, pairs):
+def request_text(path: str, pairs: Iterable[tuple[str, str]]) -> str:
     """Return the text that is signed of an API request.
 
     :param path: as of `request_signature`, so are `pairs`

@@ -64,7 +64,13 @@ export function cardOf(news, values = {}) {
         ],
         callBackOutcome: 6,
         activityTypes: [
-            {id: 1, name: "Email", icon: "fa-envelope", isCall: false, date: "2026-10-05"},
+            {
+                id: 1,
+                name: "Email",
+                icon: "fa-envelope",
+                isCall: false,
+                date: "2026-10-05",
+            },
             {id: 2, name: "Call", icon: "fa-phone", isCall: true, date: "2026-10-07"},
         ],
         ...values,

@@ -261,10 +261,7 @@ test("whoever waits is listed from there", async () => {
         doAction: (action) => expect.step(action),
     });
     await contains(".o_zadarma_waiting").click();
-    expect.verifySteps([
-        "state 7",
-        "zadarma_connector.action_zadarma_waiting_caller",
-    ]);
+    expect.verifySteps(["state 7", "zadarma_connector.action_zadarma_waiting_caller"]);
 });
 
 test("colleagues are found, and called with the browser phone", async () => {

@@ -2,6 +2,7 @@
 """Who took part in a call."""
 
 import re
+from collections.abc import Sequence
 
 from ..facts import Fact
 from ..notification import caller_number, extension_number, proves_caller
@@ -48,7 +49,7 @@ class Parties(Reading):
             return dialling
         return self._shown("clid", self.rows) or dialling
 
-    def caller_id(self):
+    def caller_id(self) -> str:
         """The number that the other party of an outgoing call saw: the one of
         statistics, else what END and START claim."""
         if self.incoming or self._extension(self.called_number()):
@@ -56,7 +57,7 @@ class Parties(Reading):
         ends, starts = map(self._customer_leg, (self.ends, self.starts))
         return self._shown("clid", self.rows) or self._shown("caller_id", ends, starts)
 
-    def _shown(self, name, *groups):
+    def _shown(self, name: str, *groups: Sequence[Fact]) -> str:
         """The first outside number of ours under ``name``. Of a callback it may be the
         customer's, as our telephone showed it."""
         called = self.called_number()

@@ -80,7 +80,7 @@ class Reading:
         }
         return sorted(latest.values(), key=self._leg_order)
 
-    def _leg_order(self, row: Fact) -> tuple[datetime, str, str]:
+    def _leg_order(self, row: Fact) -> tuple[datetime, str, tuple[str, str]]:
         """By the time that goes on while the account's clock goes back."""
         text = row.get("callstart")
         near = self._made(row) or row.received_at

@@ -152,7 +152,8 @@ export class Calls {
     /** Whoever never puts a card away is not buried under them. */
     tidy() {
         const over = this.list.filter(
-            (call) => call.state === "ended" && (call.isSeen || phase(call) !== "missed")
+            (call) =>
+                call.state === "ended" && (call.isSeen || phase(call) !== "missed")
         );
         over.slice(0, -MOST_OVER).forEach(({id}) => this.leave(id));
     }

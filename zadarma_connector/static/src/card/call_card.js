@@ -244,11 +244,7 @@ export class CallCard extends Component {
     async plan(type) {
         this.state.isPlanning = false;
         await this.saveNote();
-        const {id, name, date} = await this.run(
-            "card_plan",
-            type.id,
-            this.dayOf(type)
-        );
+        const {id, name, date} = await this.run("card_plan", type.id, this.dayOf(type));
         this.state.day = "";
         tellDone(
             this.notification,
