@@ -8,7 +8,7 @@ compared, ``ZADARMA_SEED`` the first seed.
 
 import json
 import random
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from statistics import mean
 from zoneinfo import ZoneInfo
 
@@ -63,23 +63,30 @@ class TestFigures(ZadarmaCase):
     def _compare(self, rng, zone):
         now, days = rng.choice(NOWS), rng.choice((1, 7, 30))
         self.env["zadarma.call"].search([]).unlink()
-        calls = [self._call(rng, now) for _number in range(rng.randrange(80))]
+        local = ZoneInfo(zone)
+        today = now.replace(tzinfo=UTC).astimezone(local).date()
+        first = today - timedelta(days=days - 1)
+        edges = [
+            datetime.combine(day, time.min, local).astimezone(UTC).replace(tzinfo=None)
+            for day in (first, today, today + timedelta(days=1))
+        ]
+        calls = [self._call(rng, now, edges) for _number in range(rng.randrange(80))]
         calls = [call for call in calls if self._is_counted(call)]
         self.env.flush_all()
         self.supervisor.tz = zone
-        local = ZoneInfo(zone)
-        today = now.replace(tzinfo=UTC).astimezone(local).date()
         for call in calls:
             call["local"] = call["date_start"].replace(tzinfo=UTC).astimezone(local)
-        first = today - timedelta(days=days - 1)
         period = [call for call in calls if first <= call["local"].date() <= today]
         with freeze_time(now):
             self._compare_dashboard(period, days, today)
             self._compare_statistics(calls, zone)
             self._compare_digest(calls, now, days)
 
-    def _call(self, rng, now):
-        """A random call, made; what is true of it."""
+    def _call(self, rng, now, edges):
+        """A random call, made; what is true of it.
+
+        :param edges: when days begin with which the period begins, ends, or may
+        """
         direction = rng.choice(("incoming", "incoming", "outgoing", "internal"))
         result = rng.choice(RESULTS[direction])
         ended = rng.random() < 0.9
@@ -101,7 +108,8 @@ class TestFigures(ZadarmaCase):
             # at the edges of today, wherever that is
             hours = timedelta(hours=rng.randrange(-24, 24))
             whole = now.replace(minute=0, second=0) + hours
-            call["date_start"] = whole - timedelta(seconds=rng.choice((0, 1)))
+            edge = rng.choice((whole, *edges))
+            call["date_start"] = edge - timedelta(seconds=rng.choice((0, 1)))
         self.env["zadarma.call"].create(call)
         return call
 
