@@ -76,7 +76,10 @@ class TestReconciliationHistories(ZadarmaCase):
     def _live_through(self, seed):
         self.dice, self.pbx, plans = world.history(seed)
         self.told, self.closed = {}, set()
-        complete = self.dice.choice((None, plans[0].since, plans[0].until))
+        first = plans[0]
+        # a gap before it is none that it closes
+        gap = first.since - world.MINUTE
+        complete = self.dice.choice((None, gap, first.since, first.until))
         self.account.reconciled_until = complete
         limit = self.dice.randint(3, 12)
         with (
