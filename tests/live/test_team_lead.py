@@ -227,3 +227,34 @@ def test_what_is_behind_the_dashboard(odoo, pbx, desk, page, complaints, size):
     page.wait_for_selector(".o_breadcrumb:has-text('Answered: ')")
     assert listed() == 3
     assert not complaints
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_history_tells_each_reader_what_they_may_see(
+    odoo, pbx, desk, page, complaints, size
+):
+    page.set_viewport_size(SIZES[size])
+    client = odoo.client()
+    [jana] = desk.read("res.users", [], login="jana")
+    client.call("res.users", "write", [jana["id"]], {"password": "jana-s-own"})
+    pbx.dial("incoming-answered", to="101", **{"from": desk.caller})
+    call = desk.wait_for_call(result="answered")
+    client.call("zadarma.call", "card_note", [call], "Wants three trees")
+    desk.run_job(JOB)
+    line = page.locator(".o-mail-Message", has_text="Incoming call: Answered")
+
+    # Olena's call is not Jana's to see
+    browser.log_in(page, odoo.url, "jana", "jana-s-own")
+    page.goto(f"{odoo.url}/odoo/res.partner/{desk.partner}")
+    line.wait_for()
+    assert "Wants three trees" not in page.content()
+    assert not line.locator(".o-mail-Message-body a").count()
+    page.context.clear_cookies()
+
+    browser.log_in(page, odoo.url)
+    page.goto(f"{odoo.url}/odoo/res.partner/{desk.partner}")
+    line.wait_for()
+    assert "Wants three trees" in line.inner_text()
+    line.locator("a", has_text="Incoming call").click()
+    page.wait_for_selector(".o_form_view .o_arrow_button_current:has-text('Ended')")
+    assert not complaints
