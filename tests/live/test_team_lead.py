@@ -54,7 +54,7 @@ def desk(odoo, pbx, connect):
     [extension] = account.read("zadarma.extension", [], number="102")
     client.call("zadarma.extension", "write", [extension["id"]], {"user_id": jana})
     # its greeting covers a telephone's width
-    client.call("res.users", "write", [client.uid], {"odoobot_state": "disabled"})
+    client.call("res.users", "write", [client.uid, jana], {"odoobot_state": "disabled"})
     return account
 
 
@@ -256,5 +256,5 @@ def test_a_history_tells_each_reader_what_they_may_see(
     line.wait_for()
     assert "Wants three trees" in line.inner_text()
     line.locator("a", has_text="Incoming call").click()
-    page.wait_for_selector(".o_form_view .o_arrow_button_current:has-text('Ended')")
+    page.wait_for_selector(".o_form_view [name=wait_duration]")
     assert not complaints
