@@ -40,7 +40,7 @@ export class SetupSteps extends Component {
     async press(name, step) {
         const {record} = this.props;
         // who connects an account usually sits where its clock is set to
-        const {timeZone} = Intl.DateTimeFormat().resolvedOptions();
+        const {timeZone} = new Intl.DateTimeFormat().resolvedOptions();
         const context = {browser_tz: timeZone, setup_step: step};
         await this.env.onClickViewButton({
             clickParams: {name, type: "object", context},
