@@ -141,7 +141,8 @@ def test_the_set_up_and_settings_fit(odoo, connect, page, code):
         page.screenshot(path=f"/tmp/wa/setup-{code}-{width}.png")
         page.goto(f"{odoo.url}/odoo/settings")
         page.click(".settings_tab [data-key=zadarma_connector]")
-        settings = page.locator("#zadarma_connection, [name=zadarma_connection]").first
+        accounts = page.locator("[name=zadarma_account_ids]")
+        settings = page.locator(".o_setting_box", has=accounts)
         notifications = settings.locator("td[name=webhook_is_registered] i")
         notifications.wait_for()
         page.screenshot(path=f"/tmp/wa/settings-{code}-{width}.png")
