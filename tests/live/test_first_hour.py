@@ -138,14 +138,12 @@ def test_the_set_up_and_settings_fit(odoo, connect, page, code):
         page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_setup")
         page.wait_for_selector("[data-step=history]")
         assert page.locator(".o_form_sheet").evaluate(CUT) == [], width
-        page.screenshot(path=f"/tmp/wa/setup-{code}-{width}.png")
         page.goto(f"{odoo.url}/odoo/settings")
         page.click(".settings_tab [data-key=zadarma_connector]")
         accounts = page.locator("[name=zadarma_account_ids]")
         settings = page.locator(".o_setting_box", has=accounts)
         notifications = settings.locator("td[name=webhook_is_registered] i")
         notifications.wait_for()
-        page.screenshot(path=f"/tmp/wa/settings-{code}-{width}.png")
         assert settings.evaluate(CUT) == [], width
         _is_inside(notifications, width)
 
