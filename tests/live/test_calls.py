@@ -126,13 +126,13 @@ def test_what_goes_on_is_seen_in_list_and_form(odoo, desk, page):
     # the card lies over the page
     page.click(".o_zadarma_dismiss")
     row.locator("td[name=date_start]").click()
-    form = page.locator(".o_form_view div[name=result]")
+    form = page.locator(".o_form_view h1 div[name=result]")
     form.filter(has_text="Ringing").wait_for()
     phone.answer(call, "101")
     form.filter(has_text=re.compile(r"^Talking 0:0\d$")).wait_for()
     before = form.inner_text()
     page.wait_for_function(
-        "before => document.querySelector('.o_form_view div[name=result]')"
+        "before => document.querySelector('.o_form_view h1 div[name=result]')"
         ".innerText !== before",
         arg=before,
     )
@@ -203,3 +203,17 @@ def test_nothing_stands_out_of_the_window(odoo, pbx, desk, page):
             for path in (CALLS, WAITING):
                 opened(page, odoo, path, f".o_data_row, {CARD}")
                 assert page.evaluate(OUTSIDE) == [], (code, size, path)
+
+
+def test_a_logged_call_is_told_and_seen_at_once(odoo, desk, page):
+    _phone, account = desk
+    browser.log_in(page, odoo.url)
+    chatter = ".o_form_view .o-mail-Chatter"
+    opened(page, odoo, f"/odoo/res.partner/{account.partner}", chatter)
+    page.click(".o_cp_action_menus .fa-cog")
+    page.locator(".dropdown-item", has_text="Log a Call").click()
+    browser.choose(page, ".modal div[name=outcome_id] input", "Call back")
+    page.click(".modal button[name=action_log]")
+    page.locator(".o_notification", has_text="Orchard").wait_for()
+    page.locator(".o-mail-Message", has_text="Call back").wait_for()
+    page.wait_for_selector("button[name=action_zadarma_calls]:has-text('1')")
