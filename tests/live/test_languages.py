@@ -12,6 +12,11 @@ CODES = ("de_DE", "es_ES", "fr_FR", "pl_PL", "ru_RU", "uk_UA")
 #: Actions of lists with filters; the journal is the last one.
 LISTS = ("zadarma_call", "zadarma_waiting_caller", "zadarma_event")
 
+#: The items of a list's menu that are not the same for all of Odoo.
+FILTERS = (
+    ".o_menu_item:not(.o_add_custom_filter, .o_add_custom_group_menu, .o_add_favorite)"
+)
+
 #: Texts that are cut, or stand out of what they are in.
 CUT = """
 root => {
@@ -118,7 +123,10 @@ def test_heads_and_filters_of_lists_fit(odoo, pbx, connect, page):
             page.click(".o_searchview_dropdown_toggler")
             menu = page.locator(".o_search_bar_menu")
             menu.wait_for()
-            cut[code, name, "filters"] = menu.evaluate(CUT)
+            ours = menu.locator(FILTERS)
+            cut[code, name, "filters"] = ours.evaluate_all(
+                f"filters => filters.flatMap({CUT})"
+            )
     assert {place: texts for place, texts in cut.items() if texts} == {}
 
 

@@ -206,12 +206,3 @@ def test_one_click_fetches_and_plays_and_another_saves(odoo, pbx, account, page)
     address = f"{odoo.url}/zadarma/recording/{listening['id']}?save=1"
     assert stranger.request.get(address).status in (403, 404)
     stranger.context.close()
-
-
-def test_the_button_of_a_call_fetches_and_plays(odoo, pbx, account, page):
-    dial(pbx, "incoming-answered", talk=30)
-    call = account.wait_for_call(state="ended")
-    browser.log_in(page, odoo.url)
-    page.goto(f"{odoo.url}/odoo/zadarma.call/{call}")
-    page.click(".o_zadarma_request")
-    plays_until(page, "currentTime > 0.2 && !paused")
