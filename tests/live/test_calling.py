@@ -13,9 +13,9 @@ LINES = """
 () => [...document.querySelectorAll(".o_kanban_record:not(.o_kanban_ghost)")].map(
     (card) => [
         card.getBoundingClientRect().height,
-        ...[...card.querySelectorAll("i.fa")].map(
-            (icon) => icon.getBoundingClientRect().top
-        ),
+        ...[...card.querySelectorAll("i.fa")]
+            .filter((icon) => icon.checkVisibility())
+            .map((icon) => icon.getBoundingClientRect().top),
     ].map(Math.round)
 )
 """
@@ -38,7 +38,6 @@ def quiet(page):
         lambda line: line.type in ("error", "warning") and said.append(line.text),
     )
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.set_default_timeout(browser.FIRST_PATIENCE)
     yield page
     assert not said
 
@@ -76,7 +75,15 @@ def test_cards_of_contacts_keep_their_lines(odoo, connect, quiet):
             assert bool(quiet.locator(BUTTON).count()) == has_extension
             lines[has_extension, width] = quiet.evaluate(LINES)
     for width in WIDTHS[:2]:
-        assert lines[True, width] == lines[False, width]
+        ours, theirs = lines[True, width], lines[False, width]
+        assert [len(card) for card in ours] == [len(card) for card in theirs]
+        moved = [
+            (one, other)
+            for pair in zip(ours, theirs, strict=True)
+            for one, other in zip(*pair, strict=True)
+            if abs(one - other) > 2
+        ]
+        assert not moved
     cards = f".o_kanban_record:has({BUTTON})"
     assert set(quiet.evaluate(TELEPHONES, cards)) == {1}
     assert not quiet.locator(".o_kanban_record a[href^='tel:']").count()
@@ -102,7 +109,7 @@ def test_the_number_is_what_one_clicks(odoo, pbx, connect, quiet):
     quiet.goto(odoo.url + CONTACTS)
     row = quiet.locator(".o_data_row", has_text="Orchard")
     assert not row.locator("a[href^='tel:']").count()
-    row.locator(BUTTON, has_text="+44 20 3769 1880").click()
+    row.locator(BUTTON, has_text=account.caller).click()
     quiet.wait_for_selector(".o_zadarma_card[data-phase=requested]")
     assert pbx.callbacks() == [{"from": "101", "to": account.caller, "sip": "101"}]
 
