@@ -44,13 +44,16 @@ class TestCallReport(WaitingCase):
     def test_days_and_hours_are_the_user_s(self):
         dashboard = self.report.dashboard(7)
         self.assertEqual(len(dashboard["days"]), 7)
+        day, hour = dashboard["days"][-1], dashboard["hours"][20]
+        # what a bar opens is compared with what it counts in test_figures.py
         self.assertEqual(
-            dashboard["days"][-1],
+            {name: day[name] for name in day.keys() - {"domain"}},
             {"label": "Oct 5", "answered": 1, "missed": 2, "outgoing": 1},
         )
         # 11:00 UTC
         self.assertEqual(
-            dashboard["hours"][20], {"label": "20:00", "answered": 1, "missed": 2}
+            {name: hour[name] for name in hour.keys() - {"domain"}},
+            {"label": "20:00", "answered": 1, "missed": 2},
         )
         kyiv = self.report.with_context(tz="Europe/Kyiv")
         self.assertEqual(kyiv.dashboard(1)["hours"][14]["missed"], 2)

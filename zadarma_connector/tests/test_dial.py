@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Calls that users ask for in Odoo."""
 
+from datetime import timedelta
+
 import requests
 
 from odoo import fields
@@ -137,10 +139,11 @@ class TestDial(DialCase):
         self.assertNotEqual(self._dial(), first)
         self.assertEqual(len(self._asked()), 2)
 
-    def _told(self, pbx_call_id=OUT):
+    def _told(self, pbx_call_id=OUT, seconds=0):
         """What notifications of an answered call just now make."""
         self.account.tz = "UTC"
-        common = {"call_start": f"{fields.Datetime.now():%Y-%m-%d %H:%M:%S}"}
+        start = fields.Datetime.now() + timedelta(seconds=seconds)
+        common = {"call_start": f"{start:%Y-%m-%d %H:%M:%S}"}
         return self._notify(
             outgoing("NOTIFY_OUT_START", pbx_call_id, **common),
             outgoing(
@@ -167,7 +170,8 @@ class TestDial(DialCase):
         self.assertEqual(self._told(), first)
         second = self._call(self._dial())
         self.assertNotEqual(second, first)
-        self.assertEqual(self._told("out_2"), second)
+        # two calls have two signed texts
+        self.assertEqual(self._told("out_2", 1), second)
         self.assertEqual((first.result, second.result), ("answered", "answered"))
 
     def test_call_that_comes_in_spite_of_a_refusal(self):

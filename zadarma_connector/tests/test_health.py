@@ -375,7 +375,7 @@ class TestBelief(ZadarmaCase):
 
     def test_silence_while_statistics_know_calls(self):
         call = self._silent()
-        self.assertIn("statistics know 1 calls since then", self._problems())
+        self.assertIn("its statistics know of calls since then: 1.", self._problems())
         call.confirmed = False
         self.assertNotIn("has told nothing", self._problems())
         call.confirmed = True

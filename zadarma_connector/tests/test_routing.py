@@ -246,13 +246,13 @@ class TestRouting(ZadarmaCase):
             params = {"pbx_call_id": f"in_{told[-1]}", "caller_id": told}
             call = self._notify(*missed_call("101", **params))
             call.external_number = call.external_number or told
-            call.with_user(self.agent).action_block()
+            self._confirm_block(call.with_user(self.agent))
         late = self._notify(*missed_call("101", caller_id="0672220004"))
         self._block("+380672220003", reason="Rude")
         self.company.country_id = self.env.ref("base.ua")
         # not read anew yet, since that is a job's
         self.assertEqual(late.external_number, "0672220004")
-        late.with_user(self.agent).action_block()
+        self._confirm_block(late.with_user(self.agent))
         numbers = [f"+38067222000{n}" for n in range(1, 5)]
         self.assertEqual(
             blocked.search([]).sorted("number").mapped("number"), [*numbers, "5"]

@@ -104,16 +104,7 @@ def take(place: Place, rows: Sequence[Row], limit: int = PAGE) -> Step:
     :param rows: as Zadarma gives them; fewer than ``limit`` are the last ones
     :param limit: rows in a page at most
     """
-    fresh: dict[str, Row] = {}
-    for row in rows:
-        fresh.setdefault(_fingerprint(row), row)
-    fresh = {key: row for key, row in fresh.items() if key not in place.seen}
-    end = _moment(place.until) + _HOUR
-    later: list[Row] = []
-    told: list[Row] = []
-    for row in fresh.values():
-        is_later = (_begun(row) or end) > end
-        (later if is_later else told).append(row)
+    told, later = _new_rows(place, rows)
     following, border = _go_on(place, rows, limit)
     latest = _latest_legs(place.open, told)
     still_open = {
@@ -127,6 +118,21 @@ def take(place: Place, rows: Sequence[Row], limit: int = PAGE) -> Step:
         following, seen=_still_to_come(seen, following), open=still_open
     )
     return Step(following, told, set(latest) - set(still_open), later)
+
+
+def _new_rows(place: Place, rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """The rows that were not seen before: of the period, and those that are later."""
+    fresh: dict[str, Row] = {}
+    for row in rows:
+        fresh.setdefault(_fingerprint(row), row)
+    end = _moment(place.until) + _HOUR
+    later: list[Row] = []
+    told: list[Row] = []
+    for key, row in fresh.items():
+        if key not in place.seen:
+            is_later = (_begun(row) or end) > end
+            (later if is_later else told).append(row)
+    return told, later
 
 
 def _go_on(

@@ -1,7 +1,8 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {expect, test} from "@odoo/hoot";
-import {advanceTime, animationFrame} from "@odoo/hoot-mock";
+import {waitFor} from "@odoo/hoot-dom";
+import {advanceTime} from "@odoo/hoot-mock";
 import {defineModels, fields, models, mountView} from "@web/../tests/web_test_helpers";
 
 class Call extends models.Model {
@@ -100,8 +101,7 @@ test("a call that goes on shows its state, with a clock while they talk", async 
     expect(".o_data_row:eq(0) .badge").toHaveClass("text-bg-success");
     expect(".o_data_row:eq(1) .badge").toHaveText("Talking 0:41");
     await advanceTime(2000);
-    await animationFrame();
-    expect(".o_data_row:eq(1) .badge").toHaveText("Talking 0:43");
+    await waitFor(".badge:contains('Talking 0:43')");
 });
 
 test("the arrow of a missed call is red, and says so", async () => {

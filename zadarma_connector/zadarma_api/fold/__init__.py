@@ -63,8 +63,7 @@ def fold(
 ) -> Call:
     """Compute a call from all facts known of it.
 
-    :param facts: in any order, repetitions allowed; of notifications those that are
-        believed
+    :param facts: in any order, repeated or not; of notifications what is believed
     :param zone: IANA name of the account's time zone
     :param ghost_seconds: an answered incoming call without recording that is not
         longer than this was hardly answered by a person; 0 for none
@@ -76,15 +75,14 @@ def fold(
     if not facts:
         raise ValueError("a call without facts")
     read = Course(facts, zone, frozenset(extensions))
-    direction = read.direction()
-    state = read.state()
+    direction, state = read.direction(), read.state()
     disposition = read.disposition()
     answered = read.answered(disposition)
     result = read.result(direction, state, disposition, answered)
-    duration = read.duration()
-    recorded = read.recorded()
+    duration, recorded = read.duration(), read.recorded()
     extension = read.extension(answered)
-    is_talk = direction == "incoming" and result == "answered"
+    is_talk = (direction, result) == ("incoming", "answered")
+    is_ghost = read.is_ghost(extension, duration, recorded, ghost_seconds)
     return Call(
         direction=direction,
         state=state,
@@ -100,8 +98,7 @@ def fold(
         **_times(read, answered, duration),
         duration=duration,
         recorded=recorded,
-        ghost_answer=is_talk
-        and read.is_ghost(extension, duration, recorded, ghost_seconds),
+        ghost_answer=is_talk and is_ghost,
         answer_source=read.answer_source(answered),
         confirmed=bool(read.rows),
         claims=read.claims(result, extension, duration, recorded),
