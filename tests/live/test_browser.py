@@ -46,7 +46,7 @@ def test_from_settings_to_the_first_call(odoo, pbx, page):
     call = page.locator(".o_data_row", has_text="Orchard")
     call.wait_for()
     assert call.locator("td[name=result]").inner_text() == "Answered"
-    assert call.locator("td[name=employee_id]").inner_text() == "Olena Kovalchuk"
+    assert call.locator("td[name=person_id]").inner_text() == "Olena Kovalchuk"
     assert call.locator("td[name=external_number]").inner_text() == CALLER
     assert call.locator("td[name=duration]").inner_text()
     call.locator("td[name=result]").click()
