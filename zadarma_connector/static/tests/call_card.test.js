@@ -185,6 +185,9 @@ test("the outcome Call back proposes a call", async () => {
     await select("6");
     await waitFor(".o_zadarma_activities .btn-primary");
     expect(".o_zadarma_activities .btn-primary").toHaveText("Call 10/07/2026");
+    await click(".o_zadarma_plan");
+    await animationFrame();
+    expect(".o_zadarma_activities .btn-primary").toHaveCount(1);
     expect.verifySteps(["outcome 6"]);
 });
 

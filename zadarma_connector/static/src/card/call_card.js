@@ -236,6 +236,14 @@ export class CallCard extends Component {
         return type.isCall && Boolean(outcome) && outcome === callBackOutcome;
     }
 
+    /** What was proposed just now is not put away by who wants to plan it. */
+    togglePlanning() {
+        const {isPlanning} = this.state;
+        this.state.isPlanning =
+            !isPlanning ||
+            this.card.activityTypes.some((type) => this.isProposed(type));
+    }
+
     /** For when an activity would be planned: the chosen day, else its own. */
     dayOf(type) {
         return this.state.day || type.date;
