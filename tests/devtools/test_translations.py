@@ -30,8 +30,9 @@ SAME = {
     },
     # units, and words that Polish has from English or Latin
     "pl": {"MB", "Administrator", "Lead", "Online"},
-    "ru": set(),
-    "uk": set(),
+    # a colon between two figures
+    "ru": {"%(figure)s: %(when)s"},
+    "uk": {"%(figure)s: %(when)s"},
 }
 _PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]|\{\{?[^{}]*\}?\}")
 _TAG = re.compile(r"</?\w+")
