@@ -13,9 +13,9 @@ from devtools import addons, places, translations
 SAME = {
     # the clock, names, and what is abbreviated everywhere so
     None: {*(f"{hour:02}:00" for hour in range(24)), "ID", "Odoo", "Zadarma"},
-    # units, and words that German has from English or Latin
+    # units, two figures with a colon, and words that German has from English or Latin
     "de": {
-        *("MB", "Administrator", "Dashboard", "Icon"),
+        *("%(figure)s: %(when)s", "MB", "Administrator", "Dashboard", "Icon"),
         *("In E.164.", "Journal", "Lead", "Name", "Name in Zadarma", "Online"),
         *("Person", "Position", "Secret", "Text"),
     },
