@@ -13,7 +13,7 @@ from devtools import addons, places, translations
 SAME = {
     # the clock, names, and what is abbreviated everywhere so
     None: {*(f"{hour:02}:00" for hour in range(24)), "ID", "Odoo", "Zadarma"},
-    # units, two figures with a colon, and words that German has from English or Latin
+    # a colon, units, and words that German has from English or Latin
     "de": {
         *("%(figure)s: %(when)s", "MB", "Administrator", "Dashboard", "Icon"),
         *("In E.164.", "Journal", "Lead", "Name", "Name in Zadarma", "Online"),
