@@ -57,6 +57,8 @@
             ("remove", "zadarma_connector/static/src/dialler/**/*.xml"),
             ("remove", "zadarma_connector/static/src/player/**/*.js"),
             ("remove", "zadarma_connector/static/src/player/**/*.xml"),
+            ("remove", "zadarma_connector/static/src/setup/**/*.js"),
+            ("remove", "zadarma_connector/static/src/setup/**/*.xml"),
             ("remove", "zadarma_connector/static/src/webphone/**/*"),
         ],
         "zadarma_connector.assets_card": [
@@ -74,6 +76,10 @@
             "zadarma_connector/static/src/player/**/*.js",
             "zadarma_connector/static/src/player/**/*.xml",
         ],
+        "zadarma_connector.assets_setup": [
+            "zadarma_connector/static/src/setup/**/*.js",
+            "zadarma_connector/static/src/setup/**/*.xml",
+        ],
         "zadarma_connector.assets_webphone": [
             "zadarma_connector/static/src/webphone/**/*",
         ],
@@ -81,6 +87,7 @@
             ("include", "zadarma_connector.assets_card"),
             ("include", "zadarma_connector.assets_dialler"),
             ("include", "zadarma_connector.assets_player"),
+            ("include", "zadarma_connector.assets_setup"),
             ("include", "zadarma_connector.assets_webphone"),
             "zadarma_connector/static/tests/**/*",
         ],

@@ -1,6 +1,7 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {expect, test} from "@odoo/hoot";
+import {assets} from "@web/core/assets";
 import {
     contains,
     defineModels,
@@ -8,6 +9,7 @@ import {
     models,
     mountView,
     onRpc,
+    patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 
 const STEPS = [
@@ -54,6 +56,7 @@ defineMailModels();
 defineModels([Account]);
 
 async function mountSetup() {
+    patchWithCleanup(assets, {loadBundle: async () => {}});
     await mountView({
         type: "form",
         resModel: "zadarma.account",

@@ -55,9 +55,4 @@ export class SetupSteps extends Component {
     }
 }
 
-registry.category("fields").add("zadarma_setup_steps", {
-    component: SetupSteps,
-    displayName: _t("Steps of the set-up"),
-    supportedTypes: ["json"],
-    isEmpty: () => false,
-});
+registry.category("lazy_components").add("zadarma_connector.SetupSteps", SetupSteps);
