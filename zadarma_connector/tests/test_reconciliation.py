@@ -276,6 +276,41 @@ class TestReconciliation(ZadarmaCase):
         self._reconcile()
         self.assertTrue(call.in_doubt)
 
+    def _heard_at_its_end(self, **told):
+        """A call whose end alone was heard, at 11:05."""
+        call = self._notify({**answered_call()[3], **told})
+        self.env.cr.execute("UPDATE zadarma_call SET create_date = %s", [HEARD])
+        self.env.invalidate_all()
+        return call
+
+    def test_talk_from_before_the_period_is_not_doubted(self):
+        """Its start was lost, so it came into the log when it ended, in the period;
+        statistics are asked from an hour before the period on."""
+        call = self._heard_at_its_end(call_start="2026-10-05 11:30:00")
+        self.assertEqual(str(call.date_start), "2026-10-05 08:30:00")
+        run = self._reconcile(date_from="2026-10-05 10:30:00")
+        [_method, _path, asked] = self.zadarma.requests[-1]
+        self.assertEqual(asked["start"], ["2026-10-05 12:30:00"])
+        self.assertEqual((call.in_doubt, run.doubted), (False, 0))
+        # one that asks for its time does doubt it
+        run = self._reconcile(date_from="2026-10-05 08:30:00")
+        self.assertEqual((call.in_doubt, run.doubted), (True, 1))
+
+    def test_date_that_cannot_be_is_doubted_in_the_period_of_its_arrival(self):
+        call = self._heard_at_its_end()
+        for began, doubted in (
+            ("2026-10-04 23:04:59", True),
+            # a talk of half a day
+            ("2026-10-04 23:05:00", False),
+            # it came before it began
+            ("2026-10-05 13:00:00", True),
+        ):
+            call.write({"date_start": began, "in_doubt": False})
+            # no daily run besides, whose period is another one
+            self.account.reconciled_until = False
+            self._reconcile(date_from="2026-10-05 11:04:00")
+            self.assertEqual(call.in_doubt, doubted, began)
+
     def test_call_whose_row_could_not_be_computed_is_not_doubted(self):
         call = self._notify(*answered_call())
         Event = type(self.env["zadarma.event"])

@@ -298,7 +298,7 @@ class ZadarmaReconciliation(models.Model):
         """Mark the calls of the period that statistics do not know.
 
         A call's date may be an invention too, so those that came into the log within
-        the period are meant as well.
+        the period are meant as well, if they cannot have begun when they say so.
 
         :return: how many are new
         """
@@ -324,10 +324,20 @@ class ZadarmaReconciliation(models.Model):
             set(calls.mapped("pbx_call_id")), event=facts.STATISTICS
         )
         calls = calls.filtered(
-            lambda call: call.pbx_call_id not in listed and _over_at(call) <= settled
+            lambda call: call.pbx_call_id not in listed
+            and self._would_be_told(call)
+            and _over_at(call) <= settled
         )
         calls.in_doubt = True
         return len(calls)
+
+    def _would_be_told(self, call):
+        """Whether statistics of the period would tell of a call that came into the log
+        or began within it. A talk that began before is not in them."""
+        begun = call.date_start
+        if not begun or self.date_from <= begun < self.date_to:
+            return True
+        return not call.create_date - paging.AFTER <= begun <= call.create_date
 
     def _set_complete(self):
         """The account's log is complete until the end of this period, if it was until
