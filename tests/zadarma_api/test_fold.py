@@ -217,6 +217,30 @@ def test_ring_group_that_rang_in_vain_belongs_to_nobody():
     assert fold(facts, ZONE).extension == ""
 
 
+@pytest.mark.parametrize("result", ["cancel", "no answer", "busy"])
+def test_the_end_of_a_call_that_rang_several_in_vain_makes_it_nobodys(result):
+    rung = [
+        incoming("NOTIFY_INTERNAL", 1, internal="101"),
+        incoming("NOTIFY_INTERNAL", 9, internal="102"),
+    ]
+    over = {"duration": "0", "disposition": result}
+    for names in ({"internal": "102"}, {"internal": "101", "last_internal": "101"}):
+        end = incoming("NOTIFY_END", 15, **over, **names)
+        call = fold([*rung, end], ZONE)
+        assert (call.extension, {leg.extension for leg in call.legs}) == (
+            "",
+            {"101", "102"},
+        )
+        # the only one that is named is whose telephone rang
+        assert fold([end], ZONE).extension == names["internal"]
+
+
+def test_an_outgoing_call_in_vain_is_whose_end_names_it():
+    end = outgoing("NOTIFY_OUT_END", 15, duration="0", disposition="no answer")
+    handed = incoming("NOTIFY_INTERNAL", 9, pbx_call_id=OUT, internal="102")
+    assert fold([end, handed], ZONE).extension == "101"
+
+
 def test_transferred_call_belongs_to_who_spoke_last():
     facts = [
         incoming("NOTIFY_ANSWER", 5, internal="101", destination="101"),

@@ -179,15 +179,18 @@ class Parties(Reading):
         The latest answered row of statistics, then whoever picked up: END's
         ``last_internal`` if ANSWER tells that they did, else the latest ANSWER; then
         END's ``last_internal`` and ``internal``, then the only extension that was
-        concerned. Several that rang in vain: nobody. Never somebody whose rows say
-        that they did not answer.
+        concerned. Several that rang in vain: nobody, whomever of them END names. Never
+        somebody whose rows say that they did not answer.
         """
         spoke: list[str] = []
         if answered:
             spoke += map(self._row_extension, reversed(self._answered_rows()))
         if answered is not False:
             spoke += self._picked_up()
-        candidates = [*spoke, *self._numbers("internal", self.ends)]
+        candidates = list(spoke)
+        if answered is not False or not self.incoming:
+            # whom END of a missed call names was only rung, as others were
+            candidates += self._numbers("internal", self.ends)
         ours = self._our_extensions()
         if len(ours) == 1 and not (answered and self.outside_answerer()):
             candidates += ours
