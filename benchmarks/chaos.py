@@ -22,6 +22,10 @@ FAULTS = {
     "forged or replayed": ("forged", "replay"),
 }
 
+#: What is committed without waiting for the disk stays in memory for so long, so a
+#: crash loses all of it.
+LATE = ("wal_writer_delay=10s",)
+
 
 class OwnPostgres:
     """A PostgreSQL server that nobody else uses, so that it may be restarted.
@@ -34,7 +38,7 @@ class OwnPostgres:
     def __init__(self, environment):
         state = environment.state / "chaos"
         state.mkdir(exist_ok=True)
-        self._cluster = postgres.Cluster(state, environment.server.bin)
+        self._cluster = postgres.Cluster(state, environment.server.bin, settings=LATE)
         self._use = contextlib.ExitStack()
         #: Like the one given, but with this server.
         self.environment = dataclasses.replace(
@@ -59,6 +63,13 @@ class OwnPostgres:
     def restart(self):
         """Stop it, whoever is connected, and start it again."""
         say("    restart of PostgreSQL")
+        self._use.close()
+        self._use.enter_context(self._cluster.used(keep=False))
+
+    def crash(self):
+        """End it at once, as a power cut would, and start it again."""
+        say("    crash of PostgreSQL")
+        self._cluster.crash()
         self._use.close()
         self._use.enter_context(self._cluster.used(keep=False))
 
@@ -113,9 +124,12 @@ def _run(server, seed):
         run = _chaos.Run(odoo, pbx, seed)
         disasters = [
             run.kill_worker,
+            server.crash,
             run.kill_server,
+            server.crash,
             run.kill_worker,
             server.restart,
+            server.crash,
             run.kill_worker,
             run.kill_server,
         ]
@@ -127,6 +141,7 @@ def _run(server, seed):
         "workers killed": disasters.count(run.kill_worker),
         "servers killed": disasters.count(run.kill_server),
         "PostgreSQL restarted": disasters.count(server.restart),
+        "PostgreSQL crashed": disasters.count(server.crash),
         "journal wrong": len(outcome.journal),
         "ends accepted": outcome.settled,
         "ends accepted, lied about": outcome.proved,

@@ -182,6 +182,10 @@ class Cluster:
             self.kept.unlink(missing_ok=True)
             self._stop_if_unused(users)
 
+    def crash(self):
+        """End it at once, as a power cut would; whoever uses it has to start it."""
+        self._pg_ctl("-m", "immediate", "stop")
+
     def _stop_if_unused(self, users):
         if self.kept.exists():
             return
