@@ -19,8 +19,9 @@ SAME = {
         *("In E.164.", "Journal", "Lead", "Name", "Name in Zadarma", "Online"),
         *("Person", "Position", "Secret", "Text"),
     },
-    # units, Odoo's own Spanish word for leads, and words with one Latin root
-    "es": {"MB", "Error", "Lead", "Probable"},
+    # what has no words, units, Odoo's own Spanish word for leads, and words with one
+    # Latin root
+    "es": {"%(figure)s: %(when)s", "MB", "Error", "Lead", "Probable"},
     # units, and words that English has from French; PBX as on Zadarma's own pages
     "fr": {
         *("Configuration", "Contact", "Contacts"),
@@ -28,8 +29,8 @@ SAME = {
         *("Notification", "Notifications", "PBX", "Position", "Probable"),
         *("Secret", "Source"),
     },
-    # units, and words that Polish has from English or Latin
-    "pl": {"MB", "Administrator", "Lead", "Online"},
+    # what has no words, units, and words that Polish has from English or Latin
+    "pl": {"%(figure)s: %(when)s", "MB", "Administrator", "Lead", "Online"},
     # a colon between two figures
     "ru": {"%(figure)s: %(when)s"},
     "uk": {"%(figure)s: %(when)s"},
