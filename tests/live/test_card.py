@@ -236,7 +236,7 @@ def test_the_list_of_a_supervisor_changes_by_itself(odoo, desk, context):
     call = phone.ring(account.caller, "102")
     row = tab.locator(".o_data_row", has_text="Orchard")
     row.wait_for()
-    assert not row.locator("td[name=result]").inner_text()
+    assert row.locator("td[name=result]").inner_text() == "Ringing"
     phone.answer(call, "102")
     phone.end(call, "102")
     row.locator("td[name=result]", has_text="Answered").wait_for()

@@ -55,7 +55,9 @@ def test_refusal_is_told_in_words(odoo, pbx, account, page):
     browser.log_in(page, odoo.url)
     open_contact(page, odoo, account)
     page.click(BUTTON)
-    page.wait_for_selector(".modal:has-text('101 is not registered')")
+    page.wait_for_selector(".o_zadarma_card:has-text('101 is not registered')")
+    # told once
+    assert not page.locator(".modal, .o_notification").count()
     assert pbx.callbacks() == []
 
 
