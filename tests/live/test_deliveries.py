@@ -102,6 +102,7 @@ def assert_told_in_full(account, truth, ends):
         "zadarma.event",
         ["event", "state", "delivery_count"],
         call_id=call["id"],
+        source="notification",
     )
     assert {entry["event"]: entry["delivery_count"] for entry in entries} == {
         "NOTIFY_START": 1,
