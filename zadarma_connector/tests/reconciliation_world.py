@@ -233,10 +233,11 @@ def _notifications(dice, call, begun, kind):
         end = {"event": "NOTIFY_END", **common, **did, **ends, **over}
         told.append((call.ended, end))
     heard = {"none": [], "no end": told[:-1], "end": told[-1:]}.get(kind, told)
-    # some come late
-    return [
+    # some come late, even the start after the end
+    late = [
         (moment + dice.choice((0, 0, 30)) * SECOND, params) for moment, params in heard
     ]
+    return sorted(late, key=lambda pair: pair[0])
 
 
 class Pbx:
@@ -303,12 +304,10 @@ class Comparison:
         heard = call.heard_until(self.told)
         if not heard:
             return False
-        *_others, (last, params) = heard
-        over = last if params["event"].endswith("END") else None
-        if not over:
-            if not closed:
-                return False
-            over = last + timedelta(days=1)
+        ends = [at for at, told in heard if told["event"].endswith("END")]
+        if not (ends or closed):
+            return False
+        over = ends[0] if ends else heard[-1][0] + timedelta(days=1)
         came = heard[0][0]
         verdicts = {
             self.since <= start < self.until

@@ -386,6 +386,20 @@ class TestReconciliation(ZadarmaCase):
         self.assertEqual((run.state, run.rows), ("done", 1))
         self.assertEqual(self._counts(run), (1, 0, 0))
 
+    @mute_logger("odoo.addons.zadarma_connector.tools.job")
+    def test_page_that_was_cut_off_counts_from_when_it_is_asked_for_again(self):
+        call = self._notify(*answered_call(), heard="2026-10-05 11:50:00")
+        Did = type(self.env["zadarma.did"])
+        with patch.object(Did, "_learn", side_effect=KeyError("bug")):
+            run = self._reconcile(row("in_other"))
+        # its rows are kept
+        self.assertEqual((run.state, len(self._call("in_other"))), ("failed", 1))
+        run.action_retry()
+        with freeze_time("2026-10-05 12:05:00"):
+            self._run_job()
+        self.assertEqual((run.state, call.in_doubt), ("done", True))
+        self.assertEqual(str(run.began_at), "2026-10-05 12:05:00")
+
     def test_import_goes_on_where_trouble_was(self):
         rows = [
             row(

@@ -182,16 +182,17 @@ class ZadarmaReconciliation(models.Model):
         """
         self.ensure_one()
         account = self.account_id
-        if not self.place:
-            self.began_at = fields.Datetime.now()
-            start, until = map(self._wall_clock, (self.date_from, self.date_to))
-            self.place = paging.Place.of(start, until).to_json()
-        place = paging.Place.from_json(self.place)
+        asked_at = fields.Datetime.now()
+        place = (
+            paging.Place.from_json(self.place) if self.place else self._first_place()
+        )
         rows = account._client(background=True).get_statistics(*place.request())
         step = paging.take(place, rows, statistics.PAGE)
         unapplied = self._compare(step)
         self.write(
             {
+                # of a page that was cut off the next request counts
+                "began_at": self.began_at or asked_at,
                 "state": "running",
                 "error": False,
                 "attempts": 0,
@@ -203,6 +204,10 @@ class ZadarmaReconciliation(models.Model):
         )
         if step.place.done:
             self._finish()
+
+    def _first_place(self):
+        start, until = map(self._wall_clock, (self.date_from, self.date_to))
+        return paging.Place.of(start, until)
 
     def _wall_clock(self, moment):
         """A moment on the account's wall clock, a datetime."""
