@@ -101,6 +101,29 @@ class TestRelink(ZadarmaCase):
         person.country_id = False
         self._assert_linked(call, person)
 
+    def test_address_moves_to_another_company(self):
+        """Its own country stays as it is: Odoo gives a company's to people only."""
+        home, abroad = self.contacts.create(
+            [
+                {"name": name, "is_company": True, "country_id": self.env.ref(code).id}
+                for name, code in (("Mill", "base.uk"), ("Bakery", "base.us"))
+            ]
+        )
+        gate = self.contacts.create(
+            {
+                "name": "Gate",
+                "type": "other",
+                "phone": "207 946 0018",
+                "parent_id": abroad.id,
+            }
+        )
+        self.assertFalse(gate.country_id)
+        call = self._call()
+        self._assert_linked(call, self.contacts, "none")
+        gate.parent_id = home
+        self.assertFalse(gate.country_id)
+        self._assert_linked(call, gate)
+
     def test_company_of_several_people_is_archived_or_no_company_any_more(self):
         company = self.contacts.create({"name": "Mill", "is_company": True})
         people = self.contacts.create(
