@@ -104,6 +104,8 @@ class TestRelinkHistories(ZadarmaCase):
 
     def _add(self, rng):
         values = {"name": f"Contact {len(self.contacts)}", **self._values(rng)}
+        # a person's country follows the company's, an address's does not
+        values["type"] = rng.choice(("contact", "other"))
         if values["parent_id"]:
             # Odoo wants one company in a family
             parent = self.contacts.browse(values["parent_id"])
