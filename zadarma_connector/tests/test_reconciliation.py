@@ -346,6 +346,9 @@ class TestReconciliation(ZadarmaCase):
         self.assertEqual((run.rows, run.added), (1, 1))
         self.assertEqual(len(self._call().event_ids), 2)
         self.assertFalse(self._call("in_other"))
+        # nor does it wait in the journal for the next job
+        other = [("pbx_call_id", "=", "in_other")]
+        self.assertFalse(self.env["zadarma.event"].search(other))
 
     # -- trouble -------------------------------------------------------------------
 
