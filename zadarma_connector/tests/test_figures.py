@@ -104,7 +104,7 @@ class TestFigures(ZadarmaCase):
             "time_to_call_back": rng.randrange(1, 9000) if back == "done" else 0,
             **self._person(rng),
         }
-        if rng.random() < 0.3:
+        if rng.random() < 0.5:
             # at the edges of today, wherever that is
             hours = timedelta(hours=rng.randrange(-24, 24))
             whole = now.replace(minute=0, second=0) + hours

@@ -191,6 +191,14 @@ class TestRelink(ZadarmaCase):
         self._assert_linked(other, self.partner)
         self._assert_linked(call, self.contacts, "none")
 
+    def test_contact_with_an_assigned_number_becomes_another_company_s(self):
+        contact = self.contacts.create({"name": "Ana"})
+        self.env["zadarma.number"]._assign(self.company, LONDON, contact)
+        call = self._call()
+        self.assertEqual(call.partner_id, contact)
+        contact.company_id = self.env["res.company"].create({"name": "Other"})
+        self._assert_linked(call, self.contacts, "none")
+
     def test_contacts_are_merged(self):
         other = self.contacts.create({"name": "Orchard bakery", "phone": LONDON})
         calls = self._call(CALLER), self._call(LONDON)
