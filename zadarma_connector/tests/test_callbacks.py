@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What an extension does besides, after a call that was asked for in Odoo."""
 
+from datetime import timedelta
+
 from odoo import fields
 from odoo.tests import tagged
 
@@ -108,6 +110,29 @@ class TestCallbacks(CallbackCase):
         self._both_legs()
         self.assertNotEqual(self._notify(answer), self.call)
         self.assertEqual(self._notify(self._end("102", OTHER)).called_number, "102")
+
+    def test_a_colleague_who_calls_the_same_customer_makes_another_call(self):
+        other = self._notify(self._start(CALLER, OTHER, internal="102"))
+        self.assertEqual(self.call.state, "requested")
+        self._both_legs()
+        self._assert_apart(
+            other, external_number=CALLER, state="ringing", in_doubt=False
+        )
+
+    def test_what_begins_before_or_two_minutes_later_is_another_call(self):
+        for seconds, joins in ((-30, False), (122, False), (118, True)):
+            begins = fields.Datetime.now() + timedelta(seconds=seconds)
+            told = self._start(CALLER, f"out_{abs(seconds)}")
+            told["call_start"] = f"{begins:%Y-%m-%d %H:%M:%S}"
+            self.assertEqual(self._notify(told) == self.call, joins, seconds)
+
+    def test_the_older_of_two_refused_requests_has_the_call(self):
+        journal = self.env["zadarma.event"]
+        journal._add_own_fact(self.call, "CALLBACK_REFUSED", reason="timeout")
+        again = self._call(self._dial())
+        self.assertNotEqual(again, self.call)
+        journal._add_own_fact(again, "CALLBACK_REFUSED", reason="timeout")
+        self.assertEqual(self._notify(self._start(CALLER, OUT)), self.call)
 
     def test_case_02_transfer(self):
         self._both_legs()
