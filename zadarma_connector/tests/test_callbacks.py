@@ -250,6 +250,19 @@ class TestForgedCallbacks(CallbackCase):
         self._notify({**self._end(CALLER, OTHER), "duration": "601"})
         self.assertEqual((self.call.pbx_call_id, self.call.duration), (OUT, 7))
 
+    def test_of_two_calls_that_statistics_know_the_first_is_the_request_s(self):
+        self._notify(self._start(CALLER, OUT))
+        self.assertEqual(self._listed(OUT), self.call)
+        begins = fields.Datetime.now() + timedelta(seconds=30)
+        self.now = f"{begins:%Y-%m-%d %H:%M:%S}"
+        self._notify(self._start(CALLER, OTHER))
+        other = self._listed(OTHER)
+        self.assertNotEqual(other, self.call)
+        self.assertRecordValues(
+            self.call + other, [{"confirmed": True, "in_doubt": False}] * 2
+        )
+        self.assertEqual(self.call.pbx_call_id, OUT)
+
     def test_a_call_of_others_is_no_part_of_the_request(self):
         """The text was sent under the id of a colleague's call."""
         self._notify(self._start(CALLER, OTHER))
