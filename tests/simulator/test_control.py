@@ -163,6 +163,7 @@ def test_account_is_told_without_its_secret(control, simulator):
         "online": True,
         "answers": True,
         "recorded": True,
+        "record_email": "",
         "recognition": "optional",
         "forward_to": "",
     }

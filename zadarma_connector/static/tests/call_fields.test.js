@@ -101,7 +101,7 @@ test("a call that goes on shows its state, with a clock while they talk", async 
     expect(".o_data_row:eq(0) .badge").toHaveClass("text-bg-success");
     expect(".o_data_row:eq(1) .badge").toHaveText("Talking 0:41");
     await advanceTime(2000);
-    await waitFor(".badge:contains('Talking 0:43')");
+    await waitFor(".badge:contains(Talking 0:43)");
 });
 
 test("the arrow of a missed call is red, and says so", async () => {

@@ -57,7 +57,8 @@ export class ResultField extends BadgeField {
         if (record.data.state !== "in_progress") {
             return state;
         }
-        const seconds = Math.floor((this.clock.now - this.clock.begin) / 1000);
+        // the timer may be a moment early
+        const seconds = Math.round((this.clock.now - this.clock.begin) / 1000);
         return `${state} ${formatDuration(seconds)}`;
     }
 }
