@@ -624,6 +624,15 @@ def test_what_contradicts_is_believed_when_statistics_agree():
     assert told[1].believed
 
 
+@pytest.mark.parametrize("clid", ["", "Anonymous", "<unknown>", "0"])
+def test_a_number_is_no_one_s_who_shows_none_in_statistics(clid):
+    caught, rows = incoming("NOTIFY_START"), [row(clid=clid)]
+    assert reason(caught, rows)
+    assert reason(incoming("NOTIFY_START", caller_id=clid), rows) is None
+    # a name says nothing of a number
+    assert reason(caught, [row(clid="Customer")]) is None
+
+
 @pytest.mark.parametrize(
     "begun, believed",
     [(0, True), (9, True), (3599, True), (3601, False), (-30, True), (-120, False)],

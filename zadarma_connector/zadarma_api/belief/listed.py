@@ -13,6 +13,8 @@ from .verdict import Context
 #: A leg may begin so long after its call reached the PBX: menus and queues.
 _BEFORE_FIRST_LEG = timedelta(hours=1)
 _CLOCK_SKEW = timedelta(minutes=1)
+#: What stands in place of the number of who shows none; any other word is a name.
+_WITHHELD = {"", "0", "anonymous", "private", "restricted", "unavailable", "unknown"}
 
 
 def agrees(fact: Fact, rows: Sequence[Fact], context: Context) -> bool | None:
@@ -64,6 +66,8 @@ def _same_caller(fact: Fact, rows: Iterable[Fact], context: Context) -> bool | N
     listed = {caller(row.get("clid"), context) for row in rows}
     if told in listed:
         return True
+    if all(row.get("clid").strip(" <>").casefold() in _WITHHELD for row in rows):
+        return False
     # a name alone, or a colleague who handed the call on
     outside = any(number and not extension_number(number) for number in listed)
     return False if outside else None
