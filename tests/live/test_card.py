@@ -3,7 +3,7 @@
 the list of calls that changes by itself (point 5)."""
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,12 +24,15 @@ class Phone:
 
     def __init__(self, account):
         self._account = account
+        self._begun = datetime.min.replace(tzinfo=KYIV)
 
     def ring(self, caller, *extensions):
         """A call begins; return what its further steps need."""
+        # two calls of one number in one second would have one signed text
+        self._begun = max(datetime.now(KYIV), self._begun + timedelta(seconds=1))
         call = {
             "pbx_call_id": f"in_{time.time_ns():040d}",
-            "call_start": f"{datetime.now(KYIV):%Y-%m-%d %H:%M:%S}",
+            "call_start": f"{self._begun:%Y-%m-%d %H:%M:%S}",
             "caller_id": caller,
         }
         self._notify("NOTIFY_START", call, called_did=DID)

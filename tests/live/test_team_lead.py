@@ -71,12 +71,15 @@ def wait_until_watched(page, account):
         page.wait_for_timeout(100)
 
 
-def call_out(account, event, number, **params):
-    """Jana calls a number, as the PBX tells it."""
+def call_out(account, event, number, began, **params):
+    """Jana calls a number, as the PBX tells it.
+
+    :param began: datetime in Kyiv's time, after whoever is called back called
+    """
     told = {
         "event": event,
         "pbx_call_id": f"out_{'1' * 40}",
-        "call_start": f"{datetime.now(KYIV):%Y-%m-%d %H:%M}:00",
+        "call_start": f"{began:%Y-%m-%d %H:%M:%S}",
         "internal": "102",
         "destination": number,
         **params,
@@ -116,9 +119,11 @@ def test_who_waits_is_handed_over_and_called_back(
 
     # whoever is called back while somebody looks
     wait_until_watched(page, desk)
-    call_out(desk, "NOTIFY_OUT_START", desk.caller)
+    began = datetime.now(KYIV)
+    call_out(desk, "NOTIFY_OUT_START", desk.caller, began)
     row.locator("td[name=calling]", has_text="Jana Demo is calling").wait_for()
-    call_out(desk, "NOTIFY_OUT_END", desk.caller, disposition="busy", duration="0")
+    over = {"disposition": "busy", "duration": "0"}
+    call_out(desk, "NOTIFY_OUT_END", desk.caller, began, **over)
     desk.run_job(JOB)
     row.locator("td[name=state]", has_text="Tried in vain").wait_for()
     assert not row.locator("td[name=calling]").inner_text()
@@ -177,7 +182,7 @@ def test_lists_change_under_the_hands(odoo, pbx, desk, page, complaints):
     page.locator(".o_data_row .o_list_record_selector input").first.click()
     selected = page.locator(".o_data_row:has(input:checked)")
     shown = selected.inner_text()
-    call_out(desk, "NOTIFY_OUT_START", STRANGER)
+    call_out(desk, "NOTIFY_OUT_START", STRANGER, datetime.now(KYIV))
     page.wait_for_selector(f".o_pager_limit:has-text('{total + 1}')")
     assert page.locator(".o_pager_value").inner_text().startswith("2-")
     assert selected.inner_text() == shown

@@ -15,7 +15,7 @@ from odoo.exceptions import ConcurrencyError, LockError, UserError
 from odoo.fields import Domain
 
 from ..zadarma_api import errors, limits
-from .transaction import is_busy
+from .transaction import is_busy, unlogged
 from .trouble import NotConnected, describe, where
 
 _logger = logging.getLogger(__name__)
@@ -113,8 +113,9 @@ def guarded(unit, do, failed):
     """
     commit = unit.env["ir.cron"]._commit_progress
     try:
-        do(unit)
-        commit()
+        with unlogged(unit.env.cr):
+            do(unit)
+            commit()
     except errors.RateLimited:
         unit.env.cr.rollback()
         raise

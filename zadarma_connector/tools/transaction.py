@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What is committed on its own, whatever becomes of the current transaction."""
 
+import contextlib
 import functools
 
 import psycopg2
@@ -48,15 +49,31 @@ def in_own_transaction(records, action):
     for remaining in reversed(range(_TRIES)):
         try:
             with records.env.registry.cursor() as cr:
-                # Odoo would log what a failing statement was to write: numbers
-                cr.execute = functools.partial(cr.execute, log_exceptions=False)
                 env = api.Environment(cr, SUPERUSER_ID, {})
-                result = action(records.with_env(env))
-                env.flush_all()
+                with unlogged(cr):
+                    result = action(records.with_env(env))
+                    env.flush_all()
                 return result
         except psycopg2.Error as error:
             if not remaining or error.pgcode not in _CONFLICTS:
                 raise
+
+
+@contextlib.contextmanager
+def unlogged(cr):
+    """Keep Odoo from logging statements that fail in the block.
+
+    It would log what they were to write, which may be numbers, and as an error what
+    only has to be tried again. Whoever uses this tells of the failure.
+
+    :param cr: the cursor, of this thread alone
+    """
+    execute = cr.execute
+    cr.execute = functools.partial(execute, log_exceptions=False)
+    try:
+        yield
+    finally:
+        cr.execute = execute
 
 
 def is_busy(error):
