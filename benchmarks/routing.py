@@ -125,7 +125,8 @@ class Measurement:
     def _start(self, kind):
         """Return the NOTIFY_START of a new call as a request."""
         caller = f"+{447400000000 + next(self._callers[kind])}"
-        self._simulator.dial("incoming-answered", from_=caller)
+        # a talk that is over now began a moment ago: nothing is told of an old call
+        self._simulator.dial("incoming-answered", from_=caller, talk=1)
         call = self._simulator.calls[-1]
         self._expected[call.pbx_call_id] = KINDS[kind][3:]
         [parcel] = [one for one in call.notifications if one.event == "NOTIFY_START"]
