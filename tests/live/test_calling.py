@@ -168,7 +168,7 @@ def test_the_telephone_counts_who_was_not_heard(odoo, pbx, connect, quiet):
     quiet.goto(odoo.url + CONTACTS)
     quiet.wait_for_selector("button[title=Phone]")
     assert not quiet.locator(".o_zadarma_badge").count()
-    pbx.dial("incoming-missed", to="101", pace=0, **{"from": account.caller})
+    pbx.dial("incoming-missed", to="101", **{"from": account.caller})
     badge = quiet.locator(".o_zadarma_badge", has_text="1")
     badge.wait_for()
     assert badge.get_attribute("title") == "Missed calls: 1, waiting callers: 0"
