@@ -5,8 +5,9 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL
 
+from ...tools.transaction import unlogged
 from ...zadarma_api import notification
 
 #: Without its notification a recording is not asked for earlier (Zadarma's
@@ -39,7 +40,7 @@ class ZadarmaRecording(models.Model):
             for part in call._recorded_parts()
         ]
         try:
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            with unlogged(self.env.cr), self.env.cr.savepoint():
                 self.create(values)
         except psycopg2.errors.UniqueViolation:
             raise ConcurrencyError("these recordings were made just now") from None
@@ -92,7 +93,7 @@ class ZadarmaRecording(models.Model):
         """Fetch what is not kept, soon; under remote playing it is there already."""
         wanted = self.filtered(lambda one: one.state not in ("kept", "deleted"))
         # where the job has one of them at this moment, Odoo repeats the request
-        with mute_logger("odoo.sql_db"):
+        with unlogged(self.env.cr):
             for account, some in wanted.grouped("account_id").items():
                 some.write(self._first_values(account))
             wanted.flush_recordset()
