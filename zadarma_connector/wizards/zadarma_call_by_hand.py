@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools.telling import told
+
 _OLDEST = timedelta(days=3653)
 #: Minutes of a day.
 _LONGEST = 1440
@@ -75,17 +77,7 @@ class ZadarmaCallByHand(models.TransientModel):
         call_sudo = self.env["zadarma.call"]._log_by_hand(
             account_sudo, self.partner_id, self._told()
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "The call with %s is logged.", call_sudo.display_name
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return told(self.env._("The call with %s is logged.", call_sudo.display_name))
 
     def _told(self):
         """What the user says of the call; see ``zadarma.call._log_by_hand``."""

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...tools.telling import told
 from ...tools.trouble import NotConnected
 from ...zadarma_api import errors, limits
 from ...zadarma_api.client import ZadarmaClient
@@ -20,7 +21,7 @@ class ZadarmaAccount(models.Model):
         self.check_access("write")
         with self._zadarma() as client:
             self._take_balance(client)
-        return self._notify_user(
+        return told(
             self.env._(
                 "Connected. Balance: %(balance).2f %(currency)s",
                 balance=self.balance,
@@ -132,15 +133,3 @@ class ZadarmaAccount(models.Model):
             ),
         }
         return explanations[type(error)]
-
-    def _notify_user(self, message, kind="success"):
-        """An action that shows a message and refreshes the form behind it."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": kind,
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }

@@ -4,6 +4,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.tools import format_list
 
+from ...tools.telling import told
 from ...zadarma_api import notification
 
 
@@ -67,8 +68,8 @@ class ZadarmaAccount(models.Model):
             client.switch_call_notifications_on()
             self._take_registration(client)
         if self.webhook_is_registered and all(self[name] for name in self._switches()):
-            return self._notify_user(self.env._("Zadarma will notify this address."))
-        return self._notify_user(self._refused_registration(), "warning")
+            return told(self.env._("Zadarma will notify this address."))
+        return told(self._refused_registration(), "warning")
 
     def _refused_registration(self):
         """What is not as it was asked for."""

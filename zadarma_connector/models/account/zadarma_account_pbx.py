@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from ...tools.telling import told
 from ...zadarma_api import errors
 
 
@@ -32,19 +33,19 @@ class ZadarmaAccount(models.Model):
         # all that takes time comes before the first change
         named = self.with_context(active_test=False).extension_ids.filtered("name")
         unnamed = [one for one in numbers if one not in named.mapped("number")]
-        told = self._ask_about(unnamed)
+        news = self._ask_about(unnamed)
         self.pbx_id = pbx["pbx_id"]
         self._mark_connected()
-        self._set_internal_numbers(numbers, told)
+        self._set_internal_numbers(numbers, news)
         self._set_own_numbers(listed)
         message = self.env._(
             "Internal numbers: %(extensions)s. Own numbers: %(own)s.",
             extensions=len(numbers),
             own=len(self.did_ids.filtered("is_ours")),
         )
-        if len(told) == len(unnamed):
-            return self._notify_user(message)
-        return self._notify_user(
+        if len(news) == len(unnamed):
+            return told(message)
+        return told(
             message
             + " "
             + self.env._(
@@ -62,24 +63,24 @@ class ZadarmaAccount(models.Model):
 
         :return: from number to the extension's values, as far as they were told
         """
-        told = {}
+        news = {}
         client = self._client()
         for number in numbers:
             try:
                 info = client.get_internal_info(number)
             except errors.ZadarmaError:
                 break
-            told[number] = {
+            news[number] = {
                 "name": info["name"] or number,
                 "emails": ", ".join(info["emails"]),
             }
-        return told
+        return news
 
-    def _set_internal_numbers(self, numbers, told):
+    def _set_internal_numbers(self, numbers, news):
         """Make the extensions those that the PBX has.
 
         :param list numbers: texts
-        :param dict told: from number to values, of those of whom there is news
+        :param dict news: from number to values, of those of whom there is news
         """
         extensions = self.with_context(active_test=False).extension_ids
         gone = extensions.filtered(
@@ -92,11 +93,11 @@ class ZadarmaAccount(models.Model):
         gone.action_archive()
         back.action_unarchive()
         for extension in extensions:
-            if extension.number in told:
-                extension.write(told[extension.number])
+            if extension.number in news:
+                extension.write(news[extension.number])
         self.env["zadarma.extension"].create(
             [
-                {"account_id": self.id, "number": number, **told.get(number, {})}
+                {"account_id": self.id, "number": number, **news.get(number, {})}
                 for number in sorted(new)
             ]
         )
@@ -107,13 +108,11 @@ class ZadarmaAccount(models.Model):
         :param listed: of :meth:`~zadarma_api.client.ZadarmaClient.get_direct_numbers`
         """
         known = self.with_context(active_test=False).did_ids.grouped("number")
-        for told in listed:
-            values = {"active": told["active"], "at_zadarma": True, "is_ours": True}
-            if did := known.pop(told["number"], None):
-                did.write({**values, "name": told["name"] or did.name})
+        for one in listed:
+            values = {"active": one["active"], "at_zadarma": True, "is_ours": True}
+            if did := known.pop(one["number"], None):
+                did.write({**values, "name": one["name"] or did.name})
             else:
-                self.env["zadarma.did"].create(
-                    {"account_id": self.id, **told, **values}
-                )
+                self.env["zadarma.did"].create({"account_id": self.id, **one, **values})
         gone = self.env["zadarma.did"].concat(*known.values())
         gone.filtered("at_zadarma").write({"active": False})

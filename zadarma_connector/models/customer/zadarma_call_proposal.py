@@ -2,6 +2,8 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...tools.telling import told
+
 _SUPERVISOR = "zadarma_connector.group_zadarma_supervisor"
 
 
@@ -61,20 +63,15 @@ class ZadarmaCall(models.Model):
         self.sudo().write(
             {"proposed_partner_id": partner.id, "proposed_by_id": self.env.uid}
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "message": self.env._(
-                    "%(contact)s is proposed. Others had calls with this number, or it "
-                    "is another contact's: a supervisor or that contact's salesperson "
-                    "confirms it.",
-                    contact=partner.display_name,
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return told(
+            self.env._(
+                "%(contact)s is proposed. Others had calls with this number, or it "
+                "is another contact's: a supervisor or that contact's salesperson "
+                "confirms it.",
+                contact=partner.display_name,
+            ),
+            "info",
+        )
 
     def _may_decide(self):
         """Whether the user may confirm or decline what is proposed."""

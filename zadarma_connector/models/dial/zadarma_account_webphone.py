@@ -5,6 +5,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools.telling import told
+
 #: Zadarma's API, and where its pages find the browser phone.
 _API_HOST = "api.zadarma.com"
 _WIDGET_URL = "https://my.zadarma.com"
@@ -69,9 +71,7 @@ class ZadarmaAccount(models.Model):
             domains = client.get_webphone()["domains"]
         self.webrtc_domains = ", ".join(domains)
         if domain in domains:
-            return self._notify_user(
-                self.env._("The browser phone may be used on %s.", domain)
-            )
+            return told(self.env._("The browser phone may be used on %s.", domain))
         raise UserError(
             self.env._(
                 "Zadarma took the request, but does not list %s. Add the domain in "

@@ -2,6 +2,7 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
+from ...tools.telling import told
 from ...zadarma_api import clock
 
 
@@ -21,10 +22,10 @@ class ZadarmaAccount(models.Model):
         with self._zadarma() as client:
             self._take_balance(client)
             self._take_registration(client)
-        told = [self.env._("Connected.")]
+        sentences = [self.env._("Connected.")]
         if self.clock_differs and (zones := self._proposed_zones()):
             self.tz = zones[0]
-            told.append(self.env._("The time zone is %s.", self.tz))
+            sentences.append(self.env._("The time zone is %s.", self.tz))
         steps = {self.action_get_pbx: ""}
         if not self.webhook_registered_url and not self.polling:
             notified = self.env._("Zadarma notifies Odoo of each call.")
@@ -33,11 +34,11 @@ class ZadarmaAccount(models.Model):
         for step, success in steps.items():
             message, outcome = self._try_step(step)
             if outcome == "success":
-                told.append(success or message)
+                sentences.append(success or message)
             else:
-                told.append(message)
+                sentences.append(message)
                 kind = outcome
-        return self._notify_user(" ".join(told), kind)
+        return told(" ".join(sentences), kind)
 
     def _try_step(self, step):
         """Do one of several things, of which another may still go well.
