@@ -50,6 +50,7 @@
         "web.assets_backend": [
             "zadarma_connector/static/src/**/*",
             # loaded where somebody needs it; styles stay: they need Odoo's colours
+            ("remove", "zadarma_connector/static/src/call_views/**/*"),
             ("remove", "zadarma_connector/static/src/card/**/*.js"),
             ("remove", "zadarma_connector/static/src/card/**/*.xml"),
             ("remove", "zadarma_connector/static/src/dashboard/**/*"),
@@ -60,6 +61,10 @@
             ("remove", "zadarma_connector/static/src/setup/**/*.js"),
             ("remove", "zadarma_connector/static/src/setup/**/*.xml"),
             ("remove", "zadarma_connector/static/src/webphone/**/*"),
+        ],
+        # Odoo loads it for a view that it does not know yet
+        "web.assets_backend_lazy": [
+            "zadarma_connector/static/src/call_views/**/*",
         ],
         "zadarma_connector.assets_card": [
             "zadarma_connector/static/src/card/**/*.js",

@@ -21,7 +21,7 @@ import {
 } from "@web/../tests/web_test_helpers";
 import {assets} from "@web/core/assets";
 import {ZadarmaPlayer} from "@zadarma_connector/player/player";
-import {formatDuration} from "@zadarma_connector/fields/duration_field";
+import {formatDuration} from "@zadarma_connector/calls/format_duration";
 
 class Call extends models.Model {
     _name = "zadarma.call";

@@ -10,8 +10,8 @@ import {SelectCreateDialog} from "@web/views/view_dialogs/select_create_dialog";
 import {ask, canAsk} from "../calls/call_alert";
 import {phase} from "../calls/call_state";
 import {tellDone} from "../done/done_action";
-import {formatDuration} from "../fields/duration_field";
-import {ListenButton} from "../player_field/player_field";
+import {formatDuration} from "../calls/format_duration";
+import {ListenButton} from "../listen_button/listen_button";
 
 const RESULTS = {
     answered: _t("Ended"),

@@ -1,9 +1,9 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import {Component, onWillStart, useState} from "@odoo/owl";
+import {Component, markup, onWillStart, useState} from "@odoo/owl";
 import {Layout} from "@web/search/layout";
 import {ZadarmaBarChart} from "./bar_chart";
 import {_t} from "@web/core/l10n/translation";
-import {formatDuration} from "../fields/duration_field";
+import {formatDuration} from "../calls/format_duration";
 import {formatFloat} from "@web/views/fields/formatters";
 import {loadBundle} from "@web/core/assets";
 import {registry} from "@web/core/registry";
@@ -51,6 +51,18 @@ export class ZadarmaDashboard extends Component {
         // Another period may have been chosen meanwhile
         if (this.state.days === days) {
             this.state.data = data;
+        }
+    }
+
+    /** What empty lists of calls show too. */
+    get hint() {
+        return markup(this.state.data.hint);
+    }
+
+    onHint({target}) {
+        const link = target.closest("a");
+        if (link) {
+            this.action.doAction(link.name);
         }
     }
 

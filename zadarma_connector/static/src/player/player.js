@@ -12,7 +12,7 @@ import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
-import {formatDuration} from "../fields/duration_field";
+import {formatDuration} from "../calls/format_duration";
 
 /** Seconds of a jump. */
 const JUMP = 10;

@@ -5,7 +5,7 @@ import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useRecordObserver} from "@web/model/relational_model/utils";
 import {BadgeField, badgeField} from "@web/views/fields/badge/badge_field";
-import {formatDuration} from "./duration_field";
+import {formatDuration} from "../calls/format_duration";
 
 /**
  * What a record's selection field says, in the user's language.

@@ -3,19 +3,7 @@ import {Component} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
-
-/**
- * Seconds as people read them on a phone: 0:07, 12:30, 1:02:03.
- *
- * @param {Number} seconds what is no number counts as none
- * @returns {String}
- */
-export function formatDuration(seconds) {
-    const known = Number.isFinite(seconds) ? seconds : 0;
-    return luxon.Duration.fromObject({seconds: known}).toFormat(
-        known < 3600 ? "m:ss" : "h:mm:ss"
-    );
-}
+import {formatDuration} from "../calls/format_duration";
 
 export class DurationField extends Component {
     static template = "zadarma_connector.DurationField";

@@ -3,7 +3,7 @@ import {registry} from "@web/core/registry";
 import {formView} from "@web/views/form/form_view";
 import {kanbanView} from "@web/views/kanban/kanban_view";
 import {listView} from "@web/views/list/list_view";
-import {CALLS, WAITING, refreshForm, refreshList, useLiveView} from "./live_view";
+import {CALLS, WAITING, refreshForm, refreshList, useLiveView} from "./use_live_view";
 
 /**
  * A view of Odoo's that changes by itself.
