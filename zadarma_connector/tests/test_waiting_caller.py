@@ -404,21 +404,13 @@ class TestTasks(WaitingCase):
 
     def test_call_back(self):
         self._play(at(1, *missed_call("101")))
-        dialled = []
-
-        def dial(_self, number, res_model=None, res_id=None):
-            dialled.append((number, res_model, res_id))
-            return {"call_id": 1, "state": state}
-
-        with patch.object(type(self.env["res.users"]), "zadarma_dial", dial):
-            state = "requested"
-            caller = self._caller.with_user(self.agent)
-            action = caller.action_call()
-            self.assertEqual(action["params"]["type"], "info")
-            state = "blacklisted"
-            action = caller.action_call()
-            self.assertEqual(action["params"]["type"], "warning")
-        self.assertEqual(dialled, [(CALLER, "zadarma.call", caller.call_id.id)] * 2)
+        caller = self._caller.with_user(self.agent)
+        dial = caller.action_call()
+        self.assertEqual(dial["tag"], "zadarma_connector.dial")
+        self.assertEqual(
+            dial["params"],
+            {"number": CALLER, "resModel": "zadarma.call", "resId": caller.call_id.id},
+        )
 
     def test_ways_between_call_and_caller(self):
         self._play(at(1, *missed_call("101")))

@@ -12,24 +12,13 @@ class ZadarmaWaitingCaller(models.Model):
     _inherit = "zadarma.waiting.caller"
 
     def action_call(self):
-        """Call them: the own telephone rings first.
+        """Call them about the missed call: who calls back knows no better whom.
 
-        :raise UserError: as ``res.users.zadarma_dial``
+        :return: the action by which the web client dials
+        :raise UserError: the user has no extension
         """
         self.ensure_one()
-        # from the missed call: who calls back knows no better whom
-        called = self.env["res.users"].zadarma_dial(
-            self.number, "zadarma.call", self.call_id.id
-        )
-        if called["state"] == "blacklisted":
-            return told(
-                self.env._(
-                    "This number is on the phone blacklist. Call it from the contact "
-                    "if you have to."
-                ),
-                "warning",
-            )
-        return told(self.env._("Your telephone rings. Pick up, and it calls."), "info")
+        return self.call_id.action_call()
 
     def action_calls(self):
         """All calls with this number."""
