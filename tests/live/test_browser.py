@@ -12,6 +12,11 @@ def test_from_settings_to_the_first_call(odoo, pbx, page):
     client.call("hr.employee", "create", [{"name": "Olena Kovalchuk"}])
     browser.log_in(page, odoo.url)
 
+    # a dashboard without figures says where they come from
+    page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_dashboard")
+    page.click("text=Connect Zadarma")
+    page.wait_for_selector("[name=setup_steps]")
+
     # Settings, a new account
     page.goto(f"{odoo.url}/odoo/settings")
     page.click(".settings_tab [data-key=zadarma_connector]")

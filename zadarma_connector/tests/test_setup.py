@@ -2,7 +2,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from .common import KEY, SECRET, ZadarmaCase
+from .common import KEY, SECRET, ZadarmaCase, answered_call
 
 BALANCE = "/v1/info/balance/"
 TIMEZONE = "/v1/info/timezone/"
@@ -352,6 +352,14 @@ class TestWayToTheSetup(SetupCase):
         self.assertNotIn("action_zadarma_setup", self._help(self.agent))
         self._connect()
         self.assertEqual(self._help(self.agent), "<p>Empty</p>")
+
+    def test_the_dashboard_leads_there_until_there_is_a_call(self):
+        report = self.env["zadarma.call.report"]
+        report = report.with_user(new_test_user(self.env, "boss", ADMIN))
+        self.assertIn("Connect Zadarma", report.dashboard(1)["hint"])
+        self._connect()
+        self._notify(*answered_call())
+        self.assertNotIn("hint", report.dashboard(1))
 
     def test_the_account_that_needs_it_is_opened(self):
         Account = self.env["zadarma.account"]

@@ -70,6 +70,15 @@ class ZadarmaCallReport(models.Model):
     _name = "zadarma.call.report"
     _inherit = ["zadarma.call.report", "zadarma.setup.hint"]
 
+    @api.model
+    @api.readonly
+    def dashboard(self, days):
+        """Its figures, and the way to the set-up while there was no call at all."""
+        shown = super().dashboard(days)
+        if not self.search_count([], limit=1):
+            shown["hint"] = self._setup_hint()
+        return shown
+
 
 class ZadarmaAccount(models.Model):
     _name = "zadarma.account"
