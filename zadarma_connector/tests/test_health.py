@@ -248,6 +248,13 @@ class TestHealth(ZadarmaCase):
         self._notify_unverified(params, "wrong")
         self.assertEqual(self._counts(), {"signature": 51})
 
+    def test_transcripts_say_nothing_of_our_secret(self):
+        self._forget()
+        for header in ("wrong", None):
+            params = {"event": "SPEECH_RECOGNITION", "result": "{}"}
+            self._notify_unverified(params, header)
+        self.assertEqual(self._counts(), {})
+
     def test_wrong_signatures_point_at_our_secret(self):
         self._forget()
         self._notify_unverified(incoming("NOTIFY_START"), "wrong")
