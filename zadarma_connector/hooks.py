@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What Odoo does not do by itself when the addon is taken away."""
 
+from .tools.phone_text import forget_keys
+
 
 def uninstall_hook(env):
     """Remove what Odoo would forget.
@@ -10,6 +12,7 @@ def uninstall_hook(env):
     ids of choices and mixins of our models belong to the modules that the mixins are
     from, and Odoo removes only what they stand for.
     """
+    forget_keys(env.cr)
     env.cr.execute(
         "DELETE FROM mail_message"
         " WHERE id IN (SELECT message_id FROM zadarma_call_message)"

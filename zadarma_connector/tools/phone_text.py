@@ -5,7 +5,7 @@ import logging
 import time
 
 from odoo import models
-from odoo.tools import sql
+from odoo.tools import SQL, sql
 
 from ..zadarma_api.numbers import keys
 
@@ -22,7 +22,7 @@ class PhoneIndex(models.Index):
         self._column = column
         # fastupdate would make look-ups search a list of what is not indexed yet
         super().__init__(
-            f"USING gin (({keys.keys_sql(column)})) WITH (fastupdate = off)"
+            f"USING gin ({keys.keys_sql(column)}) WITH (fastupdate = off)"
             f" WHERE {column} IS NOT NULL"
         )
 
@@ -30,6 +30,7 @@ class PhoneIndex(models.Index):
         """Make the index if need be, and say so: a million rows take a while."""
         if not has_column(model, self._column):
             return
+        _define_keys(model.env.cr)
         name = self.full_name(model)
         if sql.index_exists(model.env.cr, name):
             super().apply_to_database(model)
@@ -42,6 +43,33 @@ class PhoneIndex(models.Index):
             model._name,
             time.monotonic() - began,
         )
+
+
+def _define_keys(cr):
+    """Have the function that makes the keys; what another one made goes with that."""
+    body = keys.function_sql()
+    cr.execute(
+        "SELECT prosrc FROM pg_proc WHERE oid = to_regprocedure(%s)",
+        [f"{keys.FUNCTION}(text)"],
+    )
+    if cr.fetchall() != [(body,)]:
+        forget_keys(cr)
+        # its cost keeps the planner from trying it on each row
+        cr.execute(
+            SQL(
+                "CREATE FUNCTION %s(text) RETURNS text[] LANGUAGE plpgsql"
+                " IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS %s",
+                SQL.identifier(keys.FUNCTION),
+                body,
+            )
+        )
+
+
+def forget_keys(cr):
+    """Remove the function that makes the keys, and all indexes that use it."""
+    cr.execute(
+        SQL("DROP FUNCTION IF EXISTS %s CASCADE", SQL.identifier(keys.FUNCTION))
+    )
 
 
 def has_column(model, name):

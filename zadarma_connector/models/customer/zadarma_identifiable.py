@@ -5,6 +5,9 @@ from odoo.tools import SQL
 from ...tools.phone_text import has_column
 from ...zadarma_api.numbers import keys, matching, told
 
+#: Fields that tell in which countries numbers are written, where they exist.
+_COUNTRIES = ("country_id", "commercial_partner_id", "company_id")
+
 
 class ZadarmaIdentifiable(models.AbstractModel):
     """Whoever can be recognised by a telephone number.
@@ -96,6 +99,9 @@ class ZadarmaIdentifiable(models.AbstractModel):
 
         :return: list of ``res.country``, some may be empty
         """
+        # of all that were found, and not the hundred other columns of a contact
+        found = self.browse(self._prefetch_ids)
+        found.fetch([name for name in _COUNTRIES if name in self._fields])
         own = [self._phone_get_country().get(self.id)]
         if "commercial_partner_id" in self._fields:
             own.append(self.commercial_partner_id.country_id)

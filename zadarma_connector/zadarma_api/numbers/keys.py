@@ -31,6 +31,9 @@ LONGEST = 256
 SHORT, LONG = "sw"
 OF_SEVERAL = SHORT + LONG
 
+#: The name of the function in the database, see :func:`function_sql`.
+FUNCTION = "zadarma_phone_keys"
+
 #: What most texts are: one number, with a blank or dash here and there.
 _SIMPLE = "^[+]?[0-9]([ -]?[0-9]){0,12}$"
 #: Letters that may stand for digits: a number with them has few digits of its own.
@@ -79,21 +82,27 @@ def keys(text: str) -> frozenset[str]:
 
     :param text: as somebody typed it
     """
+    return _keys(text[:LONGEST])
+
+
+@functools.lru_cache(maxsize=1000)
+def _keys(text: str) -> frozenset[str]:
     if re.search(_SIMPLE, text):
         return frozenset({re.sub("[^0-9]", "", text)[-TAIL:]})
-    text = characters.plain(_compose(text[:LONGEST]))
+    text = characters.plain(_compose(text))
     for pattern, replacement in _STEPS:
         text = re.sub(pattern, replacement, text)
     return frozenset(filter(None, text.split("|")))
 
 
-def keys_sql(column: str) -> str:
-    """The SQL expression of :func:`keys`, an array.
+def function_sql() -> str:
+    """The body of :data:`FUNCTION`, which does in PL/pgSQL what :func:`keys` does.
 
-    :param column: the SQL name of the text
+    Written out where it is used, thousands of characters would be parsed and planned
+    for each look-up.
     """
     letters = characters.LETTERS + characters.LETTERS.lower()
-    begin = f'"left"({column}, {LONGEST})'
+    begin = f'"left"($1, {LONGEST})'
     is_vanity = " AND ".join(f"{begin} ~ '{pattern}'" for pattern in _VANITY)
     expression = (
         f"translate({begin} || CASE WHEN {is_vanity}"
@@ -106,10 +115,18 @@ def keys_sql(column: str) -> str:
             " 'g')"
         )
     return (
-        f"CASE WHEN {column} ~ '{_SIMPLE}'"
-        f" THEN ARRAY[right(translate({column}, '+ -', ''), {TAIL})]"
-        f" ELSE string_to_array({expression}, '|') END"
+        f"BEGIN RETURN CASE WHEN $1 ~ '{_SIMPLE}'"
+        f" THEN ARRAY[right(translate($1, '+ -', ''), {TAIL})]"
+        f" ELSE string_to_array({expression}, '|') END; END"
     )
+
+
+def keys_sql(column: str) -> str:
+    """The SQL expression of :func:`keys`, an array.
+
+    :param column: the SQL name of the text
+    """
+    return f"{FUNCTION}({column})"
 
 
 def cores(text: str) -> set[str]:
