@@ -45,6 +45,7 @@ class Outcome:
 
     :param calls: how many were played
     :param phantoms: how many others somebody invented
+    :param twins: how many are of one caller in the same second as another one
     :param forgeries: how many of each kind were sent, a ``Counter``
     :param deliveries: list of ``pbx_simulator.calls.parcel.Parcel``
     :param journal: a sentence for each thing in the journal that is not right
@@ -61,6 +62,7 @@ class Outcome:
 
     calls: int
     phantoms: int
+    twins: int
     forgeries: Counter
     deliveries: list
     journal: list
@@ -222,6 +224,7 @@ class Run:
         return Outcome(
             calls=len(judge.truths),
             phantoms=len(judge.phantoms),
+            twins=len(judge.twins),
             forgeries=self._forgeries,
             deliveries=judge.deliveries,
             journal=journal,
