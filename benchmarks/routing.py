@@ -29,8 +29,8 @@ CALLS = 60
 #: strangers), whether working hours are heeded, the rule that decides, and what the PBX
 #: is told.
 KINDS = {
-    "the manager": (2, TALKED, False, "manager", "101"),
-    "the manager, if at work": (1, TALKED, True, "manager", "101"),
+    "the salesperson": (2, TALKED, False, "manager", "101"),
+    "the salesperson, if at work": (1, TALKED, True, "manager", "101"),
     "who talked last, if at work": (TALKED, TALKED, True, "last_talked", "102"),
     "a stranger": (SIZE + 1, 1, True, "none", ""),
 }
@@ -146,7 +146,7 @@ def _numbers(kind):
 
 
 def _prepare(odoo):
-    """Switch all of routing on: 101 is everybody's manager, 102 talked with some."""
+    """Switch all of routing on: 101 sells to everybody, 102 talked with some."""
 
     def create(model, **values):
         [record] = odoo.call(model, "create", [values])

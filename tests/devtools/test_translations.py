@@ -17,7 +17,7 @@ SAME = {
     "de": {
         *("%(figure)s: %(when)s", "MB", "Administrator", "Dashboard", "Icon"),
         *("In E.164.", "Journal", "Lead", "Name", "Name in Zadarma", "Online"),
-        *("Person", "Position", "Secret", "Text"),
+        *("Person", "Position", "Secret"),
     },
     # what has no words, units, Odoo's own Spanish word for leads, and words with one
     # Latin root
@@ -26,7 +26,8 @@ SAME = {
     "fr": {
         *("Configuration", "Contact", "Contacts"),
         *("Digest", "Journal", "Message", "Messages", "Minutes", "Note"),
-        *("Notification", "Notifications", "PBX", "Position", "Probable"),
+        *("Notification", "Notifications", "PBX", "Participant", "Participants"),
+        *("Position", "Probable"),
         *("Secret", "Source"),
     },
     # what has no words, units, and words that Polish has from English or Latin
@@ -35,8 +36,20 @@ SAME = {
     "ru": {"%(figure)s: %(when)s"},
     "uk": {"%(figure)s: %(when)s"},
 }
+#: What a language writes otherwise: the quotes of others, and spaces at which a line
+#: must not break.
+WRONG = {
+    "de": r"[«»”]|\bz\. B\.",
+    "es": r"[“”„]|« | »| [:;?!]",
+    "fr": r"[“”„]|«(?!\u00a0)|(?<!\u00a0)»|(?<!\u00a0)[;?!]|\b:(?!\w)| [:;?!]",
+    "pl": r"[«»“]| [:;?!]",
+    "ru": r"[“”„]|« | »| [:;?!]",
+    "uk": r"[“”„]|« | »| [:;?!]",
+}
 _PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]|\{\{?[^{}]*\}?\}")
 _TAG = re.compile(r"</?\w+")
+_ADDRESS = re.compile(r"https?://(?:[\w./-]*\w)?")
+_MARKUP = re.compile(r"<[^>]*>|&\w+;")
 
 
 def _terms(path):
@@ -107,3 +120,38 @@ def test_no_term_is_excused_in_vain(language):
         if not entry.msgstr
     }
     assert SAME[language] - empty == set()
+
+
+def _text(term):
+    """What people read of a term: without tags, an address as one word."""
+    return _MARKUP.sub("", _ADDRESS.sub("x", term.replace("…", "..."))).strip()
+
+
+def _translated(addon, language):
+    """Pairs of a term and its translation, as people read them."""
+    for entry in polib.pofile(str(_folder(addon) / f"{language}.po")):
+        if entry.msgstr:
+            yield _text(entry.msgid), _text(entry.msgstr)
+
+
+def test_there_is_a_rule_of_writing_for_each_language():
+    assert set(WRONG) == set(translations.LANGUAGES)
+
+
+def test_quotes_and_spaces_are_the_language_s_own(addon, language):
+    wrong = re.compile(rf"""{WRONG[language]}|"|\S {{2,}}\S""")
+    assert [
+        text for _, text in _translated(addon, language) if wrong.search(text)
+    ] == []
+
+
+def test_a_sentence_ends_as_in_english(addon, language):
+    """A colon too many or too few is seen; a full stop may be an abbreviation's."""
+    wrong = [
+        text
+        for term, text in _translated(addon, language)
+        for mark in ".:?"
+        if term.endswith(mark) != text.endswith(mark)
+        and (mark != "." or term.endswith(mark))
+    ]
+    assert wrong == []

@@ -31,7 +31,7 @@ def test_from_settings_to_the_first_call(odoo, pbx, page):
     page.wait_for_selector(".o_notification:has-text('Connected. Balance')")
     assert pbx.secret not in page.content()
     page.click("button:has-text('Register Notifications')")
-    page.wait_for_selector(".o_notification:has-text('will notify this address')")
+    page.wait_for_selector(".o_notification:has-text('to this address')")
     page.wait_for_selector("[name=notify_end] [aria-label=Yes]")
     page.wait_for_selector("[name=notify_record] [aria-label='Not yet']")
 

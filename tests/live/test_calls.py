@@ -88,12 +88,12 @@ def test_who_took_part_is_everywhere(odoo, desk, page):
     # search, and groups
     page.fill(".o_searchview_input", "ursula")
     page.locator(
-        ".o_searchview_autocomplete .dropdown-item", has_text="took part"
+        ".o_searchview_autocomplete .dropdown-item", has_text="Participant"
     ).click()
     page.wait_for_function("document.querySelectorAll('.o_data_row').length === 2")
     page.click(".o_searchview .o_facet_remove")
     page.click(".o_searchview_dropdown_toggler")
-    page.locator(".o_group_by_menu span.o_menu_item", has_text="Who took part").click()
+    page.locator(".o_group_by_menu span.o_menu_item", has_text="Participant").click()
     groups = page.locator(".o_group_name")
     groups.nth(1).wait_for()
     assert sorted(groups.all_inner_texts()) == ["Marc Demo (1)", "Ursula User (2)"]
@@ -212,8 +212,8 @@ def test_a_logged_call_is_told_and_seen_at_once(odoo, desk, page):
     opened(page, odoo, f"/odoo/res.partner/{account.partner}", chatter)
     page.click(".o_cp_action_menus .fa-cog")
     page.locator(".dropdown-item", has_text="Log a Call").click()
-    browser.choose(page, ".modal div[name=outcome_id] input", "Call back")
+    browser.choose(page, ".modal div[name=outcome_id] input", "Wants a call back")
     page.click(".modal button[name=action_log]")
     page.locator(".o_notification", has_text="Orchard").wait_for()
-    page.locator(".o-mail-Message", has_text="Call back").wait_for()
+    page.locator(".o-mail-Message", has_text="Wants a call back").wait_for()
     page.wait_for_selector("button[name=action_zadarma_calls]:has-text('1')")

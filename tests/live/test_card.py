@@ -191,7 +191,7 @@ def test_a_stranger_becomes_a_contact_with_a_note_and_an_activity(odoo, desk, co
     with tab.expect_response(lambda response: "card_note" in response.url):
         card.locator(".o_zadarma_note").fill("Wants three trees")
     with tab.expect_response(lambda response: "card_outcome" in response.url):
-        card.locator(".o_zadarma_outcome").select_option("Call back")
+        card.locator(".o_zadarma_outcome").select_option("Wants a call back")
     card.locator(".o_zadarma_plan").click()
     card.locator(".o_zadarma_activities button", has_text="Call").click()
     card.locator(".o_zadarma_next", has_text="Call").wait_for()
@@ -205,7 +205,7 @@ def test_a_stranger_becomes_a_contact_with_a_note_and_an_activity(odoo, desk, co
     assert stored["partner_id"][1] == "Gartenbau Linde"
     assert stored["partner_match"] == "manual"
     assert stored["note"] == "Wants three trees"
-    assert stored["outcome_id"][1] == "Call back"
+    assert stored["outcome_id"][1] == "Wants a call back"
     [activity] = account.read("mail.activity", ["note"], res_model="res.partner")
     assert "Wants three trees" in activity["note"]
 

@@ -81,7 +81,7 @@ def test_from_the_key_to_the_first_call(odoo, pbx):
     # the notifications: Zadarma's check reaches Odoo while the button is pressed
     assert press("action_register_webhooks") == (
         "success",
-        "Zadarma will notify this address.",
+        "Zadarma will send its notifications to this address.",
     )
     address = f"{odoo.url}/exec/Zadarma.notify"
     assert pbx.settings()["callinfo"] == {

@@ -299,8 +299,8 @@ def test_blocking_the_caller_of_a_call(odoo, connect, pbx, page):
     # the refused call says why
     page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_call")
     page.click(".o_data_row td[name=result]:has-text('Rejected')")
-    page.wait_for_selector("[name=routing_rule]:has-text('Blocked caller')")
-    page.wait_for_selector("[name=routing_text]:has-text('turns the caller away')")
+    page.wait_for_selector("[name=routing_rule]:has-text('Caller is blocked')")
+    page.wait_for_selector("[name=routing_text]:has-text('rejects the caller')")
     page.click("button[name=action_unblock]")
     page.wait_for_selector("button[name=action_block]")
     let_in = dial("incoming-answered", OURS[2])
@@ -312,12 +312,12 @@ def test_rehearsal(odoo, office, page):
     page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_account")
     page.click(".o_data_row td[name=name]")
     page.click(".nav-link:has-text('Routing')")
-    page.click("button:has-text('Who Rings?')")
+    page.click("button:has-text('Test Routing')")
     told = page.locator(".modal [name=explanation]")
     told.filter(has_text="The caller withholds the number").wait_for()
     caller = page.locator(".modal [name=caller_number] input")
     for number, explanation in (
-        (office.account.caller, "101 rings for 20 seconds"),
+        (office.account.caller, "101 rings for 20 s"),
         (STRANGER, "No contact has this number"),
     ):
         caller.fill(number)

@@ -99,7 +99,7 @@ def test_who_waits_is_handed_over_and_called_back(
     row.wait_for()
 
     # nothing selected: nothing happens, and it says so
-    for button in ("Hand Over", "Not Needed"):
+    for button in ("Hand Over", "Close Without Calling"):
         page.click(f".o_control_panel button:has-text('{button}')")
         page.locator(".o_notification:has-text('Select the callers first')").wait_for()
         page.click(".o_notification_close")
@@ -125,11 +125,11 @@ def test_who_waits_is_handed_over_and_called_back(
     over = {"disposition": "busy", "duration": "0"}
     call_out(desk, "NOTIFY_OUT_END", desk.caller, began, **over)
     desk.run_job(JOB)
-    row.locator("td[name=state]", has_text="Tried in vain").wait_for()
+    row.locator("td[name=state]", has_text="Tried, not reached").wait_for()
     assert not row.locator("td[name=calling]").inner_text()
 
     page.click(".o_searchview_dropdown_toggler")
-    page.click(".o_group_by_menu .o_menu_item:has-text('Whose task')")
+    page.click(".o_group_by_menu .o_menu_item:has-text('Assigned to')")
     page.locator(".o_group_header", has_text="Jana Demo").wait_for()
     assert not complaints
 
@@ -230,7 +230,7 @@ def test_what_is_behind_the_dashboard(odoo, pbx, desk, page, complaints, size):
         }"""
     )
     canvas.click(position={"x": x, "y": y})
-    page.wait_for_selector(".o_breadcrumb:has-text('Answered: ')")
+    page.wait_for_selector(".o_breadcrumb:has-text('Answered calls: ')")
     assert listed() == 3
     assert not complaints
 

@@ -82,12 +82,12 @@ def test_team_lead_finds_who_waits_and_calls_back(odoo, pbx, connect, page):
     row.wait_for()
     assert row.locator("td[name=missed_count]").inner_text() == "1"
     row.locator("button[name=action_call]").click()
-    page.wait_for_selector(".o_notification:has-text('Your telephone rings')")
+    page.wait_for_selector(".o_notification:has-text('Your telephone is ringing')")
     account.wait_for_call(direction="outgoing", result="answered")
     account.run_job(JOB)
 
     page.reload()
-    page.wait_for_selector("text=Nobody waits for a call back")
+    page.wait_for_selector("text=Nobody is waiting for a call back")
     [caller] = account.read(WAITING, ["state", "activity_ids"])
     assert (caller["state"], caller["activity_ids"]) == ("done", [])
 

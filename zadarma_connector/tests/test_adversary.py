@@ -372,7 +372,7 @@ class TestAdversary(ZadarmaCase, HttpCase):
         told = "\n".join(keeper.told)
         for secret in (SECRET, KEY, CALLER[1:], WAITING[1:], CALLED[1:]):
             self.assertNotIn(secret, told)
-        self.assertIn("are doubted", self.account.problems)
+        self.assertIn("Doubted notifications", self.account.problems)
 
     def test_requests_to_the_api_are_no_notifications(self):
         query = signing.encode_query({"pbx_call_id": IN})

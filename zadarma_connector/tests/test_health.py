@@ -398,13 +398,13 @@ class TestBelief(ZadarmaCase):
         for number in range(10):
             self._start(number, ago=timedelta(hours=-2))
         problems = self._problems()
-        self.assertIn("2 hours too late: the time zone UTC", problems)
+        self.assertIn("2 h too late: the time zone UTC", problems)
         # whoever sends one of them again does not silence it
         self._start(11, ago=timedelta(hours=3))
         [old] = self.env["zadarma.event"].search([("pbx_call_id", "=", "in_11")])
         receive(self.account, {**old.payload, "pbx_call_id": "in_12"})
         old.unlink()
-        self.assertIn("2 hours too late", self._problems())
+        self.assertIn("2 h too late", self._problems())
         self.account.tz = "Europe/Kyiv"
         self.assertNotIn("seem to begin", self._problems())
 
@@ -450,7 +450,7 @@ class TestApplyAgain(ZadarmaCase):
         told = entries.action_ignore()["params"]
         self.assertEqual(entries.mapped("state"), ["applied"] * 3)
         self.assertEqual(told["type"], "warning")
-        self.assertIn("Nothing was put aside", told["message"])
+        self.assertIn("Nothing was ignored", told["message"])
         entries[0].write({"state": "failed", "pbx_call_id": False})
         told = entries.action_ignore()["params"]
         self.assertEqual(entries.mapped("state").count("ignored"), 1)

@@ -78,7 +78,7 @@ class TestRegisterNotifications(ZadarmaCase):
 
     def test_problems_name_the_address_that_is_notified(self):
         self.account.connected_at = "2026-01-01"
-        self.assertIn("Zadarma notifies nobody", self.account.problems)
+        self.assertIn("Zadarma sends no notifications", self.account.problems)
         self.assertNotIn("another address", self.account.problems)
         self.account.webhook_registered_url = "https://elsewhere.test/"
         self.assertIn("another address, https://elsewhere", self.account.problems)

@@ -228,7 +228,9 @@ class TestFetching(RecordingCase):
             self.clock.tick(timedelta(minutes=1))
         self.assertEqual(asked_at, [0, 1, 3, 7, 15, 31])
         self.assertEqual(call.recording_ids.state, "not_yet")
-        self.assertIn("does not have it yet", call.recording_ids._state_text())
+        self.assertIn(
+            "does not have the recording yet", call.recording_ids._state_text()
+        )
 
     def _a_day_of_asking(self, recording):
         for _hour in range(26):
@@ -244,7 +246,7 @@ class TestFetching(RecordingCase):
         self.zadarma_has()
         recording = self.kept()
         self.assertEqual(self._a_day_of_asking(recording), "never")
-        self.assertIn("did not make", recording._state_text())
+        self.assertIn("did not record", recording._state_text())
 
     def test_what_zadarma_overwrote_is_gone(self):
         self.zadarma_has()

@@ -324,7 +324,7 @@ class TestTrouble(DeletionCase):
             with self.subTest(values):
                 recording.write({"state": "kept", "attempts": 0, **values})
                 self.account.invalidate_recordset(["problems"])
-                self.assertIn("never came to an end", self.account.problems)
+                self.assertIn("never finished", self.account.problems)
                 recording.write({"state": "kept", "transcript_state": False})
         self.account.invalidate_recordset(["problems"])
         self.assertFalse(self.account.problems)

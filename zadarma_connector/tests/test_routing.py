@@ -295,7 +295,7 @@ class TestRouting(ZadarmaCase):
         rule = self._rule(kind="last_talked", days=30)
         self.assertEqual(self._decide().answer, self._ring("102"))
         self.assertEqual(self._decide().rule, "last_talked")
-        self.assertIn(" talked with them on ", self._sentences(self._decide()))
+        self.assertIn(" talked with the caller on ", self._sentences(self._decide()))
         rule.days = 2
         decision = self._decide()
         self.assertEqual(decision.rule, "manager")
@@ -479,7 +479,7 @@ class TestRouting(ZadarmaCase):
             }
         )
         self.assertEqual(self._decide().answer, self._ring("102"))
-        self.assertIn("is the deputy", self._sentences(self._decide()))
+        self.assertIn("Deputy: ", self._sentences(self._decide()))
         # the deputy has working hours as well
         self.assertEqual(self._decide(moment=AT_NIGHT).answer, {})
 
@@ -613,13 +613,13 @@ class TestRouting(ZadarmaCase):
         self.account.route_to_manager = False
         told = self._rehearse()
         self.assertIn("The PBX goes on with its own scenario.", told)
-        self.assertIn("manager” is off", told)
+        self.assertIn("salesperson” is off", told)
         self.assertIn("If it were on: 101 rings for 20 seconds", told)
         # nobody would
         self.partner.user_id = False
         self.assertNotIn("If it were on", self._rehearse())
         self.account.route_to_manager = True
-        self.assertNotIn("manager” is off", self._rehearse())
+        self.assertNotIn("salesperson” is off", self._rehearse())
 
     def test_the_rehearsal_says_that_zadarma_does_not_ask(self):
         self.account.write(

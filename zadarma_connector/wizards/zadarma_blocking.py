@@ -6,9 +6,9 @@ class ZadarmaBlocking(models.TransientModel):
     """Asks whether a caller is to be turned away, and why."""
 
     _name = "zadarma.blocking"
-    _description = "Block Caller"
+    _description = "Blocking a Caller"
 
-    call_id = fields.Many2one("zadarma.call", required=True)
+    call_id = fields.Many2one("zadarma.call", "Phone Call", required=True)
     number = fields.Char(related="call_id.external_number")
     partner_id = fields.Many2one(related="call_id.partner_id")
     reason = fields.Char()
@@ -25,8 +25,8 @@ class ZadarmaBlocking(models.TransientModel):
             "tag": "zadarma_connector.done",
             "params": {
                 "message": self.env._(
-                    "%(number)s is blocked: from the next call on the PBX turns it "
-                    "away as busy.",
+                    "%(number)s is blocked: from the next call on, the PBX rejects it "
+                    "with the busy tone.",
                     number=self.number,
                 ),
                 "undo": ["zadarma.call", "action_unblock", self.call_id.ids],

@@ -21,13 +21,13 @@ class ZadarmaCallByHand(models.TransientModel):
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     partner_id = fields.Many2one("res.partner", "Contact", required=True)
     direction = fields.Selection(
-        [("incoming", "They called"), ("outgoing", "I called")],
+        [("incoming", "I was called"), ("outgoing", "I called")],
         required=True,
         default="outgoing",
     )
-    reached = fields.Boolean("We spoke", default=True)
+    reached = fields.Boolean("Answered", default=True)
     date_start = fields.Datetime(
-        "When", required=True, default=lambda self: fields.Datetime.now()
+        "Date and time", required=True, default=lambda self: fields.Datetime.now()
     )
     minutes = fields.Integer(default=1)
     outcome_id = fields.Many2one("zadarma.call.outcome", check_company=True)
@@ -46,8 +46,8 @@ class ZadarmaCallByHand(models.TransientModel):
             if not timedelta() <= age <= _OLDEST or not 0 <= wizard.minutes <= _LONGEST:
                 raise ValidationError(
                     self.env._(
-                        "Log calls of the past, with the minutes you spoke: of the "
-                        "last ten years, and at most a day long."
+                        "A call that you log must lie in the last ten years and be at "
+                        "most a day long."
                     )
                 )
 
@@ -69,8 +69,8 @@ class ZadarmaCallByHand(models.TransientModel):
         if not account_sudo or company not in self.env.companies:
             raise UserError(
                 self.env._(
-                    "%s has no Zadarma account among whose calls this one could be. "
-                    "Ask an administrator of the telephony to connect one.",
+                    "%s has no Zadarma account to which this call could be added. Ask "
+                    "an administrator of the telephony to connect one.",
                     company.name,
                 )
             )

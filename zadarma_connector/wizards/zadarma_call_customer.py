@@ -8,7 +8,7 @@ class ZadarmaCallCustomer(models.TransientModel):
     _name = "zadarma.call.customer"
     _description = "Customer of a Call"
 
-    call_id = fields.Many2one("zadarma.call", required=True)
+    call_id = fields.Many2one("zadarma.call", "Phone Call", required=True)
     # not as superuser: anybody may ask about any id
     number = fields.Char(related="call_id.external_number", related_sudo=False)
     company_id = fields.Many2one(related="call_id.company_id", related_sudo=False)

@@ -10,7 +10,7 @@ class ZadarmaRecordingForgetting(models.TransientModel):
 
     partner_id = fields.Many2one("res.partner", "Person", required=True)
     at_zadarma = fields.Boolean("At Zadarma too", default=True)
-    kept_too = fields.Boolean("Also those marked to be kept")
+    kept_too = fields.Boolean("Include those marked to be kept")
     calls = fields.Integer(compute="_compute_what")
     recordings = fields.Integer(compute="_compute_what")
     kept = fields.Integer("Marked to be kept", compute="_compute_what")

@@ -13,15 +13,15 @@ class ZadarmaRoutingRehearsal(models.TransientModel):
     """Who rings if this one calls that number at that time?"""
 
     _name = "zadarma.routing.rehearsal"
-    _description = "Rehearsal of Routing"
+    _description = "Routing Test"
 
     account_id = fields.Many2one("zadarma.account", required=True, readonly=True)
-    caller_number = fields.Char("Who calls", help="Empty for a withheld number.")
-    called_number = fields.Char("Which number")
+    caller_number = fields.Char("Caller number", help="Empty for a withheld number.")
+    called_number = fields.Char("Dialled number")
     moment = fields.Datetime(
-        "When", required=True, default=lambda self: fields.Datetime.now()
+        "Date and time", required=True, default=lambda self: fields.Datetime.now()
     )
-    explanation = fields.Html("Then", compute="_compute_explanation")
+    explanation = fields.Html("Decision", compute="_compute_explanation")
 
     @api.depends("account_id", "caller_number", "called_number", "moment")
     def _compute_explanation(self):

@@ -10,10 +10,12 @@ class ZadarmaWaitingHandover(models.TransientModel):
     _name = "zadarma.waiting.handover"
     _description = "Hand a Waiting Caller Over"
 
-    caller_ids = fields.Many2many("zadarma.waiting.caller", required=True)
+    caller_ids = fields.Many2many(
+        "zadarma.waiting.caller", string="Callers", required=True
+    )
     able_ids = fields.Many2many("res.users", compute="_compute_able_ids")
     user_id = fields.Many2one(
-        "res.users", "To", required=True, domain="[('id', 'in', able_ids)]"
+        "res.users", "Assigned to", required=True, domain="[('id', 'in', able_ids)]"
     )
 
     @api.depends("caller_ids")
@@ -32,8 +34,8 @@ class ZadarmaWaitingHandover(models.TransientModel):
         if not handed:
             return told(
                 self.env._(
-                    "Nothing changed: %s has the task already, or nobody waits any "
-                    "more.",
+                    "Nothing changed: %s has the task already, or nobody is waiting "
+                    "any more.",
                     self.user_id.name,
                 ),
                 "warning",

@@ -8,9 +8,11 @@ class ZadarmaWaitingWaiver(models.TransientModel):
     """Why nobody needs to call back."""
 
     _name = "zadarma.waiting.waiver"
-    _description = "No Call Back Is Needed"
+    _description = "Call Back That Is Not Needed"
 
-    caller_ids = fields.Many2many("zadarma.waiting.caller", required=True)
+    caller_ids = fields.Many2many(
+        "zadarma.waiting.caller", string="Callers", required=True
+    )
     reason = fields.Char(required=True)
 
     def action_confirm(self):

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Zadarma's wall clock.
 
-Times come as text without an offset, in the time zone set in the account's cabinet.
+Times come as text without an offset, in the time zone that is set at Zadarma.
 """
 
 import functools

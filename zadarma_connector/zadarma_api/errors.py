@@ -58,7 +58,7 @@ class BadAnswer(Passing):
 
 
 class NotAudio(Passing):
-    """What a link led to is no sound; ``detail`` holds how it begins."""
+    """Zadarma sent something that is no sound file; ``detail`` holds how it begins."""
 
 
 class NotAuthorized(ZadarmaError):

@@ -72,7 +72,7 @@ PARAMETERS: dict[str, frozenset[str]] = {
     DOCUMENT: _RESULT,
 }
 #: Events that ``POST /v1/pbx/callinfo/notifications`` can switch on (OpenAPI). The
-#: API has no switch for RECORD and IVR: these are ticked in Zadarma's cabinet.
+#: API has no switch for RECORD and IVR: these are ticked in the personal account there.
 SWITCHES = {
     START: "notify_start",
     INTERNAL: "notify_internal",

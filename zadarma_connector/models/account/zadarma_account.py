@@ -44,7 +44,7 @@ class ZadarmaAccount(models.Model):
         compute="_compute_api_secret",
         inverse="_inverse_api_secret",
         groups="base.group_system",
-        help="Can be set but not read: nobody gets to see it again.",
+        help="It can be replaced, but is never shown again.",
     )
     # no group has it: neither a user nor RPC can read, export or search it
     api_secret_stored = fields.Char(copy=False, groups=fields.NO_ACCESS)
@@ -56,13 +56,14 @@ class ZadarmaAccount(models.Model):
         "Time zone",
         required=True,
         default=lambda self: self.env.user.tz or "UTC",
-        help="As set in Zadarma's cabinet: the times of calls come in it.",
+        help="The time zone that is set at Zadarma, in which it tells the times of "
+        "calls.",
     )
     ghost_seconds = fields.Integer(
-        "Ghost answers (s)",
+        "Ghost answers up to (s)",
         default=10,
-        help="An answered call that was not longer than so many seconds and "
-        "was not recorded is marked as a ghost answer; 0 marks none for its length.",
+        help="An answered call of at most this many seconds that was not recorded is "
+        "marked as a ghost answer. With 0, the length does not matter.",
     )
     connected_at = fields.Datetime(
         readonly=True, copy=False, help="When Zadarma last accepted key and secret."
@@ -76,7 +77,8 @@ class ZadarmaAccount(models.Model):
 
     _ghost_seconds_range = models.Constraint(
         "CHECK(ghost_seconds BETWEEN 0 AND 3600)",
-        "A ghost answer is at most 3600 seconds long; 0 marks none for its length.",
+        "Enter from 0 to 3600 seconds for ghost answers; with 0, the length does "
+        "not matter.",
     )
     # two accounts with one key would take each other's calls
     _api_key_unique = models.UniqueIndex(

@@ -57,8 +57,8 @@ class ZadarmaAccount(models.Model):
         if not account_sudo.api_key or not account_sudo.api_secret_stored:
             raise NotConnected(
                 self.env._(
-                    "Enter the key and the secret first. Zadarma shows both in its "
-                    "cabinet under Settings, API and integrations."
+                    "Enter the key and the secret first. Zadarma shows both in your "
+                    "personal account under Settings, API and integrations."
                 )
             )
         # sudo: zadarma.limiter - nobody touches it by hand
@@ -96,14 +96,14 @@ class ZadarmaAccount(models.Model):
             ),
             errors.NotAuthorized: self.env._(
                 "Zadarma does not accept this key and secret. Copy both again from "
-                "Zadarma's cabinet (Settings, API and integrations), and if access is "
-                "limited to certain IP addresses there, add the one of this server. "
-                "(%(detail)s)",
+                "your personal account at Zadarma (Settings, API and integrations), "
+                "and if access is limited to certain IP addresses there, add the one "
+                "of this server. (%(detail)s)",
                 detail=error.detail,
             ),
             errors.RateLimited: self.env._(
-                "Zadarma's limit of requests is reached. Wait %(seconds)s seconds, "
-                "then try again.",
+                "Zadarma's limit of requests is reached. Wait %(seconds)s s, then try "
+                "again.",
                 seconds=getattr(error, "retry_after", None) or limits.PERIOD,
             ),
             errors.Refused: self.env._(
@@ -113,12 +113,13 @@ class ZadarmaAccount(models.Model):
                 "Zadarma does not have this recording: not yet, or not any more."
             ),
             errors.NotAudio: self.env._(
-                "What Zadarma's link led to is no sound. (%(detail)s)",
+                "What Zadarma sent for this recording is not a sound file. "
+                "(%(detail)s)",
                 detail=error.detail,
             ),
             errors.TooLarge: self.env._(
                 "The recording is larger than %(limit)s, so it is not kept. Listen to "
-                "it in Zadarma's cabinet.",
+                "it in your personal account at Zadarma.",
                 limit=error.detail,
             ),
             errors.ForeignAddress: self.env._(

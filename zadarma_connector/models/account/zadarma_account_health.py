@@ -18,7 +18,7 @@ class ZadarmaAccount(models.Model):
     _inherit = ["zadarma.account", "mail.thread", "mail.activity.mixin"]
 
     low_balance = fields.Float(
-        "Low below",
+        "Warn below",
         default=1,
         help="An activity tells the administrator when the balance is lower.",
     )
@@ -64,8 +64,8 @@ class ZadarmaAccount(models.Model):
         if self.balance_currency and self.balance < self.low_balance:
             problems.append(
                 self.env._(
-                    "The balance is low: %(balance).2f %(currency)s. Without money "
-                    "nobody can call.",
+                    "The balance is low: %(balance).2f %(currency)s. Top it up, or "
+                    "calls will fail.",
                     balance=self.balance,
                     currency=self.balance_currency,
                 )
@@ -73,8 +73,8 @@ class ZadarmaAccount(models.Model):
         if not self.country_id:
             problems.append(
                 self.env._(
-                    "%s has no country, so nobody can tell whose the numbers are that "
-                    "come without one. Set the country of the company.",
+                    "%s has no country, so numbers that come without a country code "
+                    "cannot be read. Set the country of the company.",
                     self.company_id.name,
                 )
             )
@@ -99,13 +99,14 @@ class ZadarmaAccount(models.Model):
         """Why Zadarma does not notify us of all, empty if it does."""
         if not self.webhook_registered_url:
             return self.env._(
-                "Zadarma notifies nobody, so calls do not appear. Press Register "
-                "Notifications."
+                "Zadarma sends no notifications, so calls do not appear. Press "
+                "Register Notifications."
             )
         if not self.webhook_is_registered:
             return self.env._(
-                "Zadarma notifies another address, %s, so calls do not appear. Press "
-                "Register Notifications to have them here instead of there.",
+                "Zadarma sends its notifications to another address, %s, so calls do "
+                "not appear. Press Register Notifications to have them here instead "
+                "of there.",
                 self.webhook_registered_url,
             )
         if not all(self[name] for name in self._switches()):
@@ -126,8 +127,8 @@ class ZadarmaAccount(models.Model):
         return [
             self.env._(
                 "Notifications could not be verified: %(count)s, the last at %(at)s "
-                "(UTC). %(reason)s. If they are Zadarma's, the secret here is not "
-                "that of Zadarma's cabinet.",
+                "(UTC). %(reason)s. If they are Zadarma's, the secret here is not the "
+                "one in your personal account at Zadarma.",
                 count=sum(unverified.mapped("count")),
                 at=max(unverified.mapped("last_at")),
                 reason=unverified[0].reason_text,
@@ -160,7 +161,7 @@ class ZadarmaAccount(models.Model):
         self.connection_error = (
             reason
             if isinstance(error, job.EXPECTED)
-            else self.env._("Zadarma could not be asked how things stand: %s", reason)
+            else self.env._("The account could not be checked at Zadarma: %s", reason)
         )
         self._tell_administrator()
 

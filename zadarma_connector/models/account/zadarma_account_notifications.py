@@ -68,7 +68,9 @@ class ZadarmaAccount(models.Model):
             client.switch_call_notifications_on()
             self._take_registration(client)
         if self.webhook_is_registered and all(self[name] for name in self._switches()):
-            return told(self.env._("Zadarma will notify this address."))
+            return told(
+                self.env._("Zadarma will send its notifications to this address.")
+            )
         return told(self._refused_registration(), "warning")
 
     def _refused_registration(self):
@@ -76,19 +78,19 @@ class ZadarmaAccount(models.Model):
         if not self.webhook_is_registered:
             if not self.webhook_registered_url:
                 return self.env._(
-                    "Zadarma took the request, but still notifies nobody. Enter the "
-                    "address in Zadarma's cabinet."
+                    "Zadarma accepted the request, but still sends no notifications. "
+                    "Enter the address in your personal account at Zadarma."
                 )
             return self.env._(
-                "Zadarma took the request, but still notifies %s. Change the address "
-                "in Zadarma's cabinet.",
+                "Zadarma accepted the request, but still sends its notifications to "
+                "%s. Change the address in your personal account at Zadarma.",
                 self.webhook_registered_url,
             )
         labels = self.fields_get(self._switches(), ["string"])
         off = [labels[name]["string"] for name in self._switches() if not self[name]]
         return self.env._(
-            "Zadarma took the request, but these are still off: %s. Tick them in "
-            "Zadarma's cabinet.",
+            "Zadarma accepted the request, but these are still off: %s. Tick them in "
+            "your personal account at Zadarma.",
             format_list(self.env, off),
         )
 

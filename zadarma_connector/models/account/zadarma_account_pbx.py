@@ -14,7 +14,7 @@ class ZadarmaAccount(models.Model):
     # stored: the company's own field computes a whole address each time
     country_id = fields.Many2one(related="company_id.partner_id.country_id", store=True)
     extension_ids = fields.One2many(
-        "zadarma.extension", "account_id", "Internal numbers"
+        "zadarma.extension", "account_id", "Internal Numbers"
     )
     did_ids = fields.One2many("zadarma.did", "account_id", "Own numbers")
 
@@ -49,7 +49,7 @@ class ZadarmaAccount(models.Model):
             message
             + " "
             + self.env._(
-                "Zadarma did not tell the names of all of them; press Get PBX again "
+                "Zadarma did not give the names of all numbers. Press Get PBX again "
                 "in a minute."
             ),
             "warning",

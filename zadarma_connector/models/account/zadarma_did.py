@@ -31,7 +31,7 @@ class ZadarmaDid(models.Model):
     at_zadarma = fields.Boolean(
         readonly=True,
         copy=False,
-        help="Zadarma lists it; lines of other operators are added by hand.",
+        help="Zadarma lists this number; lines of other operators are added by hand.",
     )
     is_ours = fields.Boolean(
         "Ours",
@@ -76,7 +76,7 @@ class ZadarmaDid(models.Model):
         if not {"account_id", "number"}.isdisjoint(vals):
             raise UserError(
                 self.env._(
-                    "A number stays what it is, since calls were made to it. Archive "
+                    "A number cannot be changed, since calls were made to it. Archive "
                     "it and add the other one."
                 )
             )

@@ -19,7 +19,7 @@ class ZadarmaLimiter(models.Model):
     _description = "Zadarma Request Limiter"
 
     account_id = fields.Many2one("zadarma.account", required=True, ondelete="cascade")
-    log = fields.Json()
+    log = fields.Json("Recent requests")
     blocked_until = fields.Float(help="Seconds since the epoch.")
 
     _account_unique = models.UniqueIndex("(account_id)")

@@ -44,8 +44,8 @@ class ZadarmaUnverifiedNotification(models.Model):
     reason = fields.Selection(
         [
             ("unsigned", "Without a signature"),
-            ("signature", "The signature is not of our secret"),
-            ("token", "The address names no account"),
+            ("signature", "The signature does not match the secret"),
+            ("token", "The address belongs to no account"),
             ("no_secret", "No account has a secret"),
             ("no_form", "Not a notification"),
         ],
@@ -53,7 +53,7 @@ class ZadarmaUnverifiedNotification(models.Model):
     )
     reason_text = fields.Char(compute="_compute_reason_text")
     points_at_us = fields.Boolean(compute="_compute_reason_text")
-    count = fields.Integer(required=True)
+    count = fields.Integer("Number of notifications", required=True)
     last_at = fields.Datetime(required=True)
 
     _reason_unique = models.UniqueIndex("(COALESCE(account_id, 0), reason)")

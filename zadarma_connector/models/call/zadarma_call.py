@@ -54,9 +54,11 @@ class ZadarmaCall(models.Model):
     )
     disposition = fields.Char(readonly=True, help="How it ended, in the PBX's words.")
     failure = fields.Char(readonly=True)
-    failure_text = fields.Char("Failed because", compute="_compute_failure_text")
-    caller_number = fields.Char(string="From", readonly=True)
-    called_number = fields.Char(string="To", readonly=True)
+    failure_text = fields.Char(
+        "Reason for the failure", compute="_compute_failure_text"
+    )
+    caller_number = fields.Char(string="Caller number", readonly=True)
+    called_number = fields.Char(string="Dialled number", readonly=True)
     caller_id = fields.Char(
         string="Caller ID",
         readonly=True,
@@ -87,7 +89,7 @@ class ZadarmaCall(models.Model):
         string="Match",
         help="How the customer was found from the number.",
     )
-    date_start = fields.Datetime(string="Time", readonly=True)
+    date_start = fields.Datetime(string="Date and time", readonly=True)
     date_answer = fields.Datetime(string="Answered at", readonly=True)
     date_end = fields.Datetime(string="Ended at", readonly=True)
     duration = fields.Integer(string="Talk time", readonly=True, help="In seconds.")
@@ -100,26 +102,25 @@ class ZadarmaCall(models.Model):
     recorded = fields.Boolean(readonly=True, help="Zadarma recorded it.")
     ghost_answer = fields.Boolean(
         readonly=True,
-        help="Counted as answered, but hardly by a person: a menu or a mailbox took "
-        "it, or it was over at once and was not recorded.",
+        help="Counted as answered, but it was hardly a person: a menu or a mailbox "
+        "took the call, or it ended at once and was not recorded.",
     )
-    confirmed = fields.Boolean(
-        readonly=True, help="Zadarma's statistics tell the same."
-    )
+    confirmed = fields.Boolean(readonly=True, help="Zadarma's statistics agree.")
     in_doubt = fields.Boolean(
+        string="In doubt",
         readonly=True,
-        help="Zadarma's statistics do not know this call: it may be an invention.",
+        help="This call is not in Zadarma's statistics: it may be fake.",
     )
     routing_rule = fields.Selection(
         [
-            ("blocked", "Blocked caller"),
+            ("blocked", "Caller is blocked"),
             ("called", "Dialled number"),
             ("last_talked", "Who talked last"),
-            ("manager", "Manager"),
-            ("none", "None: the PBX's own scenario"),
+            ("manager", "Salesperson"),
+            ("none", "No rule: the PBX's own scenario"),
         ],
         readonly=True,
-        help="Which rule decided whom the PBX shall ring.",
+        help="The rule that decided whose telephone rings.",
     )
     note = fields.Text(readonly=True)
     outcome_id = fields.Many2one(
@@ -135,6 +136,7 @@ class ZadarmaCall(models.Model):
     leg_ids = fields.One2many(
         "zadarma.call.leg",
         "call_id",
+        string="Legs",
         readonly=True,
         # whoever may see a call may see its legs: not asked twice
         bypass_search_access=True,
@@ -162,8 +164,8 @@ class ZadarmaCall(models.Model):
                 )
             elif call.failure == facts.EXPIRED:
                 call.failure_text = self.env._(
-                    "Zadarma took the request, but no call came of it. Is the "
-                    "telephone of the extension registered?"
+                    "Zadarma accepted the request, but made no call. Is the telephone "
+                    "of the extension registered?"
                 )
 
     @api.depends("external_number", "direction", "partner_id.display_name")

@@ -10,7 +10,7 @@ class ZadarmaCall(models.Model):
     _inherit = "zadarma.call"
 
     by_hand = fields.Boolean(
-        "Logged by hand", readonly=True, copy=False, help="The PBX knows nothing of it."
+        "By hand", readonly=True, copy=False, help="The PBX knows nothing of it."
     )
 
     @api.model

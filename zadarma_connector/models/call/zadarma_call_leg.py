@@ -10,7 +10,7 @@ class ZadarmaCallLeg(models.Model):
     _order = "call_id, extension_number, id"
 
     call_id = fields.Many2one(
-        "zadarma.call", required=True, index=True, ondelete="cascade"
+        "zadarma.call", "Phone Call", required=True, index=True, ondelete="cascade"
     )
     account_id = fields.Many2one(
         related="call_id.account_id", store=True, precompute=True
@@ -32,7 +32,7 @@ class ZadarmaCallLeg(models.Model):
     )
 
     spoke_for_sure = fields.Boolean(
-        "Proved to have spoken",
+        "Certainly spoke",
         readonly=True,
         help="Zadarma's statistics say so, or the name of a file that its API gave for "
         "this call. Notifications prove it to nobody.",

@@ -45,11 +45,11 @@ class ZadarmaPeopleMixin(models.AbstractModel):
     """Who took part, or that somebody did who is deleted since."""
 
     _name = "zadarma.people.mixin"
-    _description = "Who Took Part"
+    _description = "Participants of a Call"
 
     person_id = fields.Many2one(
         "res.partner",
-        "Who took part",
+        "Participant",
         compute="_compute_person_id",
         store=True,
         index="btree_not_null",

@@ -24,7 +24,9 @@ class ZadarmaCall(models.Model):
         ondelete="set null",
         copy=False,
     )
-    proposed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    proposed_by_id = fields.Many2one(
+        "res.users", "Proposed by", readonly=True, copy=False
+    )
     can_decide = fields.Boolean(compute="_compute_can_decide")
 
     def _compute_can_decide(self):

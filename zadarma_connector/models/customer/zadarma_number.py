@@ -37,7 +37,7 @@ class ZadarmaNumber(models.Model):
     _zadarma_phone_index = PhoneIndex("number")
     _zadarma_decisive = ("partner_id",)
     _company_number_unique = models.Constraint(
-        "UNIQUE(company_id, number)", "This number is already somebody's."
+        "UNIQUE(company_id, number)", "This number is already assigned to a contact."
     )
     _check_company_auto = True
 

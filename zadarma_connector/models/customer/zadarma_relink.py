@@ -20,7 +20,9 @@ class ZadarmaRelink(models.Model):
     _description = "Number to Look Up Again"
     _log_access = False
 
-    text = fields.Char(required=True, help="As somebody typed it, or in E.164.")
+    text = fields.Char(
+        "Written number", required=True, help="As it was typed, or in E.164."
+    )
 
     @api.model
     def _queue(self, texts):

@@ -156,8 +156,8 @@ class ResUsers(models.Model):
         """The sentence why a text cannot be dialled."""
         if reason == reading.NO_COUNTRY:
             return self.env._(
-                "Nobody can tell in which country “%(number)s” is. Write it with its "
-                "country, for example +44 20 3769 1880, or set the contact's country.",
+                "“%(number)s” has no country code. Write it with one, for example +44 "
+                "20 3769 1880, or set the contact's country.",
                 number=text,
             )
         if reason == reading.SEVERAL:

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 #: How many colleagues are offered.
 _COLLEAGUES = 12
@@ -59,11 +60,14 @@ class ResUsers(models.Model):
                 and self.env.company in user.company_ids
             )
         )
-        names = ", ".join(administrators_sudo[:3].mapped("name"))
+        if not administrators_sudo:
+            return self.env._("You have no internal number to call with.")
         return self.env._(
-            "You have no internal number to call with. An administrator of the "
-            "telephony can give you one%(names)s.",
-            names=f" ({names})" if names else "",
+            "You have no internal number to call with. Ask an administrator of the "
+            "telephony for one: %(names)s.",
+            names=format_list(
+                self.env, administrators_sudo[:3].mapped("name"), style="or"
+            ),
         )
 
     @api.model

@@ -19,7 +19,7 @@ class ZadarmaAccount(models.Model):
 
     webrtc_enabled = fields.Boolean(
         "Browser phone",
-        help="Users with an internal number call and answer in Odoo's pages.",
+        help="Users with an internal number make and take calls in Odoo's pages.",
     )
     webrtc_shape = fields.Selection(
         [("rounded", "Rounded"), ("square", "Square")],
@@ -42,7 +42,7 @@ class ZadarmaAccount(models.Model):
         "Registered domains",
         readonly=True,
         copy=False,
-        help="On pages of these, Zadarma lets its browser phone work.",
+        help="The domains on whose pages Zadarma lets its browser phone work.",
     )
 
     def write(self, vals):
@@ -74,8 +74,9 @@ class ZadarmaAccount(models.Model):
             return told(self.env._("The browser phone may be used on %s.", domain))
         raise UserError(
             self.env._(
-                "Zadarma took the request, but does not list %s. Add the domain in "
-                "Zadarma's cabinet (Settings, Integrations, WebRTC).",
+                "Zadarma accepted the request, but does not list %s. Add the domain "
+                "in your personal account at Zadarma (Settings, Integrations, "
+                "WebRTC).",
                 domain,
             )
         )

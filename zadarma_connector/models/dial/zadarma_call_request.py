@@ -141,8 +141,8 @@ class ZadarmaCall(models.Model):
             if isinstance(error.__cause__, errors.TimedOut):
                 raise UserError(
                     self.env._(
-                        "Zadarma did not answer in time. Wait a little whether your "
-                        "telephone rings, then try again."
+                        "Zadarma did not answer in time. Wait a moment; if your "
+                        "telephone does not ring, try again."
                     )
                 ) from error
             raise

@@ -12,11 +12,11 @@ class DigestDigest(models.Model):
 
     kpi_zadarma_calls = fields.Boolean("Calls")
     kpi_zadarma_calls_value = fields.Integer(compute="_compute_kpi_zadarma_calls_value")
-    kpi_zadarma_missed = fields.Boolean("Missed Calls")
+    kpi_zadarma_missed = fields.Boolean("Missed calls")
     kpi_zadarma_missed_value = fields.Integer(
         compute="_compute_kpi_zadarma_missed_value"
     )
-    kpi_zadarma_waiting = fields.Boolean("Not Called Back")
+    kpi_zadarma_waiting = fields.Boolean("Not called back")
     kpi_zadarma_waiting_value = fields.Integer(
         compute="_compute_kpi_zadarma_waiting_value"
     )
@@ -46,7 +46,7 @@ class DigestDigest(models.Model):
         """Compute a figure of supervisors; Odoo leaves out what raises this error."""
         if not self.env.user.has_group("zadarma_connector.group_zadarma_supervisor"):
             raise AccessError(
-                self.env._("Only supervisors of calls get their figures.")
+                self.env._("Only supervisors of calls can receive figures of calls.")
             )
         self._calculate_company_based_kpi(
             model, field, date_field=date_field, additional_domain=list(domain)

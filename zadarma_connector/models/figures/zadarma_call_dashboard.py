@@ -54,7 +54,10 @@ class ZadarmaCallReport(models.Model):
         """
         if not 0 < days <= _MOST_DAYS:
             raise UserError(
-                self.env._("The dashboard shows from 1 to %s days.", _MOST_DAYS)
+                self.env._(
+                    "The dashboard can show a period from 1 day to this many days: %s.",
+                    _MOST_DAYS,
+                )
             )
         # days are grouped by the zone of the context alone
         self = self.with_context(tz=self.env.tz.zone)  # noqa: PLW0642

@@ -43,7 +43,7 @@ class ZadarmaCallReport(models.Model):
     number = fields.Char()
     called_number = fields.Char("Dialled number")
     partner_id = fields.Many2one("res.partner", "Customer")
-    person_id = fields.Many2one("res.partner", "Who took part")
+    person_id = fields.Many2one("res.partner", "Participant")
     incoming = fields.Integer("Incoming calls")
     outgoing = fields.Integer("Outgoing calls")
     answered = fields.Integer("Answered calls")
@@ -58,9 +58,11 @@ class ZadarmaCallReport(models.Model):
         aggregator="avg", help="The share of outgoing calls that were answered."
     )
     wait = fields.Float(
-        "Wait (s)", aggregator="avg", help="How long callers heard the ringing tone."
+        "Waiting time (s)",
+        aggregator="avg",
+        help="How long callers heard the ringing tone.",
     )
-    talk = fields.Float("Talk (min)", aggregator="sum")
+    talk = fields.Float("Talk time (min)", aggregator="sum")
     time_to_call_back = fields.Float(
         "Time to call back (min)",
         aggregator="avg",

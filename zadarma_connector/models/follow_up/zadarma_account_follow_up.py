@@ -10,15 +10,17 @@ class ZadarmaAccount(models.Model):
     _inherit = "zadarma.account"
 
     follow_up_days = fields.Integer(
-        "Follow up for (days)",
+        "Follow-up period (days)",
         default=3,
-        help="Calls that were older when Odoo learned of them are history: they open "
-        "no task and are not written into the history of contacts. 0 follows up none.",
+        help="Calls that were older when Odoo learned of them open no task and are "
+        "not written into the history of contacts. With 0, no calls are followed "
+        "up.",
     )
 
     _follow_up_days_positive = models.Constraint(
         "CHECK(follow_up_days BETWEEN 0 AND 3650)",
-        "Follow up for 0 to 3650 days; 0 follows up no calls.",
+        "Enter a follow-up period from 0 to 3650 days; with 0, no calls are "
+        "followed up.",
     )
 
     def _is_recent(self, moment, known_at):

@@ -16,7 +16,12 @@ class ZadarmaCall(models.Model):
     _inherit = "zadarma.call"
 
     message_ids = fields.Many2many(
-        "mail.message", "zadarma_call_message", "call_id", "message_id", readonly=True
+        "mail.message",
+        "zadarma_call_message",
+        "call_id",
+        "message_id",
+        "Messages",
+        readonly=True,
     )
 
     @api.model

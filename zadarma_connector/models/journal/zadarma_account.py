@@ -19,7 +19,8 @@ class ZadarmaAccount(models.Model):
         "Recording is ready",
         compute="_compute_notify_record",
         compute_sudo=True,
-        help="Can only be ticked in Zadarma's cabinet; on as soon as one arrived.",
+        help="It can only be ticked in your personal account at Zadarma; it shows as "
+        "on once the first one has arrived.",
     )
 
     last_notification_at = fields.Datetime(

@@ -50,9 +50,9 @@ class ZadarmaAccount(models.Model):
         examples = Event.search(doubted, limit=_EXAMPLES)
         return [
             self.env._(
-                "%(count)s of %(total)s notifications of the last day are doubted, for "
-                "example %(examples)s. If nobody attacks you, an extension or a number "
-                "of yours may be missing here.",
+                "Doubted notifications of the last day: %(count)s of %(total)s, for "
+                "example %(examples)s. If nobody attacks you, an extension or a "
+                "number of yours may be missing here.",
                 count=count,
                 total=total,
                 examples="; ".join(
@@ -104,16 +104,22 @@ class ZadarmaAccount(models.Model):
         offset = clock.wrong_by(lags)
         if not offset:
             return []
+        values = {"hours": f"{abs(offset) / timedelta(hours=1):g}", "zone": self.tz}
+        if offset > timedelta(0):
+            return [
+                self.env._(
+                    "Calls seem to begin %(hours)s h too early: the time zone %(zone)s "
+                    "of this account is not the one in your personal account at "
+                    "Zadarma. Until it is, calls get wrong times and are not routed.",
+                    **values,
+                )
+            ]
         return [
             self.env._(
-                "Calls seem to begin %(hours)s hours too %(direction)s: the time zone "
-                "%(zone)s of this account is not the one in Zadarma's cabinet. Until "
-                "it is, calls get wrong times and are not routed.",
-                hours=f"{abs(offset) / timedelta(hours=1):g}",
-                direction=self.env._("early")
-                if offset > timedelta(0)
-                else self.env._("late"),
-                zone=self.tz,
+                "Calls seem to begin %(hours)s h too late: the time zone %(zone)s of "
+                "this account is not the one in your personal account at Zadarma. "
+                "Until it is, calls get wrong times and are not routed.",
+                **values,
             )
         ]
 

@@ -21,7 +21,7 @@ class ZadarmaEvent(models.Model):
         "zadarma.account", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="account_id.company_id")
-    call_id = fields.Many2one("zadarma.call", index="btree_not_null")
+    call_id = fields.Many2one("zadarma.call", "Phone Call", index="btree_not_null")
     source = fields.Selection(
         [
             ("notification", "Notification"),
@@ -34,7 +34,7 @@ class ZadarmaEvent(models.Model):
     pbx_call_id = fields.Char(string="PBX call ID")
     payload = fields.Json(required=True)
     fingerprint = fields.Char(
-        required=True, help="Tells a repetition from something new."
+        required=True, help="Tells whether a notification was sent before."
     )
     received_at = fields.Datetime(string="First received", required=True)
     delivery_count = fields.Integer(string="Times received", default=1, required=True)
@@ -51,17 +51,17 @@ class ZadarmaEvent(models.Model):
     )
     doubt = fields.Selection(
         [
-            ("malformed_id", "The id is none of a call"),
+            ("malformed_id", "The id is not that of a call"),
             ("kind_mismatch", "The event does not fit the id"),
             ("malformed_start", "The time of the start is not as Zadarma writes it"),
-            ("malformed_part", "The id of the recorded part is none"),
-            ("moved_border", "The numbers are cut elsewhere than they can be"),
+            ("malformed_part", "The id of the recorded part is not valid"),
+            ("moved_border", "The numbers are split where they cannot be"),
             ("unknown_did", "The dialled number is not known as yours"),
             ("unknown_extension", "The internal number is not in the PBX"),
-            ("contradicts", "The same call was told otherwise before"),
-            ("same_text_other_id", "The same was told of another call before"),
+            ("contradicts", "The same call was reported differently before"),
+            ("same_text_other_id", "The same was reported of another call before"),
             ("too_old", "The call began long before, or begins later"),
-            ("heard_before", "The call was heard of before"),
+            ("heard_before", "The call was reported before"),
         ],
         help="Why it is not believed, or why nothing is told back for it.",
     )
@@ -106,6 +106,6 @@ class ZadarmaEvent(models.Model):
     def write(self, vals):
         if not {"payload", "source"}.isdisjoint(vals):
             raise UserError(
-                self.env._("What was received stays as it was: it is evidence.")
+                self.env._("What was received cannot be changed: it is evidence.")
             )
         return super().write(vals)

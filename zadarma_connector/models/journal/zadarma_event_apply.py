@@ -289,8 +289,8 @@ class ZadarmaEvent(models.Model):
         if not aside_sudo:
             return told(
                 self.env._(
-                    "Nothing was put aside: only entries that failed and tell of no "
-                    "call can be ignored."
+                    "Nothing was ignored: only entries that failed and tell of no "
+                    "call can be."
                 ),
                 "warning",
             )

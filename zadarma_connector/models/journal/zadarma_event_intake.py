@@ -64,7 +64,7 @@ class ZadarmaEvent(models.Model):
         """Take a genuine notification: store it, apply it, answer it.
 
         Both transactions are our own. The surrounding one only holds the lock of the
-        call, so that the second one starts when the lock is had and sees whatever was
+        call, so that the second one starts with the lock and sees whatever was
         committed before. If it cannot finish soon, the journal keeps the fact and a
         scheduled job applies it.
 

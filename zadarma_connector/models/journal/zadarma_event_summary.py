@@ -42,7 +42,7 @@ class ZadarmaEvent(models.Model):
         """What this entry says, in words."""
         told = self.payload or {}
         values = self._summary_values(told)
-        over = self.env._("Over: %(result)s, %(seconds)s s", **values)
+        over = self.env._("Call ended: %(result)s, %(seconds)s s", **values)
         sentences = {
             notification.START: self.env._("%(caller)s calls %(did)s", **values),
             notification.INTERNAL: self.env._("%(extension)s rings", **values),
@@ -62,9 +62,9 @@ class ZadarmaEvent(models.Model):
                 "We asked for a call from %(extension)s to %(number)s", **values
             ),
             facts.REFUSED: self.env._("Zadarma refused: %(reason)s", **values),
-            facts.EXPIRED: self.env._("No call came of the request"),
+            facts.EXPIRED: self.env._("The request led to no call"),
             facts.ROUTED: self.env._("We answered: %(target)s", **values),
-            facts.NO_NEWS: self.env._("Nothing was heard of the call for hours"),
+            facts.NO_NEWS: self.env._("No news of the call for hours"),
         }
         return sentences.get(self.event, "")
 

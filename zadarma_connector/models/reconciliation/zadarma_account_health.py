@@ -21,7 +21,9 @@ class ZadarmaAccount(models.Model):
         copy=False,
         help="Up to here the call log was compared with Zadarma's statistics.",
     )
-    reconciliation_ids = fields.One2many("zadarma.reconciliation", "account_id")
+    reconciliation_ids = fields.One2many(
+        "zadarma.reconciliation", "account_id", "Reconciliations"
+    )
 
     def _mark_connected(self):
         # calls are told from now on; what was before can be imported

@@ -35,8 +35,8 @@ class ZadarmaReconciliation(models.Model):
         "zadarma.account", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="account_id.company_id", store=True)
-    date_from = fields.Datetime("From", required=True)
-    date_to = fields.Datetime("Until", required=True)
+    date_from = fields.Datetime("Period start", required=True)
+    date_to = fields.Datetime("Period end", required=True)
     state = fields.Selection(
         [
             ("waiting", "Waiting"),
@@ -64,7 +64,9 @@ class ZadarmaReconciliation(models.Model):
     began_at = fields.Datetime(
         "Begun", readonly=True, help="When the first page was asked for."
     )
-    reached = fields.Datetime(readonly=True, help="Until here all is compared.")
+    reached = fields.Datetime(
+        readonly=True, help="Everything up to this time has been compared."
+    )
     attempts = fields.Integer(readonly=True, help="Attempts in a row that failed.")
     next_at = fields.Datetime("Next attempt", readonly=True)
     unapplied = fields.Json(
@@ -85,8 +87,8 @@ class ZadarmaReconciliation(models.Model):
             if run.date_from >= run.date_to or run.date_from < _EARLIEST:
                 raise ValidationError(
                     self.env._(
-                        "The period must end after it begins, begin in the past and "
-                        "not before the year %s.",
+                        "The end must be after the start, and the start in the past, "
+                        "but not before the year %s.",
                         _EARLIEST.year,
                     )
                 )
@@ -291,8 +293,8 @@ class ZadarmaReconciliation(models.Model):
         values["doubted"] = self._doubt()
         if unapplied:
             values["error"] = self.env._(
-                "%s calls could not be computed. Their rows are in the journal and "
-                "tried again; until then the log is not complete.",
+                "Calls that could not be computed: %s. Their rows are in the journal "
+                "and tried again; until then the list of calls is not complete.",
                 len(unapplied),
             )
         else:

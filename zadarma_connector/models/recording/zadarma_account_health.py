@@ -25,9 +25,9 @@ class ZadarmaAccount(models.Model):
         if endless:
             problems.append(
                 self.env._(
-                    "Work on recordings was begun again and again, and never came to "
-                    "an end: maybe it ends Odoo's worker. Look into the log. "
-                    "Recordings: %s.",
+                    "Work on some recordings was begun again and again and never "
+                    "finished: perhaps it makes Odoo's worker crash. Look into the "
+                    "server log. Recordings: %s.",
                     endless,
                 )
             )
@@ -43,7 +43,8 @@ class ZadarmaAccount(models.Model):
                 self.env._(
                     "Recordings could not be deleted for days: %(count)s. %(reason)s",
                     count=len(undeleted),
-                    reason=undeleted[0].reason or self.env._("Look into the log."),
+                    reason=undeleted[0].reason
+                    or self.env._("Look into the server log."),
                 )
             )
         return problems

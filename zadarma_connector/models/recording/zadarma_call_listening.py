@@ -16,7 +16,8 @@ class ZadarmaCall(models.Model):
     )
     being_checked = fields.Boolean(
         compute="_compute_being_checked",
-        help="The current user is said to have spoken; Zadarma is still asked.",
+        help="Zadarma is still being asked whether the current user spoke in this "
+        "call.",
     )
 
     @api.model

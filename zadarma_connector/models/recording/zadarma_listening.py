@@ -23,13 +23,19 @@ class ZadarmaListening(models.Model):
         "zadarma.recording", required=True, index=True, ondelete="cascade"
     )
     call_id = fields.Many2one(
-        related="recording_id.call_id", store=True, precompute=True, index=True
+        string="Phone Call",
+        related="recording_id.call_id",
+        store=True,
+        precompute=True,
+        index=True,
     )
     company_id = fields.Many2one(
         related="recording_id.company_id", store=True, precompute=True
     )
-    user_id = fields.Many2one("res.users", "Who", required=True, index=True)
-    began_at = fields.Datetime("When", required=True, default=fields.Datetime.now)
+    user_id = fields.Many2one("res.users", "Listener", required=True, index=True)
+    began_at = fields.Datetime(
+        "Listened on", required=True, default=fields.Datetime.now
+    )
     remote = fields.Boolean("From Zadarma", help="Played without being kept in Odoo.")
 
     @api.model

@@ -22,7 +22,7 @@ class ZadarmaRecording(models.Model):
     _rec_name = "call_id"
 
     call_id = fields.Many2one(
-        "zadarma.call", required=True, index=True, ondelete="cascade"
+        "zadarma.call", "Phone Call", required=True, index=True, ondelete="cascade"
     )
     account_id = fields.Many2one(
         related="call_id.account_id", store=True, precompute=True
@@ -62,7 +62,7 @@ class ZadarmaRecording(models.Model):
 
     _proved_unique = models.UniqueIndex(
         "(account_id, pbx_leg_id) WHERE proved",
-        "This part is another call's.",
+        "This recording belongs to another call.",
     )
 
     def unlink(self):
@@ -75,22 +75,23 @@ class ZadarmaRecording(models.Model):
         """What there is to know of a recording that cannot be played."""
         self.ensure_one()
         texts = {
-            "waiting": self.env._("It is being fetched from Zadarma."),
+            "waiting": self.env._("The recording is being fetched from Zadarma."),
             "not_yet": self.env._(
-                "Zadarma does not have it yet. It is asked again at %(time)s.",
+                "Zadarma does not have the recording yet. Next attempt: %(time)s.",
                 time=format_datetime(self.env, self.next_try_at, dt_format="short"),
             ),
-            "remote": self.env._("It is at Zadarma."),
-            "gone": self.env._("Zadarma does not have it any more."),
-            "never": self.env._("Zadarma did not make a recording of it."),
+            "remote": self.env._("The recording is at Zadarma."),
+            "gone": self.env._("Zadarma does not have the recording any more."),
+            "never": self.env._("Zadarma did not record this call."),
             "failed": self.env._(
-                "It could not be fetched: %(reason)s", reason=self.reason
+                "The recording could not be fetched: %(reason)s", reason=self.reason
             ),
-            "deleted": self.env._("It was deleted."),
+            "deleted": self.env._("The recording was deleted."),
         }
         if self.state == "waiting" and self.reason:
             return self.env._(
-                "It could not be fetched: %(reason)s It is tried again at %(time)s.",
+                "The recording could not be fetched. Next attempt: %(time)s. Reason: "
+                "%(reason)s",
                 reason=self.reason,
                 time=format_datetime(self.env, self.next_try_at, dt_format="short"),
             )

@@ -26,17 +26,19 @@ class ZadarmaRecordingDeletion(models.Model):
     )
     kind = fields.Selection(
         [("retention", "Retention"), ("person", "Forgetting a person")],
-        "Why",
+        "Reason",
         required=True,
     )
-    user_id = fields.Many2one("res.users", "By", default=lambda self: self.env.uid)
-    deleted_at = fields.Datetime("When", default=fields.Datetime.now)
+    user_id = fields.Many2one(
+        "res.users", "Deleted by", default=lambda self: self.env.uid
+    )
+    deleted_at = fields.Datetime("Deleted on", default=fields.Datetime.now)
     recordings = fields.Integer()
     files = fields.Integer("Files in Odoo")
     megabytes = fields.Float("MB", digits=(12, 1))
     transcripts = fields.Integer()
     at_zadarma = fields.Boolean("At Zadarma too")
-    recording_ids = fields.One2many("zadarma.recording", "deletion_id")
+    recording_ids = fields.One2many("zadarma.recording", "deletion_id", "Recordings")
     pending = fields.Integer(
         "Still at Zadarma", compute="_compute_pending", compute_sudo=True
     )
@@ -45,8 +47,8 @@ class ZadarmaRecordingDeletion(models.Model):
         "Refused by Zadarma",
         compute="_compute_pending",
         compute_sudo=True,
-        help="Zadarma refused to delete these, again and again: delete them in "
-        "Zadarma's cabinet.",
+        help="Zadarma refused to delete these, again and again: delete them in your "
+        "personal account at Zadarma.",
     )
 
     @api.depends("recording_ids.delete_remotely", "recording_ids.delete_refused")
@@ -89,9 +91,13 @@ class ZadarmaRecording(models.Model):
     deletion_id = fields.Many2one(
         "zadarma.recording.deletion", readonly=True, index="btree_not_null"
     )
-    delete_remotely = fields.Boolean(help="Zadarma was not told yet to delete it.")
+    delete_remotely = fields.Boolean(
+        help="Zadarma has not been told yet to delete the recording."
+    )
     delete_attempts = fields.Integer()
-    delete_refused = fields.Boolean(help="Zadarma refused it too often to go on.")
+    delete_refused = fields.Boolean(
+        help="Zadarma refused the deletion too often to try again."
+    )
 
     _delete_index = models.Index("(account_id) WHERE delete_remotely")
 

@@ -23,14 +23,17 @@ class ZadarmaAccount(models.Model):
     )
     delete_remotely = fields.Boolean(
         "Delete at Zadarma too",
-        help="What is deleted by its age is deleted at Zadarma as well.",
+        help="Recordings that are deleted because of their age are deleted at Zadarma "
+        "too.",
     )
 
     @api.constrains("recording_days")
     def _check_recording_days(self):
         if any(account.recording_days < 0 for account in self):
             raise ValidationError(
-                self.env._("A number of days is 0, for ever, or more.")
+                self.env._(
+                    "Enter how many days recordings are kept; 0 keeps them for ever."
+                )
             )
 
     def _old_calls(self):
@@ -97,7 +100,7 @@ class ZadarmaCall(models.Model):
 class ZadarmaRecording(models.Model):
     _inherit = "zadarma.recording"
 
-    keep = fields.Boolean(help="Retention leaves it alone.")
+    keep = fields.Boolean(help="It is not deleted because of its age.")
 
     @api.model
     def _cron_retention(self):

@@ -46,7 +46,9 @@ class ZadarmaRecording(models.Model):
     )
     transcript_reason = fields.Char()
     transcript_attempts = fields.Integer()
-    transcript_announced = fields.Boolean(help="A notification said that it is done.")
+    transcript_announced = fields.Boolean(
+        help="A notification said that the transcript is ready."
+    )
     transcript_next_try_at = fields.Datetime()
 
     _transcript_index = models.Index(
@@ -110,8 +112,9 @@ class ZadarmaRecording(models.Model):
             "waiting": self.env._("The transcript was asked for."),
             "in_progress": self.env._("Zadarma is writing the transcript."),
             "not_available": self.env._(
-                "Zadarma cannot recognise this recording. Speech recognition has to be "
-                "switched on for the extension in Zadarma's cabinet."
+                "Zadarma cannot recognise this recording. Speech recognition has to "
+                "be switched on for the extension in your personal account at "
+                "Zadarma."
             ),
             "failed": self.env._(
                 "There is no transcript: %(reason)s", reason=self.transcript_reason
@@ -158,7 +161,7 @@ class ZadarmaRecording(models.Model):
             self.transcript_state = "not_available"
         else:
             self._wait_for_transcript(
-                "in_progress", self.env._("Zadarma did not finish it.")
+                "in_progress", self.env._("Zadarma did not finish the transcript.")
             )
 
     def _take_transcript(self, phrases):

@@ -15,21 +15,24 @@ class ZadarmaAccount(models.Model):
     _inherit = "zadarma.account"
 
     route_to_manager = fields.Boolean(
-        "Ring the customer's manager",
+        "Ring the customer's salesperson",
         default=True,
-        help="The salesperson of the contact, else of its company, rings first.",
+        help="The telephone of the contact's salesperson rings first; if there is "
+        "none, that of its company's.",
     )
     route_timeout = fields.Integer(
         "Rings for (s)",
         default=20,
-        help="Then the call comes back to the scenario of the PBX.",
+        help="After this time the call comes back to the scenario of the PBX.",
     )
     route_working_hours = fields.Boolean(
-        "Heed working hours",
-        help="Whoever is on leave or outside of their working hours does not ring: "
-        "their deputy does, or the PBX goes on with its own scenario.",
+        "Respect working hours",
+        help="Telephones of people on leave or outside of their working hours do not "
+        "ring: the deputy's does, or the PBX goes on with its own scenario.",
     )
-    routing_rule_ids = fields.One2many("zadarma.routing.rule", "account_id")
+    routing_rule_ids = fields.One2many(
+        "zadarma.routing.rule", "account_id", "Routing Rules"
+    )
 
     @api.constrains("route_timeout")
     def _check_route_timeout(self):
@@ -37,8 +40,8 @@ class ZadarmaAccount(models.Model):
             if not answer.SHORTEST_RETURN <= account.route_timeout <= _LONGEST_RETURN:
                 raise ValidationError(
                     self.env._(
-                        "A manager's telephone can ring from %(least)s to %(most)s "
-                        "seconds before the call comes back.",
+                        "A salesperson's telephone can ring from %(least)s s to "
+                        "%(most)s s before the call comes back.",
                         least=answer.SHORTEST_RETURN,
                         most=_LONGEST_RETURN,
                     )
@@ -71,7 +74,7 @@ class ZadarmaAccount(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Who rings?"),
+            "name": self.env._("Routing Test"),
             "res_model": "zadarma.routing.rehearsal",
             "view_mode": "form",
             "target": "new",

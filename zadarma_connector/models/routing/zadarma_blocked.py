@@ -13,12 +13,14 @@ class ZadarmaBlocked(models.Model):
 
     _name = "zadarma.blocked"
     _inherit = ["zadarma.number.search", "zadarma.told.number"]
-    _description = "Blocked Caller"
+    _description = "Blocked Callers"
     _order = "id DESC"
     _rec_name = "number"
     _zadarma_searched_fields = ("number",)
 
-    number = fields.Char(required=True, help="With its country, as +44 20 3769 1880.")
+    number = fields.Char(
+        required=True, help="With the country code, for example +44 20 3769 1880."
+    )
     reason = fields.Char()
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company

@@ -13,7 +13,7 @@ class ZadarmaCall(models.Model):
 
     _inherit = "zadarma.call"
 
-    routing_text = fields.Text("Why", compute="_compute_routing_text")
+    routing_text = fields.Text("Explanation", compute="_compute_routing_text")
     is_blocked = fields.Boolean(compute="_compute_is_blocked")
     can_block = fields.Boolean(compute="_compute_can_block")
 
@@ -34,7 +34,7 @@ class ZadarmaCall(models.Model):
             )
             sentences.append(
                 self.env._(
-                    "Answered after %(milliseconds)s ms.",
+                    "Odoo replied after %(milliseconds)s ms.",
                     milliseconds=told["milliseconds"],
                 )
             )

@@ -20,8 +20,8 @@ class ZadarmaExtension(models.Model):
         "zadarma.extension",
         domain="[('account_id', '=', account_id), ('id', '!=', id)]",
         check_company=True,
-        help="Rings instead when this one's person has left, and, where the account "
-        "heeds working hours, while they are not at work.",
+        help="Rings instead when the person of this internal number has left and, if "
+        "the account respects working hours, while they are not at work.",
     )
 
     def _present_or_deputy(self, moment, why):

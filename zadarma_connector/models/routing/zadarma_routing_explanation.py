@@ -35,7 +35,9 @@ class ZadarmaRouting(models.AbstractModel):
         if not redirect:
             sentences.append(self.env._("The PBX goes on with its own scenario."))
         elif answer.is_rejection(redirect):
-            sentences.append(self.env._("The PBX turns the caller away as busy."))
+            sentences.append(
+                self.env._("The PBX rejects the caller with the busy tone.")
+            )
         elif answer.is_scenario(redirect):
             sentences.append(
                 self.env._("Scenario %(target)s of the PBX runs.", target=redirect)
@@ -43,8 +45,8 @@ class ZadarmaRouting(models.AbstractModel):
         else:
             sentences.append(
                 self.env._(
-                    "%(extension)s rings for %(seconds)s seconds, then the PBX goes on "
-                    "with its own scenario.",
+                    "%(extension)s rings for %(seconds)s s, then the PBX goes on with "
+                    "its own scenario.",
                     extension=redirect,
                     seconds=told["return_timeout"],
                 )
@@ -62,7 +64,7 @@ class ZadarmaRouting(models.AbstractModel):
                 dt_format="short",
             )
             return self.env._(
-                "%(person)s talked with them on %(at)s.",
+                "%(person)s talked with the caller on %(at)s.",
                 person=values["person"],
                 at=moment,
             )
@@ -72,31 +74,37 @@ class ZadarmaRouting(models.AbstractModel):
             "hidden": self.env._("The caller withholds the number."),
             "blocked": self.env._("This caller is blocked."),
             "unknown": self.env._("No contact has this number."),
-            "several": self.env._("%(count)s contacts have this number.", **values),
+            "several": self.env._(
+                "Several contacts have this number: %(count)s.", **values
+            ),
             "uncertain": self.env._(
-                "Probably it is %(customer)s, which is not certain enough.",
+                "It is probably %(customer)s, but that is not certain enough.",
                 **values,
             ),
             "archived": self.env._("Only an archived contact: %(customer)s.", **values),
             "customer": self.env._("The customer is %(customer)s.", **values),
-            "other_number": self.env._("They did not dial %(number)s.", **values),
-            "called": self.env._("They dialled %(number)s: %(target)s.", **values),
-            "nobody_talked": self.env._(
-                "Nobody talked with them in the last %(days)s days.", **values
+            "other_number": self.env._("The caller did not dial %(number)s.", **values),
+            "called": self.env._(
+                "The caller dialled %(number)s: %(target)s.", **values
             ),
-            "manager_off": self.env._("“Ring the customer's manager” is off."),
-            "no_manager": self.env._("Nobody is their salesperson."),
+            "nobody_talked": self.env._(
+                "Nobody has talked with the caller within the set time (days: "
+                "%(days)s).",
+                **values,
+            ),
+            "manager_off": self.env._("“Ring the customer's salesperson” is off."),
+            "no_manager": self.env._("The customer has no salesperson."),
             "no_extension": self.env._(
-                "%(person)s, their salesperson, has no internal number.",
+                "The customer's salesperson, %(person)s, has no internal number.",
                 **values,
             ),
             "manager": self.env._(
-                "%(person)s is their salesperson, at %(extension)s.", **values
+                "The customer's salesperson is %(person)s, at %(extension)s.", **values
             ),
             "gone": self.env._("%(extension)s is no longer in the PBX.", **values),
             "absent": self.env._("%(person)s is not at work then.", **values),
             "left": self.env._("%(person)s has left: archived in Odoo.", **values),
-            "deputy": self.env._("%(person)s is the deputy.", **values),
+            "deputy": self.env._("Deputy: %(person)s.", **values),
             "no_deputy": self.env._("There is no deputy."),
             "late": self.env._("Odoo took too long to decide."),
         }

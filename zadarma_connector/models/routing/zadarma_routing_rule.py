@@ -46,7 +46,9 @@ class ZadarmaRoutingRule(models.Model):
         "first of menu 2, 0-main the whole main menu."
     )
     days = fields.Integer(
-        "Within days", default=30, help="How long ago somebody may have talked last."
+        "Within (days)",
+        default=30,
+        help="How many days ago the last talk may have been.",
     )
 
     @api.depends("called_number", "account_id.country_id")
@@ -105,9 +107,9 @@ class ZadarmaRoutingRule(models.Model):
             if own and rule.called_e164 not in own:
                 raise ValidationError(
                     self.env._(
-                        "“%(number)s” is none of your numbers, so nobody who calls you "
-                        "can have dialled it. Yours are: %(numbers)s. Add or accept it "
-                        "among them first.",
+                        "“%(number)s” is not one of your numbers, so no caller can "
+                        "have dialled it. Your numbers: %(numbers)s. Add or accept it "
+                        "first.",
                         number=rule.called_number,
                         numbers=", ".join(sorted(own)),
                     )

@@ -10,7 +10,8 @@ class Step(NamedTuple):
     :param missing: texts that stand for what is missing; empty if it is done
     :param buttons: pairs of a method of the account and its label, the one that
         does most first
-    :param link: a page of Zadarma's cabinet where something has to be done
+    :param link: a page of the personal account at Zadarma where something has to be
+        done
     :param needed: whether calls do not appear without it
     """
 

@@ -27,10 +27,10 @@ class ZadarmaAccount(models.Model):
                 )
             return Step(title, told, needed=True)
         told = self.connection_error or self.env._(
-            "Enter the key and the secret. Zadarma shows both in its cabinet under "
-            "Settings, API and integrations. Connect then does all that needs no "
-            "decision: it sets the time zone, brings the internal numbers, and has "
-            "Zadarma notify Odoo of calls."
+            "Enter the key and the secret. Zadarma shows both in your personal "
+            "account under Settings, API and integrations. Connect then does all that "
+            "needs no decision: it sets the time zone, brings the internal numbers, "
+            "and has Zadarma notify Odoo of calls."
         )
         missing = ("answer" if self.connected_at else "connection",)
         return Step(title, [told], missing, (connect,), CABINET_API, True)
@@ -49,8 +49,9 @@ class ZadarmaAccount(models.Model):
             )
             return Step(title, [told], needed=True)
         told = self.env._(
-            "Zadarma's clock says %(clock)s, and the time zone here is %(zone)s: calls "
-            "get wrong times. Choose the zone that is set in Zadarma's cabinet.",
+            "Zadarma's clock says %(clock)s, and the time zone here is %(zone)s: "
+            "calls get wrong times. Choose the zone that is set in your personal "
+            "account at Zadarma.",
             clock=self.pbx_clock,
             zone=self.tz,
         )
@@ -68,8 +69,8 @@ class ZadarmaAccount(models.Model):
             )
             return Step(title, [told])
         told = self.env._(
-            "%s has no country, so nobody can tell whose the numbers are that come "
-            "without one.",
+            "%s has no country, so numbers that come without a country code cannot be "
+            "read.",
             self.company_id.name,
         )
         button = ("action_setup_country", self.env._("Open Company"))
@@ -88,7 +89,8 @@ class ZadarmaAccount(models.Model):
         told = self.env._("Odoo does not know the internal numbers of your PBX yet.")
         if self.pbx_id:
             told = self.env._(
-                "PBX %s has no internal numbers. Add them in Zadarma's cabinet.",
+                "PBX %s has no internal numbers. Add them in your personal "
+                "account at Zadarma.",
                 self.pbx_id,
             )
         return Step(title, [told], ("pbx",), (button,), needed=True)
@@ -107,7 +109,9 @@ class ZadarmaAccount(models.Model):
         )
         problem = self._notification_problem()
         if not problem:
-            told = self.env._("Zadarma notifies %s.", self.webhook_registered_url)
+            told = self.env._(
+                "Zadarma sends its notifications to %s.", self.webhook_registered_url
+            )
             return Step(title, [told], needed=True)
         told, buttons = [problem], (register,)
         if not self.webhook_is_public:
@@ -120,7 +124,7 @@ class ZadarmaAccount(models.Model):
                     self.get_base_url(),
                 )
             )
-            poll = ("action_setup_poll", self.env._("No Public Address"))
+            poll = ("action_setup_poll", self.env._("Ask Every Ten Minutes"))
             buttons = (register, poll)
         address = self.webhook_is_registered or self.webhook_registered_url or ""
         return Step(title, told, (str(address),), buttons, CABINET_API, True)

@@ -13,16 +13,18 @@ class ZadarmaAccount(models.Model):
     def _step_routing(self):
         title = self.env._("Whose telephone rings")
         if self.route_to_manager:
-            told = self.env._("The customer's manager rings first.")
+            told = self.env._(
+                "The telephone of the customer's salesperson rings first."
+            )
             return Step(title, [told])
         if self.routing_rule_ids:
             told = self.env._("Rules say who rings first.")
             return Step(title, [told])
         told = self.env._(
-            "The PBX rings as its own scenario says, whoever calls. Odoo can have the "
-            "customer's manager rung first."
+            "The PBX follows its own scenario, whoever calls. Odoo can make the "
+            "telephone of the customer's salesperson ring first."
         )
-        button = ("action_setup_route", self.env._("Ring the Manager"))
+        button = ("action_setup_route", self.env._("Ring the Salesperson"))
         return Step(title, [told], ("off",), (button,))
 
     def _step_recordings(self):
@@ -34,9 +36,10 @@ class ZadarmaAccount(models.Model):
         if self.notify_record or self.polling:
             return Step(title, [kept])
         told = self.env._(
-            "Two things only you can do in Zadarma's cabinet: switch recording on for "
-            "the internal numbers, and tick NOTIFY_RECORD under Settings, API and "
-            "integrations. This step is done when the first recording is told."
+            "Two things only you can do in your personal account at Zadarma: switch "
+            "recording on for the internal numbers, and tick NOTIFY_RECORD under "
+            "Settings, API and integrations. This step is done when Zadarma tells of "
+            "the first recording."
         )
         return Step(title, [told, kept], ("record",), link=CABINET_API)
 
@@ -45,12 +48,13 @@ class ZadarmaAccount(models.Model):
         domain = self._webphone_domain()
         if self.webrtc_enabled and domain in (self.webrtc_domains or "").split(", "):
             told = self.env._(
-                "Users with an internal number call and answer on pages of %s.", domain
+                "Users with an internal number make and take calls on pages of %s.",
+                domain,
             )
             return Step(title, [told])
         told = self.env._(
-            "People can call and answer in the browser, without a telephone on the "
-            "desk."
+            "People can make and take calls in the browser, without a telephone on "
+            "the desk."
         )
         button = ("action_setup_webphone", self.env._("Switch On"))
         return Step(title, [told], (domain,), (button,))

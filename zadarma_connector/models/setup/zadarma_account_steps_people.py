@@ -15,12 +15,13 @@ class ZadarmaAccount(models.Model):
         choose = ("action_setup_people", self.env._("Choose People"))
         nobodys = self._nobodys_extensions()
         if not nobodys:
-            told = self.env._("Each internal number has somebody.")
+            told = self.env._("Each internal number is assigned to somebody.")
             return Step(title, [told] if self.extension_ids else [], (), (choose,))
         missing = tuple(nobodys.mapped("number"))
         told = [
             self.env._(
-                "Nobody has these internal numbers: %s. Their calls are nobody's.",
+                "Nobody is assigned to these internal numbers: %s. Their calls "
+                "belong to nobody.",
                 format_list(self.env, nobodys.mapped("display_name")),
             )
         ]

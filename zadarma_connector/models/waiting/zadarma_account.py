@@ -20,13 +20,13 @@ class ZadarmaAccount(models.Model):
         "res.users",
         "Otherwise called back by",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Who calls back customers without a manager. If nobody is chosen, those "
-        "whose telephones rang share them.",
+        help="Calls back customers who have no salesperson. If nobody is chosen, "
+        "those whose telephones rang share the task.",
     )
 
     _waiting_minutes_positive = models.Constraint(
         "CHECK(waiting_minutes BETWEEN 1 AND 43200)",
-        "Give at least one minute to call back, and at most 43200, a month.",
+        "Enter from 1 to 43200 minutes (a month) for calling back.",
     )
 
     def _waiting_due(self, since):

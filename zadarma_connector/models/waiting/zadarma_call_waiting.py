@@ -7,7 +7,7 @@ from ...zadarma_api import waiting
 #: What a missed call can come to.
 STATES = [
     ("open", "Waiting"),
-    ("attempted", "Tried in vain"),
+    ("attempted", "Tried, not reached"),
     ("done", "Spoken to"),
     ("not_needed", "Not needed"),
 ]
@@ -22,10 +22,10 @@ class ZadarmaCall(models.Model):
 
     callback_state = fields.Selection(
         STATES,
-        "Called back",
+        "State of the call back",
         readonly=True,
         copy=False,
-        help="What became of a missed call; empty for calls that were history already "
+        help="Whether somebody called back; empty for calls that were already too old "
         "when Odoo learned of them.",
     )
     time_to_call_back = fields.Integer(
@@ -41,7 +41,7 @@ class ZadarmaCall(models.Model):
     # kept with the call: the decision stays, whatever becomes of it meanwhile
     waived_at = fields.Datetime("Decided at", readonly=True, copy=False)
     waived_by_id = fields.Many2one("res.users", "Decided by", readonly=True, copy=False)
-    waiver = fields.Char("Why not", readonly=True, copy=False)
+    waiver = fields.Char("Reason for not calling back", readonly=True, copy=False)
 
     _waiting_index = models.Index(
         "(company_id, date_start DESC NULLS LAST, id DESC)"

@@ -53,8 +53,8 @@ class ZadarmaWaitingCaller(models.Model):
         ondelete="set null",
     )
     state = fields.Selection(STATES, required=True, readonly=True)
-    date_since = fields.Datetime("Since", required=True, readonly=True)
-    waited = fields.Char("Waiting", compute="_compute_waited")
+    date_since = fields.Datetime("Waiting since", required=True, readonly=True)
+    waited = fields.Char("Waiting time", compute="_compute_waited")
     date_due = fields.Datetime("Due", readonly=True)
     is_overdue = fields.Boolean(compute="_compute_is_overdue")
     call_id = fields.Many2one(
@@ -67,11 +67,13 @@ class ZadarmaWaitingCaller(models.Model):
     missed_count = fields.Integer("Missed calls", readonly=True)
     attempt_count = fields.Integer("Attempts", readonly=True)
     date_attempt = fields.Datetime("Last attempt", readonly=True)
-    date_served = fields.Datetime("Spoken to", readonly=True)
+    date_served = fields.Datetime("Spoken to on", readonly=True)
     waived_at = fields.Datetime("Decided at", readonly=True)
     waived_by_id = fields.Many2one("res.users", "Decided by", readonly=True)
-    waiver = fields.Char("Why not", readonly=True)
-    call_ids = fields.Many2many("zadarma.call", compute="_compute_call_ids")
+    waiver = fields.Char("Reason for not calling back", readonly=True)
+    call_ids = fields.Many2many(
+        "zadarma.call", string="Calls", compute="_compute_call_ids"
+    )
 
     _number_unique = models.UniqueIndex(
         "(company_id, number)", "This caller is waiting already."

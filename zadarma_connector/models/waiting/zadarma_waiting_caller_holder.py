@@ -13,7 +13,7 @@ class ZadarmaWaitingCaller(models.Model):
 
     holder_id = fields.Many2one(
         "res.users",
-        "Whose task",
+        "Assigned to",
         compute="_compute_holder_id",
         # people look for theirs, and a team lead groups by it
         store=True,

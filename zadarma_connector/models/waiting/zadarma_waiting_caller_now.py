@@ -7,7 +7,7 @@ class ZadarmaWaitingCaller(models.Model):
 
     _inherit = "zadarma.waiting.caller"
 
-    calling = fields.Char("Now", compute="_compute_calling")
+    calling = fields.Char("Current call", compute="_compute_calling")
 
     def _compute_calling(self):
         # sudo: zadarma.call - who calls back concerns everybody who could

@@ -48,7 +48,9 @@ class ZadarmaWaitingCaller(models.Model):
             return told(self.env._("Select the callers first."), "warning")
         waiting = self.filtered(lambda one: one.state in WAITING)
         if not waiting:
-            return told(self.env._("Nobody of them is waiting any more."), "warning")
+            return told(
+                self.env._("None of these callers is waiting any more."), "warning"
+            )
         return {
             "type": "ir.actions.act_window",
             "name": title,
@@ -70,7 +72,7 @@ class ZadarmaWaitingCaller(models.Model):
         # sudo: zadarma.waiting.caller - whoever sees who waits may say so
         waiting_sudo = self.sudo().filtered(lambda one: one.state in WAITING)
         if not waiting_sudo:
-            raise UserError(self.env._("These callers are not waiting any more."))
+            raise UserError(self.env._("None of these callers is waiting any more."))
         decision = {
             "waived_at": fields.Datetime.now(),
             "waived_by_id": self.env.uid,

@@ -177,7 +177,7 @@ test("a note, an outcome and the next activity", async () => {
     expect.verifySteps(["undo 9"]);
 });
 
-test("the outcome Call back proposes a call", async () => {
+test("the outcome Wants a call back proposes a call", async () => {
     onRpc("zadarma.call", "card_outcome", takes("outcome"));
     await start();
     await show(ringing({state: "in_progress", spoke: true}));
@@ -424,7 +424,7 @@ test("keyboard and screen reader", async () => {
     expect(".o_zadarma_cards").toHaveAttribute("aria-label", "Calls");
     expect(".o_zadarma_card [role=alert]").toHaveText("Incoming call: Orchard");
     expect(".o_zadarma_clock").toHaveAttribute("aria-live", "off");
-    expect(".o_zadarma_dismiss").toHaveAttribute("aria-label", "Put away");
+    expect(".o_zadarma_dismiss").toHaveAttribute("aria-label", "Dismiss");
     const labelled = document.querySelector(".o_zadarma_card");
     const label = document.getElementById(labelled.getAttribute("aria-labelledby"));
     expect(label).toHaveText("Orchard");

@@ -60,7 +60,7 @@ export function cardOf(news, values = {}) {
         outcome: false,
         outcomes: [
             {id: 5, display_name: "Solved"},
-            {id: 6, display_name: "Call back"},
+            {id: 6, display_name: "Wants a call back"},
         ],
         callBackOutcome: 6,
         activityTypes: [

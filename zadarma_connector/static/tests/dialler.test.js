@@ -207,7 +207,7 @@ test("by keyboard: all of it, and back to where one was", async () => {
     // the line that was chosen before is not called
     queryOne(".o_zadarma_dialler input").focus();
     await press("Tab");
-    expect(".o_zadarma_dialler .btn:contains(Recent)").toBeFocused();
+    expect(".o_zadarma_dialler .btn:contains(Recent calls)").toBeFocused();
     await press("Tab");
     expect(".o_zadarma_dialler .btn:contains(Missed)").toBeFocused();
     await press("Enter");

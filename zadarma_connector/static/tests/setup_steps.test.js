@@ -73,7 +73,7 @@ test("each step has a tick, what is told of it, and its buttons", async () => {
     expect("[data-step=connection] button").toHaveCount(0);
     expect("[data-step=people] i").toHaveAttribute("aria-label", "Not yet");
     expect("[data-step=people]").toHaveText(/101: Olena/);
-    expect("[data-step=history] i").toHaveAttribute("aria-label", "Put away");
+    expect("[data-step=history] i").toHaveAttribute("aria-label", "Dismiss");
     // what to do next
     expect("button.btn-primary:contains(Accept Suggestions)").toHaveCount(1);
     expect(".o_zadarma_setup .btn-primary").toHaveCount(1);

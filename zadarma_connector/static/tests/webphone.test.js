@@ -78,7 +78,7 @@ beforeEach(() => {
 
 function openTab(key = async () => PHONE) {
     return new Webphone({
-        notification: {add: (text) => warnings.push(text)},
+        notification: {add: (text, {title}) => warnings.push(`${text} ${title}`)},
         orm: {silent: {call: key}},
     });
 }
@@ -104,7 +104,7 @@ test("without the account's consent nothing is asked for, locked or loaded", asy
 test("its code is loaded by who has one; if it cannot be, there is none", async () => {
     patchWithCleanup(assets, {loadBundle: async (name) => expect.step(name)});
     const services = {
-        notification: {add: (text) => warnings.push(text)},
+        notification: {add: (text, {title}) => warnings.push(`${text} ${title}`)},
         orm: {silent: {call: async () => PHONE}},
     };
     const service = startPhone(services);
@@ -182,7 +182,7 @@ test("each failure is one sentence, and the phone is not there", async () => {
         [() => (line.textContent = "integrationDisabled: x"), /register its domain/],
         [() => (line.textContent = "Permission denied"), /microphone/],
         [() => (line.textContent = "odd"), /does not work: odd/],
-        [() => (window.zdrmWPhI = undefined), /does not work: no answer/],
+        [() => (window.zdrmWPhI = undefined), /did not start/],
         [() => (blocked = true), /something blocks https:\/\/my.zadarma.com/],
     ]) {
         waiting = [];

@@ -109,7 +109,7 @@ export class CallCard extends Component {
             case "taken":
                 return _t("Answered by %s", speaker);
             case "passed":
-                return _t("Passed on to %s", speaker);
+                return _t("Transferred to %s", speaker);
             default:
                 return RESULTS[result] || _t("Ended");
         }
@@ -127,6 +127,10 @@ export class CallCard extends Component {
     get name() {
         const {contact, numberText, title} = this.card;
         return contact ? title : numberText || title;
+    }
+
+    get dialledLine() {
+        return _t("Dialled number: %s", this.card.line);
     }
 
     /** What a screen reader says when this card appears. */

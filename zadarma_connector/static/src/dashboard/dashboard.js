@@ -28,13 +28,13 @@ export class ZadarmaDashboard extends Component {
         ];
         this.series = {
             days: [
-                {name: "answered", label: _t("Answered")},
-                {name: "missed", label: _t("Missed")},
-                {name: "outgoing", label: _t("Outgoing")},
+                {name: "answered", label: _t("Answered calls")},
+                {name: "missed", label: _t("Missed calls")},
+                {name: "outgoing", label: _t("Outgoing calls")},
             ],
             hours: [
-                {name: "answered", label: _t("Answered")},
-                {name: "missed", label: _t("Missed")},
+                {name: "answered", label: _t("Answered calls")},
+                {name: "missed", label: _t("Missed calls")},
             ],
         };
         onWillStart(async () => {
@@ -75,20 +75,20 @@ export class ZadarmaDashboard extends Component {
                 name: "calls",
                 label: _t("Calls"),
                 value: figures.calls,
-                note: _t("%(incoming)s in, %(outgoing)s out", {
+                note: _t("Incoming: %(incoming)s, outgoing: %(outgoing)s", {
                     incoming: figures.incoming || 0,
                     outgoing: figures.outgoing || 0,
                 }),
             },
             {
                 name: "answer_rate",
-                label: _t("Answered"),
+                label: _t("Answered calls"),
                 value: percent(figures.answer_rate),
-                note: _t("of incoming calls"),
+                note: _t("Share of incoming calls"),
             },
             {
                 name: "missed",
-                label: _t("Missed"),
+                label: _t("Missed calls"),
                 value: figures.missed || 0,
                 note: percent(figures.missed_share),
             },
@@ -96,15 +96,15 @@ export class ZadarmaDashboard extends Component {
                 name: "waiting",
                 label: _t("Not called back"),
                 value: waiting.all,
-                note: _t("%s overdue", waiting.overdue),
+                note: _t("Overdue: %s", waiting.overdue),
                 alarm: waiting.overdue > 0,
                 action: "zadarma_connector.action_zadarma_waiting_caller",
             },
             {
                 name: "wait",
-                label: _t("Average wait"),
+                label: _t("Average waiting time"),
                 value: this.duration(figures.incoming ? figures.wait : null),
-                note: _t("until answered or given up"),
+                note: _t("Until somebody answers or the caller gives up"),
             },
             {
                 name: "time_to_call_back",
@@ -112,7 +112,7 @@ export class ZadarmaDashboard extends Component {
                 value: this.duration(
                     figures.time_to_call_back ? figures.time_to_call_back * 60 : null
                 ),
-                note: _t("on average"),
+                note: _t("Average"),
             },
         ];
     }

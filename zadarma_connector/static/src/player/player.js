@@ -102,6 +102,10 @@ export class ZadarmaPlayer extends Component {
         );
     }
 
+    partLabel(index) {
+        return _t("Part %s", index + 1);
+    }
+
     transcribe() {
         const {callId} = this.props;
         return this.load(
@@ -234,7 +238,9 @@ export class ZadarmaPlayer extends Component {
         }
         const {mended, listening} = this.opened;
         if (mended) {
-            this.state.error = _t("It cannot be played. Try again in a minute.");
+            this.state.error = _t(
+                "The recording cannot be played. Try again in a minute."
+            );
             return;
         }
         const {playing, time} = this.state;

@@ -9,14 +9,14 @@ import {useService} from "@web/core/utils/hooks";
 /** Milliseconds between two looks. */
 const PATIENCE = 2000;
 const LABELS = {
-    kept: _t("kept in Odoo"),
-    remote: _t("at Zadarma, played from there"),
-    waiting: _t("being fetched"),
-    not_yet: _t("not there yet, asked for again later"),
-    gone: _t("not there any more"),
-    never: _t("never made"),
-    failed: _t("failed; the reason is shown with the call"),
-    deleted: _t("deleted"),
+    kept: (number) => _t("Kept in Odoo: %s", number),
+    remote: (number) => _t("At Zadarma, played from there: %s", number),
+    waiting: (number) => _t("Being fetched: %s", number),
+    not_yet: (number) => _t("Not there yet, asked for again later: %s", number),
+    gone: (number) => _t("Not there any more: %s", number),
+    never: (number) => _t("Never made: %s", number),
+    failed: (number) => _t("Failed, for the reason shown with the call: %s", number),
+    deleted: (number) => _t("Deleted: %s", number),
 };
 
 /** How far the recordings of some calls are. Closing it stops nothing. */
@@ -46,10 +46,10 @@ class RecordingProgress extends Component {
         const {numbers} = this.state;
         return Object.keys(LABELS)
             .filter((state) => numbers[state])
-            .map((state) => ({state, label: LABELS[state], number: numbers[state]}));
+            .map((state) => ({state, text: LABELS[state](numbers[state])}));
     }
     get total() {
-        return this.rows.reduce((sum, {number}) => sum + number, 0);
+        return Object.values(this.state.numbers).reduce((sum, one) => sum + one, 0);
     }
     get done() {
         return this.total - (this.state.numbers.waiting || 0);

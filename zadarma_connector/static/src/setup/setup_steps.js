@@ -21,7 +21,7 @@ export class SetupSteps extends Component {
 
     get progress() {
         const done = this.steps.filter(({state}) => state === "done").length;
-        return _t("%(done)s of %(all)s done", {done, all: this.steps.length});
+        return _t("Steps done: %(done)s of %(all)s", {done, all: this.steps.length});
     }
 
     icon({state}) {
@@ -29,7 +29,7 @@ export class SetupSteps extends Component {
     }
 
     label({state}) {
-        return {done: _t("Done"), left: _t("Not yet"), away: _t("Put away")}[state];
+        return {done: _t("Done"), left: _t("Not yet"), away: _t("Dismissed")}[state];
     }
 
     /** The first step that is left is the one to do next. */

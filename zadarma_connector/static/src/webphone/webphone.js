@@ -110,7 +110,9 @@ export class Webphone {
         try {
             phone = await this.orm.silent.call("res.users", "zadarma_webphone");
         } catch (error) {
-            return error.data?.message || _t("The browser phone got no key.");
+            return (
+                error.data?.message || _t("Zadarma gave no key for the browser phone.")
+            );
         }
         try {
             for (const script of SCRIPTS) {
@@ -157,14 +159,16 @@ export class Webphone {
                 "The browser phone may not use the microphone: allow it for this page."
             );
         }
-        return _t("The browser phone does not work: %s", complaint || _t("no answer"));
+        return complaint
+            ? _t("The browser phone does not work: %s", complaint)
+            : _t("The browser phone did not start.");
     }
 
     warn(problem) {
-        this.notification.add(
-            _t("%s Calls are made through your telephone.", problem),
-            {type: "warning"}
-        );
+        this.notification.add(problem, {
+            title: _t("Calls are made through your telephone"),
+            type: "warning",
+        });
     }
 
     pause(milliseconds) {
