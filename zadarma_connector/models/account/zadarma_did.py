@@ -21,9 +21,8 @@ class ZadarmaDid(models.Model):
     _order = "is_ours, number, id"
     _rec_names_search = ["number", "name"]
 
-    account_id = fields.Many2one(
-        "zadarma.account", required=True, index=True, ondelete="cascade"
-    )
+    # first in the index of _number_unique
+    account_id = fields.Many2one("zadarma.account", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     number = fields.Char(required=True, help="In E.164, for example +442037691880.")
     name = fields.Char(help="The name that this number has in Zadarma, or yours.")

@@ -11,9 +11,8 @@ class ZadarmaExtension(models.Model):
     _order = "number, id"
     _rec_names_search = ["number", "name", "employee_id.name"]
 
-    account_id = fields.Many2one(
-        "zadarma.account", required=True, index=True, ondelete="cascade"
-    )
+    # first in the index of _account_number_unique
+    account_id = fields.Many2one("zadarma.account", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     number = fields.Char(required=True)
     name = fields.Char(help="The name that this number has in Zadarma.")

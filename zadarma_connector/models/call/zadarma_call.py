@@ -18,11 +18,10 @@ class ZadarmaCall(models.Model):
     _rec_names_search = ["external_number", "caller_number", "called_number"]
     _zadarma_searched_fields = ("external_number", "caller_number", "called_number")
 
-    account_id = fields.Many2one(
-        "zadarma.account", required=True, readonly=True, index=True
-    )
+    # first in the indexes of _pbx_call_id_unique and _time_index
+    account_id = fields.Many2one("zadarma.account", required=True, readonly=True)
     company_id = fields.Many2one(
-        related="account_id.company_id", store=True, precompute=True, index=True
+        related="account_id.company_id", store=True, precompute=True
     )
     pbx_call_id = fields.Char(string="PBX call ID", readonly=True, copy=False)
     direction = fields.Selection(
@@ -145,7 +144,21 @@ class ZadarmaCall(models.Model):
         "(account_id, pbx_call_id) WHERE pbx_call_id IS NOT NULL",
         "This account already has this call.",
     )
-    _time_index = models.Index("(company_id, date_start DESC NULLS LAST, id DESC)")
+    # Read backwards, which is the order of the list. Calls come in the order of their
+    # time, and an index whose end is where they are added stays full.
+    _time_index = models.Index("(company_id, date_start NULLS FIRST, id)")
+    _missed_index = models.Index(
+        "(company_id, date_start NULLS FIRST, id) WHERE result = 'missed'"
+    )
+    _internal_index = models.Index(
+        "(company_id, date_start NULLS FIRST, id) WHERE direction = 'internal'"
+    )
+    _ghost_index = models.Index(
+        "(company_id, date_start NULLS FIRST, id) WHERE ghost_answer IS TRUE"
+    )
+    _in_doubt_index = models.Index(
+        "(company_id, date_start NULLS FIRST, id) WHERE in_doubt IS TRUE"
+    )
     _external_number_index = models.Index(
         "(external_number) WHERE external_number IS NOT NULL"
     )

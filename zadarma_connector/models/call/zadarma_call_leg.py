@@ -8,6 +8,8 @@ class ZadarmaCallLeg(models.Model):
     _name = "zadarma.call.leg"
     _description = "Zadarma Call Leg"
     _order = "call_id, extension_number, id"
+    # a part of its call, which says when it was made
+    _log_access = False
 
     call_id = fields.Many2one(
         "zadarma.call", "Phone Call", required=True, index=True, ondelete="cascade"
@@ -23,8 +25,8 @@ class ZadarmaCallLeg(models.Model):
         string="Part ID", help="The id that Zadarma gave to this part (call_id)."
     )
     extension_number = fields.Char(string="Number")
-    extension_id = fields.Many2one("zadarma.extension", index="btree_not_null")
-    employee_id = fields.Many2one("hr.employee", index="btree_not_null")
+    extension_id = fields.Many2one("zadarma.extension")
+    employee_id = fields.Many2one("hr.employee")
     user_id = fields.Many2one("res.users")
     recorded = fields.Boolean()
     result = fields.Selection(
@@ -43,4 +45,7 @@ class ZadarmaCallLeg(models.Model):
     _unclaimed_index = models.Index(
         "(account_id, extension_number)"
         " WHERE extension_id IS NULL AND extension_number IS NOT NULL"
+    )
+    _unassigned_index = models.Index(
+        "(extension_id) WHERE extension_id IS NOT NULL AND user_id IS NULL"
     )

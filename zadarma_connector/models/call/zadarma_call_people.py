@@ -84,15 +84,24 @@ class ZadarmaCall(models.Model):
     _inherit = ["zadarma.call", "zadarma.people.mixin"]
 
     extension_number = fields.Char(readonly=True)
-    extension_id = fields.Many2one(
-        "zadarma.extension", readonly=True, index="btree_not_null"
-    )
+    extension_id = fields.Many2one("zadarma.extension", readonly=True)
     employee_id = fields.Many2one("hr.employee", readonly=True, index="btree_not_null")
-    user_id = fields.Many2one("res.users", readonly=True, index="btree_not_null")
+    user_id = fields.Many2one("res.users", readonly=True)
+    person_id = fields.Many2one(index=False)
 
+    # in the order of the list, see zadarma_call.py
+    _user_index = models.Index(
+        "(user_id, date_start NULLS FIRST, id) WHERE user_id IS NOT NULL"
+    )
+    _person_index = models.Index(
+        "(person_id, date_start NULLS FIRST, id) WHERE person_id IS NOT NULL"
+    )
     _unclaimed_index = models.Index(
         "(account_id, extension_number)"
         " WHERE extension_id IS NULL AND extension_number IS NOT NULL"
+    )
+    _unassigned_index = models.Index(
+        "(extension_id) WHERE extension_id IS NOT NULL AND user_id IS NULL"
     )
 
 

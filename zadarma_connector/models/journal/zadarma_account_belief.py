@@ -69,6 +69,7 @@ class ZadarmaAccount(models.Model):
             return []
         unheard = self.env["zadarma.call"].search_count(
             [
+                ("company_id", "in", self.company_id.ids),
                 ("account_id", "in", self._origin.ids),
                 ("confirmed", "=", True),
                 ("date_start", ">", max(last, now - RECENT)),

@@ -16,10 +16,11 @@ class ZadarmaEvent(models.Model):
     _description = "Zadarma Journal Entry"
     _order = "received_at DESC, id DESC"
     _rec_name = "event"
+    # who wrote it is always Odoo itself, and when is received_at: 32 bytes an entry
+    _log_access = False
 
-    account_id = fields.Many2one(
-        "zadarma.account", required=True, index=True, ondelete="cascade"
-    )
+    # first in the index of _fingerprint_unique
+    account_id = fields.Many2one("zadarma.account", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="account_id.company_id")
     call_id = fields.Many2one("zadarma.call", "Phone Call", index="btree_not_null")
     source = fields.Selection(
@@ -83,11 +84,11 @@ class ZadarmaEvent(models.Model):
     _doubted_index = models.Index(
         "(account_id, received_at) WHERE state = 'doubted' OR doubt IS NOT NULL"
     )
-    _received_index = models.Index("(received_at DESC, id DESC)")
+    _received_index = models.Index("(received_at, id)")
     _waiting_index = models.Index("(received_at) WHERE state = 'received'")
     _failed_index = models.Index("(account_id) WHERE state = 'failed'")
     _notified_index = models.Index(
-        "(account_id, received_at DESC) WHERE source = 'notification'"
+        "(account_id, received_at) WHERE source = 'notification'"
     )
     _recorded_index = models.Index("(account_id) WHERE event = 'NOTIFY_RECORD'")
     _requested_index = models.Index(

@@ -170,19 +170,13 @@ class ZadarmaEvent(models.Model):
             "fingerprint": self._fingerprint(account_id, source, params),
             "signed_key": _signed_key(params, signature),
             "call_id": call_id,
-            "create_uid": self.env.uid,
-            "write_uid": self.env.uid,
             "delivery_count": 1,
         }
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO zadarma_event (
-                    %s, received_at, create_date, write_date
-                ) VALUES (
-                    %s, clock_timestamp() AT TIME ZONE 'UTC',
-                    now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-                )
+                INSERT INTO zadarma_event (%s, received_at)
+                VALUES (%s, clock_timestamp() AT TIME ZONE 'UTC')
                 ON CONFLICT (account_id, fingerprint) DO UPDATE
                 SET delivery_count = zadarma_event.delivery_count + 1
                 RETURNING id, pbx_call_id, state, delivery_count > 1

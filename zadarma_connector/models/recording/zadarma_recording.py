@@ -21,8 +21,9 @@ class ZadarmaRecording(models.Model):
     _order = "call_id DESC, pbx_leg_id, id"
     _rec_name = "call_id"
 
+    # first in the index of _part_unique
     call_id = fields.Many2one(
-        "zadarma.call", "Phone Call", required=True, index=True, ondelete="cascade"
+        "zadarma.call", "Phone Call", required=True, ondelete="cascade"
     )
     account_id = fields.Many2one(
         related="call_id.account_id", store=True, precompute=True

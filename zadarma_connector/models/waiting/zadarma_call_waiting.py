@@ -44,7 +44,7 @@ class ZadarmaCall(models.Model):
     waiver = fields.Char("Reason for not calling back", readonly=True, copy=False)
 
     _waiting_index = models.Index(
-        "(company_id, date_start DESC NULLS LAST, id DESC)"
+        "(company_id, date_start NULLS FIRST, id)"
         " WHERE callback_state IN ('open', 'attempted')"
     )
 
