@@ -1,19 +1,25 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
+from odoo.api import Environment
 from odoo.tests import TransactionCase, new_test_user
 from odoo.tools import SQL
 
 from ..zadarma_api.numbers import keys
 
-#: One an hour.
+#: One an hour, every tenth missed, and of the other ones as many one person's.
 CALLS = """
 INSERT INTO zadarma_call (
     account_id, company_id, direction, state, result, partner_match, callback_state,
-    date_start
+    date_start, user_id, person_id, partner_id, ghost_answer, in_doubt
 )
-SELECT %s, %s, 'incoming', 'ended', 'missed', 'none',
+SELECT %s, %s, CASE WHEN hour %% 50 = 3 THEN 'internal' ELSE 'incoming' END, 'ended',
+    CASE WHEN hour %% 10 = 0 THEN 'missed' ELSE 'answered' END, 'none',
     CASE WHEN hour %% 50 = 0 THEN 'open' END,
-    '2026-10-05'::timestamp - hour * interval '1 hour'
-FROM generate_series(1, 2000) AS hour
+    '2026-10-05'::timestamp - hour * interval '1 hour',
+    CASE WHEN hour %% 10 = 1 THEN %s END, CASE WHEN hour %% 10 = 1 THEN %s END,
+    (%s)[1 + hour %% 100], hour %% 50 = 1, hour %% 50 = 2
+FROM generate_series(1, 20000) AS hour
 """
 #: Every tenth call rang one of two people.
 LEGS = """
@@ -37,9 +43,23 @@ class TestIndexes(TransactionCase):
             for name in ("user", "supervisor")
         )
         account = cls.env["zadarma.account"].create({"name": "Bench"})
-        cls.env.cr.execute(CALLS, [account.id, account.company_id.id])
+        customers = cls.env["res.partner"].create(
+            [{"name": f"Customer {number}"} for number in range(100)]
+        )
+        customers[:3].user_id = cls.agent
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            CALLS,
+            [
+                account.id,
+                account.company_id.id,
+                cls.agent.id,
+                cls.agent.partner_id.id,
+                customers.ids,
+            ],
+        )
         cls.env.cr.execute(LEGS, [[cls.agent.id, cls.supervisor.id]])
-        cls.env.cr.execute("ANALYZE zadarma_call, zadarma_call_leg")
+        cls.env.cr.execute("ANALYZE zadarma_call, zadarma_call_leg, res_partner")
         # so few rows are read from end to end and sorted, whatever indexes there are
         for way in ("seqscan", "sort", "hashjoin"):
             cls.env.cr.execute(f"SET LOCAL enable_{way} = off")
@@ -51,20 +71,132 @@ class TestIndexes(TransactionCase):
         rows = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
         return "\n".join(row[0] for row in rows)
 
-    def _page(self, domain):
-        """The same for the first page of the list."""
-        order = self.env["zadarma.call"]._order
-        return self._plan(domain, order=order, limit=80)
+    def _page(self, domain, user=None):
+        """How PostgreSQL finds the first page of the list: a plan for each way."""
+        asked = []
+        execute = Environment.execute_query
+
+        def note(env, query):
+            if "LIMIT" in query.code and 'FROM "zadarma_call"' in query.code:
+                asked.append(query)
+            return execute(env, query)
+
+        calls = self.env["zadarma.call"].with_user(user or self.agent)
+        with patch.object(Environment, "execute_query", note):
+            query = calls._search(domain, order=calls._order, limit=80)
+        if not asked:
+            asked = [query.select()]
+        return [self._explained(one) for one in asked]
+
+    def _explained(self, query):
+        rows = self.env.execute_query(SQL("EXPLAIN %s", query))
+        return "\n".join(row[0] for row in rows)
 
     def test_list_is_read_in_its_order(self):
-        plan = self._page([])
+        [plan] = self._page([], self.supervisor)
         self.assertIn("zadarma_call_time_index", plan)
         self.assertNotIn("Sort", plan)
 
     def test_not_called_back_is_read_in_its_order(self):
-        plan = self._page([("callback_state", "in", ("open", "attempted"))])
+        waiting = [("callback_state", "in", ("open", "attempted"))]
+        [plan] = self._page(waiting, self.supervisor)
         self.assertIn("zadarma_call_waiting_index", plan)
         self.assertNotIn("Sort", plan)
+
+    def test_an_agent_s_list_is_read_in_its_order(self):
+        """The newest for each reason: missed, one's own, rung, one's customers'."""
+        plans = self._page([])
+        self.assertEqual(len(plans), 4)
+        self.assertIn("zadarma_call_missed_index", plans[0])
+        self.assertIn("zadarma_call_user_index", plans[1])
+        for plan in plans:
+            self.assertNotIn("Seq Scan on zadarma", plan)
+            self.assertNotIn("Sort", plan)
+            self.assertIn("Backward", plan)
+        for plan in plans[1:]:
+            self.assertIn("date_start >=", plan, "older than a page is not looked at")
+
+    def test_each_filter_of_an_agent_is_read_in_its_order(self):
+        mine = [
+            "|",
+            ("user_id", "=", self.agent.id),
+            ("leg_ids.user_id", "=", self.agent.id),
+        ]
+        for domain, ways, index in (
+            (mine, 2, "zadarma_call_user_index"),
+            ([("result", "=", "missed")], 1, "zadarma_call_missed_index"),
+            (
+                [("callback_state", "in", ("open", "attempted"))],
+                4,
+                "zadarma_call_waiting_index",
+            ),
+            ([("partner_id.user_id", "=", self.agent.id)], 1, "zadarma_call"),
+            ([("person_id", "=", self.agent.partner_id.id)], 4, "zadarma_call"),
+        ):
+            with self.subTest(domain=domain):
+                plans = self._page(domain)
+                self.assertEqual(len(plans), ways)
+                self.assertIn(index, plans[0])
+                for plan in plans:
+                    self.assertNotIn("Seq Scan on zadarma", plan)
+                    self.assertNotIn("Sort", plan)
+
+    def test_each_rare_kind_of_calls_has_an_index_in_the_order_of_the_list(self):
+        for domain, index in (
+            ([("direction", "=", "internal")], "internal"),
+            ([("ghost_answer", "=", True)], "ghost"),
+            ([("in_doubt", "=", True)], "in_doubt"),
+            ([("person_id", "=", self.agent.partner_id.id)], "person"),
+            ([("user_id", "=", self.agent.id)], "user"),
+        ):
+            with self.subTest(domain=domain):
+                [plan] = self._page(domain, self.supervisor)
+                self.assertIn(f"zadarma_call_{index}_index", plan)
+                self.assertNotIn("Sort", plan)
+
+    def test_the_list_of_several_companies_is_read_in_its_order(self):
+        other = self.env["res.company"].create({"name": "Another"})
+        self.supervisor.company_ids += other
+        companies = self.supervisor.company_ids.ids
+        self.env = self.env(context={"allowed_company_ids": companies})
+        plans = self._page([], self.supervisor)
+        self.assertEqual(len(plans), 2)
+        for plan in plans:
+            self.assertIn("zadarma_call_time_index", plan)
+            self.assertNotIn("Sort", plan)
+
+    def test_the_journal_is_read_in_its_order(self):
+        self.env.user.group_ids += self.env.ref("zadarma_connector.group_zadarma_admin")
+        journal = self.env["zadarma.event"]
+        plan = self._plan([], "zadarma.event", self.env.user, order=journal._order)
+        self.assertIn("Backward using zadarma_event_received_index", plan)
+        self.assertNotIn("Sort", plan)
+
+    def test_no_index_is_the_beginning_of_another(self):
+        self.env.cr.execute(
+            """
+            SELECT indrelid::regclass, indexrelid::regclass, indisunique,
+                pg_get_expr(indpred, indrelid), ARRAY(
+                    SELECT pg_get_indexdef(indexrelid, position, true)
+                    FROM generate_series(1, indnkeyatts) AS position
+                ), 1 = ANY(indoption) OR 3 = ANY(indoption)
+            FROM pg_index
+            WHERE indrelid::regclass::text LIKE 'zadarma%'
+            """
+        )
+        indexes = self.env.cr.fetchall()
+        for table, name, unique, predicate, columns, descending in indexes:
+            self.assertFalse(descending, f"{name} grows at its beginning")
+            if unique:
+                continue
+            longer = [
+                other
+                for its_table, other, _unique, its_predicate, its_columns, _ in indexes
+                if (its_table, its_predicate) == (table, predicate)
+                and other != name
+                and its_columns[: len(columns)] == columns
+            ]
+            self.assertFalse(longer, f"{name} is the beginning of {longer}")
 
     def test_own_calls_are_known_from_an_index_alone(self):
         plan = self._plan([("leg_ids.user_id", "=", self.agent.id)])

@@ -1,2 +1,2 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import bus, job, phone_text, telling, transaction, trouble
+from . import bus, job, phone_text, telling, transaction, trouble, ways

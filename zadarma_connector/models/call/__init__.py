@@ -6,6 +6,7 @@ from . import (
     zadarma_call_outcome,
     zadarma_call_people,
     zadarma_call_by_hand,
+    zadarma_call_newest,
     zadarma_account,
     hr_employee,
     res_partner,
