@@ -37,6 +37,7 @@ from . import (
     test_relink_histories,
     test_routing,
     test_setup,
+    test_statements,
     test_survival,
     test_waiting_caller,
     test_waiting_handover,

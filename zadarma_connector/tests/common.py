@@ -6,6 +6,7 @@ a shared mistake would go unnoticed.
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import requests
 
+from odoo import SUPERUSER_ID, api
 from odoo.tests import TransactionCase, new_test_user
 
 KEY = "0123456789abcdef0123"
@@ -53,9 +55,18 @@ def seeds(flag, usual):
     return range(first, first + int(os.environ.get(flag, usual)))
 
 
+@contextlib.contextmanager
+def as_request(env):
+    """A connection as a request of the PBX's has it: an environment that may commit."""
+    with env.registry.cursor() as cr:
+        yield api.Environment(cr, SUPERUSER_ID, {})
+
+
 def receive(account, params):
     """Have the journal take a genuine notification; its answer to the PBX."""
-    return account.env["zadarma.event"]._receive(account, params, signature(params))
+    with as_request(account.env) as env:
+        switchboard = account.with_env(env)._switchboard()
+        return env["zadarma.event"]._receive(switchboard, params, signature(params))
 
 
 def signature(params, secret=SECRET, raw=False):

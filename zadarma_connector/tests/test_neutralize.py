@@ -3,7 +3,7 @@ from odoo.modules import get_module_path
 from odoo.tests import tagged
 from odoo.tools.misc import file_open
 
-from .common import ZadarmaCase, incoming, signature
+from .common import ZadarmaCase, as_request, incoming, signature
 
 
 @tagged("post_install", "-at_install")
@@ -18,6 +18,6 @@ class TestNeutralize(ZadarmaCase):
         self.env.invalidate_all()
         self.assertFalse(self.account.api_key)
         self.assertFalse(self.account.api_secret_is_set)
-        accounts = self.env["zadarma.account"]
-        with self.enter_registry_test_mode():
+        with self.enter_registry_test_mode(), as_request(self.env) as env:
+            accounts = env["zadarma.account"]
             self.assertIsNone(accounts._notified(params, signature(params), None))

@@ -316,10 +316,8 @@ class TestReconciliation(ZadarmaCase):
         Event = type(self.env["zadarma.event"])
         apply_now = Event._apply_now
 
-        def busy(self, account_id, ids, entry_id=None):
-            return (
-                Applied() if IN in ids else apply_now(self, account_id, ids, entry_id)
-            )
+        def busy(self, account_id, ids):
+            return Applied() if IN in ids else apply_now(self, account_id, ids)
 
         self.account.reconciled_until = "2026-10-03 00:00:00"
         with patch.object(Event, "_apply_now", busy):

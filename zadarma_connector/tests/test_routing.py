@@ -60,7 +60,7 @@ class TestRouting(ZadarmaCase):
             self.account, [caller] if caller else []
         )
         return self.env["zadarma.routing"]._decide(
-            self.account, caller, called, moment, found.get(caller)
+            self.account._switchboard(), caller, called, moment, found.get(caller)
         )
 
     def _reasons(self, decision):
@@ -488,6 +488,66 @@ class TestRouting(ZadarmaCase):
         self.extension.employee_id = False
         self.extension.user_id = self.agent
         self.assertEqual(self._decide(moment=AT_NIGHT).rule, "manager")
+
+    def test_what_a_day_s_hours_follow_from_is_heeded_at_once(self):
+        """They are remembered: whatever changes, the next caller is routed by it."""
+        self.account.route_working_hours = True
+        resource = self.employee.resource_id
+        calendar = self.employee.resource_calendar_id
+        on_leave = {
+            "date_from": datetime(2026, 10, 8),
+            "date_to": datetime(2026, 10, 10),
+        }
+
+        def at_work():
+            return self._decide(moment=AT_WORK).answer == self._ring()
+
+        self.employee.tz = "Europe/Kyiv"
+        self.assertTrue(at_work())
+        # of the person
+        leaves = self.env["resource.calendar.leaves"]
+        leave = leaves.create({"resource_id": resource.id, **on_leave})
+        self.assertFalse(at_work())
+        leave.date_to = datetime(2026, 10, 8, 1)
+        self.assertTrue(at_work())
+        # of the whole company
+        holiday = leaves.create({"company_id": self.company.id, **on_leave})
+        self.assertFalse(at_work())
+        holiday.unlink()
+        self.assertTrue(at_work())
+        self.employee.tz = "Pacific/Auckland"
+        self.assertFalse(at_work())
+        self.employee.tz = "Europe/Kyiv"
+        self.assertTrue(at_work())
+        # the calendar's hours, and those of another one
+        other = calendar.copy({"name": "Other"})
+        calendar.attendance_ids.unlink()
+        self.assertFalse(at_work())
+        self.employee.resource_calendar_id = other
+        self.assertTrue(at_work())
+        other.attendance_ids.write({"hour_from": 0, "hour_to": 1})
+        self.assertFalse(at_work())
+        other.write(
+            {
+                "flexible_hours": True,
+                "hours_per_day": 8,
+                "full_time_required_hours": 40,
+            }
+        )
+        self.assertTrue(at_work())
+        other.flexible_hours = False
+        self.assertFalse(at_work())
+
+    def test_a_day_s_hours_are_worked_out_once(self):
+        self.account.route_working_hours = True
+        self.assertEqual(self._decide(moment=AT_WORK).answer, self._ring())
+        Resource = type(self.env["resource.resource"])
+        with patch.object(Resource, "_get_valid_work_intervals", side_effect=KeyError):
+            self.assertEqual(self._decide(moment=AT_WORK).answer, self._ring())
+            self.assertEqual(self._decide(moment=AT_NIGHT).answer, {})
+            # another day is worked out anew
+            with self.assertRaises(KeyError):
+                self._decide(moment=AT_WORK + timedelta(days=1))
 
     # -- doubts, errors, delays --------------------------------------------------
 

@@ -1,8 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections.abc import Mapping
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ...zadarma_api import notification
@@ -29,6 +30,8 @@ class Switchboard(NamedTuple):
     :param country_code: ISO code of the company's country, ``None`` if unknown
     :param seats: from internal number to :class:`Seat`, archived ones included
     :param own_numbers: those that customers dial, in E.164
+    :param settings: what features know of the account, see
+        ``zadarma.account._settings_columns``
     """
 
     account_id: int
@@ -38,6 +41,7 @@ class Switchboard(NamedTuple):
     country_code: str | None
     seats: Mapping[str, Seat]
     own_numbers: frozenset[str] = frozenset()
+    settings: Mapping[str, Any] = MappingProxyType({})
 
     def seat(self, number):
         """The :class:`Seat` of an internal number, an empty one if it is unknown."""
@@ -61,15 +65,43 @@ class ZadarmaAccount(models.Model):
     def _switchboard(self):
         """This account's :class:`Switchboard`."""
         self.ensure_one()
+        self._flush_switchboard()
+        [(_secret, switchboard)] = self._switchboards(SQL("account.id = %s", self.id))
+        return switchboard
+
+    def _flush_switchboard(self):
+        """Write what a :class:`Switchboard` is read from; features add to it."""
         self.flush_recordset(["tz", "ghost_seconds", "company_id", "country_id"])
         self.env["zadarma.extension"].flush_model(["employee_id", "user_id"])
         self.env["hr.employee"].flush_model(["active"])
         self.env["res.users"].flush_model(["active"])
         self.env["zadarma.did"].flush_model(["active", "is_ours"])
-        [(*values, seats, own_numbers)] = self.env.execute_query(
+
+    @api.model
+    def _settings_columns(self):
+        """What features want to know of an account whenever the PBX tells something.
+
+        :return: dict from names to ``SQL`` about ``account``, of what JSON can hold
+        """
+        return {}
+
+    @api.model
+    def _switchboards(self, condition):
+        """The :class:`Switchboard` of some accounts, and what proves their words.
+
+        :param condition: an ``SQL`` about ``account``
+        :return: list of pairs: the account's secret, ``None`` if it has none; and its
+            switchboard
+        """
+        settings = SQL(", ").join(
+            SQL("%s, %s", name, column)
+            for name, column in self._settings_columns().items()
+        )
+        rows = self.env.execute_query(
             SQL(
                 """
-                SELECT account.id, account.company_id, account.tz,
+                SELECT account.api_secret_stored,
+                    account.id, account.company_id, account.tz,
                     COALESCE(account.ghost_seconds, 0), country.code, (
                         SELECT json_object_agg(seat.number, json_build_array(
                             seat.id,
@@ -86,19 +118,27 @@ class ZadarmaAccount(models.Model):
                     ), (
                         SELECT array_agg(number) FROM zadarma_did
                         WHERE account_id = account.id AND active AND is_ours
-                    )
+                    ), json_build_object(%s)
                 FROM zadarma_account account
                 LEFT JOIN res_country country ON country.id = account.country_id
-                WHERE account.id = %s
+                WHERE %s ORDER BY account.name, account.id
                 """,
-                self.id,
+                settings,
+                condition,
             )
         )
-        return Switchboard(
-            *values,
-            {number: Seat(*ids) for number, ids in (seats or {}).items()},
-            frozenset(own_numbers or ()),
-        )
+        return [
+            (
+                secret,
+                Switchboard(
+                    *values,
+                    {number: Seat(*ids) for number, ids in (seats or {}).items()},
+                    frozenset(own_numbers or ()),
+                    known,
+                ),
+            )
+            for secret, *values, seats, own_numbers, known in rows
+        ]
 
     def _e164(self, number):
         """As :meth:`Switchboard.e164`."""

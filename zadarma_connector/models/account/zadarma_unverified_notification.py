@@ -9,7 +9,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...tools.transaction import in_own_transaction
+from ...tools.transaction import in_transaction
 
 _logger = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class ZadarmaUnverifiedNotification(models.Model):
 
     @api.model
     def _count(self, account_id, reason):
-        """Count a notification.
+        """Count a notification; may commit, in a transaction that has only read.
 
         :param account_id: whom it was for, ``None`` if nobody can tell
         """
@@ -81,7 +81,7 @@ class ZadarmaUnverifiedNotification(models.Model):
             _memory.written_at[database] = now
             counts = _memory.counts.pop(database)
         try:
-            in_own_transaction(self, lambda model: model._write_down(counts))
+            in_transaction(self, lambda model: model._write_down(counts))
         except psycopg2.Error:
             # a count decides nothing, least of all what a stranger is answered
             _logger.info(

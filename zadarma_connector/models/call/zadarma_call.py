@@ -20,8 +20,13 @@ class ZadarmaCall(models.Model):
 
     # first in the indexes of _pbx_call_id_unique and _time_index
     account_id = fields.Many2one("zadarma.account", required=True, readonly=True)
+    # given when a call is made of facts: to find it, Odoo would make a draft of the call
     company_id = fields.Many2one(
-        related="account_id.company_id", store=True, precompute=True
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        precompute=True,
+        readonly=False,
     )
     pbx_call_id = fields.Char(string="PBX call ID", readonly=True, copy=False)
     direction = fields.Selection(
@@ -163,6 +168,11 @@ class ZadarmaCall(models.Model):
         "(external_number) WHERE external_number IS NOT NULL"
     )
     _open_index = models.Index("(create_date) WHERE state <> 'ended'")
+
+    @api.depends("account_id.company_id")
+    def _compute_company_id(self):
+        for call in self:
+            call.company_id = call.account_id.company_id
 
     @api.depends("failure", "disposition")
     @api.depends_context("lang")

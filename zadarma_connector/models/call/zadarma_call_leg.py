@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ZadarmaCallLeg(models.Model):
@@ -14,11 +14,20 @@ class ZadarmaCallLeg(models.Model):
     call_id = fields.Many2one(
         "zadarma.call", "Phone Call", required=True, index=True, ondelete="cascade"
     )
+    # both are given with a call that is made of facts, as the call's own company
     account_id = fields.Many2one(
-        related="call_id.account_id", store=True, precompute=True
+        "zadarma.account",
+        compute="_compute_account_id",
+        store=True,
+        precompute=True,
+        readonly=False,
     )
     company_id = fields.Many2one(
-        related="call_id.company_id", store=True, precompute=True
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        precompute=True,
+        readonly=False,
     )
     pbx_call_id = fields.Char(related="call_id.pbx_call_id", string="PBX call ID")
     pbx_leg_id = fields.Char(
@@ -49,3 +58,13 @@ class ZadarmaCallLeg(models.Model):
     _unassigned_index = models.Index(
         "(extension_id) WHERE extension_id IS NOT NULL AND user_id IS NULL"
     )
+
+    @api.depends("call_id.account_id")
+    def _compute_account_id(self):
+        for leg in self:
+            leg.account_id = leg.call_id.account_id
+
+    @api.depends("call_id.company_id")
+    def _compute_company_id(self):
+        for leg in self:
+            leg.company_id = leg.call_id.company_id

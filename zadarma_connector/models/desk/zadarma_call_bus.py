@@ -112,25 +112,25 @@ class ZadarmaCall(models.Model):
                     call.caller_number, call.called_number, call.external_number,
                     call.extension_number, call.date_start, call.date_answer,
                     call.create_date, call.partner_id, call.company_id,
-                    call.user_id AS speaker_id,
-                    speaker.name AS speaker,
+                    call.user_id AS speaker_id, call.person_id,
                     account.live_until > %(now)s AS watched,
                     person.id AS user_id, person.partner_id AS channel,
                     own.numbers, own.spoke
                 FROM zadarma_call call
                 JOIN zadarma_account account ON account.id = call.account_id
-                LEFT JOIN res_partner speaker ON speaker.id = call.person_id
                 LEFT JOIN LATERAL (
-                    SELECT user_id FROM zadarma_call_leg WHERE call_id = call.id
-                    UNION SELECT call.user_id UNION SELECT %(viewer)s
-                ) concerned ON concerned.user_id IS NOT NULL
-                LEFT JOIN res_users person ON person.id = concerned.user_id
-                LEFT JOIN LATERAL (
-                    SELECT array_agg(extension_number) AS numbers,
-                        bool_or(result = 'answered') AS spoke
-                    FROM zadarma_call_leg
-                    WHERE call_id = call.id AND user_id = person.id
+                    SELECT user_id, array_agg(number) AS numbers,
+                        bool_or(answered) AS spoke
+                    FROM (
+                        SELECT user_id, extension_number AS number,
+                            result = 'answered' AS answered
+                        FROM zadarma_call_leg WHERE call_id = call.id
+                        UNION ALL SELECT call.user_id, NULL, NULL
+                        UNION ALL SELECT %(viewer)s, NULL, NULL
+                    ) concerned
+                    WHERE user_id IS NOT NULL GROUP BY user_id
                 ) own ON TRUE
+                LEFT JOIN res_users person ON person.id = own.user_id
                 WHERE %(condition)s
                 """,
                 now=now,
@@ -175,13 +175,20 @@ class ZadarmaCall(models.Model):
         """Who speaks or spoke: the user, or a colleague in their place."""
         speaks = row["speaker_id"] == row["user_id"]
         answered = row["state"] == "in_progress" or bool(row["date_answer"])
-        speaker = row["extension_number"] and (
-            row["speaker"] or row["extension_number"]
-        )
+        other = answered and not dialled and not speaks
         return {
             "spoke": row["spoke"] or (answered and speaks),
-            "speaker": answered and not dialled and not speaks and speaker,
+            "speaker": other and row["extension_number"] and self._speaker(row),
         }
+
+    @api.model
+    def _speaker(self, row):
+        """Who speaks, or the internal number of somebody whom Odoo does not know."""
+        # sudo: res.partner - a colleague's name
+        person_sudo = self.env["res.partner"].sudo().browse(row["person_id"])
+        # all that is needed of them; by itself Odoo would read everything
+        person_sudo.fetch(["name"])
+        return person_sudo.name or row["extension_number"]
 
     @api.model
     def _elapsed(self, row):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from ...zadarma_api import facts, hearing
 from ...zadarma_api.fold import fold
+from ..account.zadarma_account_switchboard import Switchboard
 
 
 class Entry(NamedTuple):
@@ -35,15 +36,29 @@ class Sifted(NamedTuple):
     reserved: set[str]
 
 
+class Question(NamedTuple):
+    """A notification that waits for its answer.
+
+    :param entry_id: of the ``zadarma.event``
+    :param switchboard: the account's ``Switchboard``, as of a moment ago
+    :param asked_at: ``time.monotonic()`` when the PBX began to wait for an answer that
+        tells it something, ``None`` if it does not
+    """
+
+    entry_id: int
+    switchboard: Switchboard
+    asked_at: float | None
+
+
 class Applied(NamedTuple):
     """What applying came to.
 
-    :param outcomes: from pbx_call_id to what ``zadarma.call._store_folded`` tells
-    :param answerable: as of :class:`Sifted`
+    :param outcomes: from pbx_call_id to ``added``, ``corrected`` or ``unchanged``
+    :param answer: to the PBX, ``None`` if there is nothing to answer
     """
 
     outcomes: dict[str, str] = {}
-    answerable: set[int] = frozenset()
+    answer: dict | None = None
 
 
 class CallFacts(NamedTuple):
@@ -66,6 +81,13 @@ class CallFacts(NamedTuple):
     def pbx_call_ids(self):
         """The ids under which the PBX tells of the call: a callback may have two."""
         return sorted({entry.pbx_call_id for entry in self.entries} - {None})
+
+    @property
+    def asked_for(self):
+        """The ids of calls that somebody asked for and that this is, or was taken for
+        part of: a set."""
+        is_asked_for = any(one.fact.event == facts.REQUESTED for one in self.entries)
+        return {is_asked_for and self.call_id, self.parted_from} - {None, False}
 
     def speakers(self, switchboard):
         """The internal numbers that spoke as statistics tell, a frozenset.

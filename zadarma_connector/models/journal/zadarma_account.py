@@ -2,6 +2,7 @@
 import re
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...zadarma_api import notification
 from ...zadarma_api.signature import verify_notification
@@ -53,44 +54,54 @@ class ZadarmaAccount(models.Model):
 
     @api.model
     def _notified(self, params, signature, token):
-        """Take what claims to be a notification.
+        """Take what claims to be a notification, as superuser: the PBX is no user, its
+        signature is the proof.
+
+        The transaction is committed on the way, more than once.
 
         :param dict params: the form as received
         :param signature: the ``Signature`` header, ``None`` if there was none
         :param token: of the address, empty if it had none
         :return: the answer to the PBX, ``None`` if it could not be verified
         """
-        # sudo: zadarma.account - the PBX is no user, its signature is the proof
-        accounts_sudo = self.sudo()
-        if not token:
-            meant = [("active", "=", True)]
-        elif _TOKEN.fullmatch(token):
-            meant = [("webhook_token", "=", token)]
-        else:
-            meant = fields.Domain.FALSE
-        # nothing else of it, since the PBX waits
-        accounts_sudo = accounts_sudo.search_fetch(meant, ["api_secret_stored"])
-        for account_sudo in accounts_sudo:
-            if verify_notification(params, signature, account_sudo.api_secret_stored):
-                journal_sudo = self.env["zadarma.event"].sudo()
-                return journal_sudo._receive(account_sudo, params, signature)
+        accounts = self._meant_by(token)
+        for secret, switchboard in accounts:
+            if verify_notification(params, signature, secret):
+                return self.env["zadarma.event"]._receive(
+                    switchboard, params, signature
+                )
         # nobody knows for sure how Zadarma signs transcripts: none of them says that
         # our secret is wrong
         if params.get("event") != notification.SPEECH_RECOGNITION:
-            self._count_unverified(accounts_sudo, params, signature)
+            self._count_unverified(accounts, params, signature)
         return None
 
     @api.model
-    def _count_unverified(self, accounts_sudo, params, signature):
-        """Count an unverified notification under the reason that helps most."""
+    def _meant_by(self, token):
+        """The accounts that an address can be of, as of :meth:`_switchboards`."""
+        if not token:
+            return self._switchboards(SQL("account.active"))
+        if not _TOKEN.fullmatch(token):
+            return []
+        return self._switchboards(
+            SQL("account.active AND account.webhook_token = %s", token)
+        )
+
+    @api.model
+    def _count_unverified(self, accounts, params, signature):
+        """Count an unverified notification under the reason that helps most.
+
+        :param accounts: those that can be meant, as of :meth:`_switchboards`
+        """
         if not params.get("event"):
             reason = "no_form"
-        elif not accounts_sudo:
+        elif not accounts:
             reason = "token"
-        elif not any(accounts_sudo.mapped("api_secret_stored")):
+        elif not any(secret for secret, _switchboard in accounts):
             reason = "no_secret"
         else:
             reason = "signature" if signature else "unsigned"
         # of several accounts nobody can tell which one was meant
-        account_id = accounts_sudo.id if len(accounts_sudo) == 1 else None
+        several = len(accounts) != 1
+        account_id = None if several else accounts[0][1].account_id
         self.env["zadarma.unverified.notification"]._count(account_id, reason)

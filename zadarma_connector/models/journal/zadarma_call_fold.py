@@ -67,8 +67,8 @@ class ZadarmaCall(models.Model):
 
         :param switchboard: the account's ``Switchboard``
         :param found: list of :class:`~.entry.CallFacts`
-        :return: from each pbx_call_id to ``added``, ``corrected`` (result, duration or
-            recording flag) or ``unchanged``
+        :return: from each pbx_call_id to a pair: the call; ``added``, ``corrected``
+            (result, duration or recording flag) or ``unchanged``
         """
         self = self.with_context(allowed_company_ids=[switchboard.company_id])
         if absorbed := {call_id for one in found for call_id in one.absorbed}:
@@ -97,8 +97,8 @@ class ZadarmaCall(models.Model):
         )
         self._link_renumbered(stored, dict(zip(calls.ids, changes, strict=True)))
         return {
-            pbx_call_id: _outcome(one, changed)
-            for (one, _folded), changed in zip(told, changes, strict=True)
+            pbx_call_id: (call, _outcome(one, changed))
+            for call, (one, _folded), changed in zip(calls, told, changes, strict=True)
             for pbx_call_id in one.pbx_call_ids
         }
 
@@ -137,6 +137,7 @@ class ZadarmaCall(models.Model):
         values = [
             {
                 "account_id": account.id,
+                "company_id": switchboard.company_id,
                 "pbx_call_id": _main_id(one),
                 **self._folded_values(switchboard, one, folded, None),
             }
@@ -192,26 +193,33 @@ class ZadarmaCall(models.Model):
         """What is stored of calls, which are locked against users.
 
         :return: from id to dict; its ``legs`` are a list of dicts
-        :raise psycopg2.OperationalError: as ``zadarma.event._entries``
+        :raise psycopg2.OperationalError: somebody else has one of them for too long
         """
         if not call_ids:
             return {}
         self.flush_model(_FOLDED)
         self.env["zadarma.call.leg"].flush_model(["call_id", *_FOLDED_LEG])
+        # legs are locked too, and by rows of their own: what somebody else committed
+        # while we waited for a row is seen in that row alone
         self.env.cr.execute(
             SQL(
                 """
-                SELECT id, %s, (
-                    SELECT json_agg(json_build_object(%s) ORDER BY id)
-                    FROM zadarma_call_leg WHERE call_id = zadarma_call.id
+                WITH call AS (
+                    SELECT id, %(fields)s FROM zadarma_call
+                    WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE
+                ), leg AS (
+                    SELECT call_id, %(leg_fields)s FROM zadarma_call_leg
+                    WHERE call_id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE
+                )
+                SELECT call.*, (
+                    SELECT json_agg(to_json(leg) ORDER BY id) FROM leg
+                    WHERE call_id = call.id
                 ) AS legs
-                FROM zadarma_call WHERE id = ANY(%s) FOR NO KEY UPDATE
+                FROM call
                 """,
-                SQL(", ").join(map(SQL.identifier, _FOLDED)),
-                SQL(", ").join(
-                    SQL("%s, %s", name, SQL.identifier(name)) for name in _FOLDED_LEG
-                ),
-                call_ids,
+                fields=SQL(", ").join(map(SQL.identifier, _FOLDED)),
+                leg_fields=SQL(", ").join(map(SQL.identifier, _FOLDED_LEG)),
+                ids=call_ids,
             ),
             log_exceptions=False,
         )
@@ -282,17 +290,19 @@ class ZadarmaCall(models.Model):
                     **seat_values(switchboard, one.extension, leg),
                 }
                 if not leg:
-                    new.append({"call_id": call_id, **values})
+                    new.append(
+                        {
+                            "call_id": call_id,
+                            "account_id": switchboard.account_id,
+                            "company_id": switchboard.company_id,
+                            **values,
+                        }
+                    )
                 elif changed := _differing(values, leg):
                     Leg.browse(leg["id"]).write(changed)
             gone += [leg["id"] for leg in old.values()]
         Leg.browse(gone).unlink()
-        if new:
-            # all that a new leg needs of its call; by itself Odoo would read everything
-            self.browse({leg["call_id"] for leg in new}).fetch(
-                ["account_id", "company_id"]
-            )
-            Leg.create(new)
+        Leg.create(new)
 
 
 def _proved_speakers(legs):

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from ...tools.telling import told
-from ...tools.transaction import in_own_transaction, is_busy
+from ...tools.transaction import in_transaction, is_busy, seeing_others
 from ...tools.trouble import describe, where
 from ...zadarma_api import facts
 from .entry import Applied, Entry
@@ -36,21 +36,28 @@ class ZadarmaEvent(models.Model):
     _inherit = "zadarma.event"
 
     @api.model
-    def _apply_now(self, account_id, pbx_call_ids, entry_id=None):
-        """Compute calls from the journal, in a transaction of its own.
+    def _apply_now(self, account_id, pbx_call_ids):
+        """Compute calls from the journal, over a connection of its own.
 
-        Holds the calls' locks until the *surrounding* transaction ends.
+        :return: as :meth:`_apply_here`
+        """
+        with seeing_others(self) as event:
+            return event._apply_here(account_id, pbx_call_ids)
 
-        :param entry_id: the notification that is waiting for its answer: nothing to
-            do if somebody else applied it, and nothing now if there are too many
+    @api.model
+    def _apply_here(self, account_id, pbx_call_ids, question=None):
+        """Compute calls from the journal, in a transaction of this cursor, each of whose
+        statements sees what was committed before it.
+
+        :param question: the :class:`~.entry.Question` that came with the notification:
+            nothing to do if somebody else applied it, and nothing now if there are too
+            many
         :return: :class:`~.entry.Applied`, without the calls that are busy or cannot be
             computed
         """
-        if not self._lock_calls(account_id, pbx_call_ids):
-            return Applied()
         try:
-            return in_own_transaction(
-                self, lambda event: event._apply(account_id, pbx_call_ids, entry_id)
+            return in_transaction(
+                self, lambda event: event._apply(account_id, pbx_call_ids, question)
             )
         except Exception as error:
             if is_busy(error):
@@ -63,31 +70,38 @@ class ZadarmaEvent(models.Model):
         # one bad call must not hold up the others
         outcomes = {}
         for pbx_call_id in pbx_call_ids:
-            outcomes.update(self._apply_now(account_id, [pbx_call_id]).outcomes)
+            outcomes.update(self._apply_here(account_id, [pbx_call_id]).outcomes)
         return Applied(outcomes)
 
     @api.model
-    def _lock_calls(self, account_id, pbx_call_ids):
+    def _lock_calls(self, account_id, pbx_call_ids, **settings):
         """Take the locks of calls for the rest of the current transaction.
 
-        :return: whether all were had within :data:`_LOCK_TIMEOUT`
+        :param settings: further ones of PostgreSQL's for this transaction
+        :return: ``at once`` or ``later``, when all were had; ``False`` if they were not
+            within :data:`_LOCK_TIMEOUT`, which is that of further locks too
         """
+        settings["lock_timeout"] = _LOCK_TIMEOUT
         cr = self.env.cr
         names = [f"zadarma.call {account_id} {one}" for one in sorted(pbx_call_ids)]
         cr.execute(
             SQL(
                 """
-                SELECT bool_and(pg_try_advisory_xact_lock(hashtextextended(name, 0)))
+                SELECT bool_and(pg_try_advisory_xact_lock(hashtextextended(name, 0))),
+                    %s
                 FROM unnest(%s) AS name
                 """,
+                SQL(", ").join(
+                    SQL("set_config(%s, %s, TRUE)", *setting)
+                    for setting in settings.items()
+                ),
                 names,
             )
         )
         if cr.fetchone()[0]:
-            return True
+            return "at once"
         try:
             with cr.savepoint(flush=False):
-                cr.execute(SQL("SET LOCAL lock_timeout = %s", _LOCK_TIMEOUT))
                 cr.execute(
                     SQL(
                         """
@@ -105,47 +119,74 @@ class ZadarmaEvent(models.Model):
         ):
             _logger.info("no lock on calls %s in time, applied later", pbx_call_ids)
             return False
-        return True
+        return "later"
 
     @api.model
-    def _apply(self, account_id, pbx_call_ids, entry_id):
+    def _apply(self, account_id, pbx_call_ids, question):
         # What follows from the journal is lost together with the entries' state, if
         # PostgreSQL itself ends at once; then it is made anew, so only the journal
         # waits for the disk.
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT set_config('lock_timeout', %s, TRUE),
-                    set_config('synchronous_commit', 'off', TRUE)
-                """,
-                _LOCK_TIMEOUT,
-            )
-        )
-        entries = self._entries(
-            SQL(
-                "account_id = %s AND pbx_call_id = ANY(%s)",
-                account_id,
-                list(pbx_call_ids),
-            ),
-            limit=_FLOOD if entry_id else None,
-            lock=True,
-        )
-        if entry_id and (
-            len(entries) == _FLOOD
-            or any(one.id == entry_id and one.state == "applied" for one in entries)
-        ):
+        had = self._lock_calls(account_id, pbx_call_ids, synchronous_commit="off")
+        if not had:
             return Applied()
-        switchboard = self.env["zadarma.account"].browse(account_id)._switchboard()
-        sifted = self._sift(switchboard, entries)
+        if question and had == "at once":
+            switchboard = question.switchboard
+        else:
+            # whoever had the lock may have had it for long
+            switchboard = self.env["zadarma.account"].browse(account_id)._switchboard()
+        found = self._find_calls(switchboard, pbx_call_ids, question)
+        if not found:
+            return Applied()
+        sifted, told = found
+        stored = self.env["zadarma.call"]._store_folded(switchboard, told)
+        answer = None
+        if question and question.asked_at and question.entry_id in sifted.answerable:
+            # what goes wrong with the call goes wrong here, and not in what follows
+            self.env.cr.flush()
+            [pbx_call_id] = pbx_call_ids
+            call, _outcome = stored[pbx_call_id]
+            answer = self._answer_start(switchboard, call, question.asked_at)
+        outcomes = {one: stored[one][1] for one in pbx_call_ids if one in stored}
+        return Applied(outcomes, answer)
+
+    @api.model
+    def _find_calls(self, switchboard, pbx_call_ids, question):
+        """What is known of calls whose locks are had.
+
+        A call that was asked for has facts under several ids, or none, so that not all
+        who compute it have the same lock. Their lock is its row, and what was read
+        before it was had is read again.
+
+        :return: :class:`~.entry.Sifted`, and a list of :class:`~.entry.CallFacts`;
+            ``None`` if there is nothing to do now
+        """
         calls = self.env["zadarma.call"]
-        outcomes = calls._store_folded(
-            switchboard,
-            calls._attribute(switchboard, sifted.believed, sifted.reserved),
-        )
-        return Applied(
-            {one: outcomes[one] for one in pbx_call_ids if one in outcomes},
-            sifted.answerable,
-        )
+        held = set()
+        while True:
+            entries = self._entries(
+                SQL(
+                    "account_id = %s AND pbx_call_id = ANY(%s)",
+                    switchboard.account_id,
+                    list(pbx_call_ids),
+                ),
+                limit=_FLOOD if question else None,
+                lock=True,
+            )
+            if question and (
+                len(entries) == _FLOOD
+                or any(
+                    one.id == question.entry_id and one.state == "applied"
+                    for one in entries
+                )
+            ):
+                return None
+            sifted = self._sift(switchboard, entries)
+            told = calls._attribute(switchboard, sifted.believed, sifted.reserved)
+            wanted = set().union(*(one.asked_for for one in told)) - held
+            if not wanted:
+                return sifted, told
+            calls.browse(sorted(wanted))._lock_for_relink()
+            held |= wanted
 
     @api.model
     def _entries(self, condition, limit=None, lock=False):
@@ -234,7 +275,7 @@ class ZadarmaEvent(models.Model):
             describe(error),
             where(error),
         )
-        in_own_transaction(
+        in_transaction(
             self,
             lambda event: event.env.cr.execute(
                 SQL(

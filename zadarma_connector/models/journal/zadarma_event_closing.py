@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools import job
-from ...tools.transaction import in_own_transaction
+from ...tools.transaction import in_transaction, seeing_others
 from ...zadarma_api import facts
 from .zadarma_call_callbacks import CALLBACK_WINDOW
 
@@ -74,11 +74,12 @@ class ZadarmaEvent(models.Model):
     @api.model
     def _add_own_fact_now(self, call, event, **params):
         """As :meth:`_add_own_fact`, in an own transaction and under the call's lock."""
-        name = call.pbx_call_id or f"request {call.id}"
-        if self._lock_calls(call.account_id.id, [name]):
-            in_own_transaction(
-                self,
-                lambda journal: journal._add_own_fact(
-                    journal.env["zadarma.call"].browse(call.id), event, **params
-                ),
-            )
+        account_id, name = call.account_id.id, call.pbx_call_id or f"request {call.id}"
+
+        def add(journal):
+            if journal._lock_calls(account_id, [name]):
+                same = journal.env["zadarma.call"].browse(call.id)
+                journal._add_own_fact(same, event, **params)
+
+        with seeing_others(self) as journal:
+            in_transaction(journal, add)

@@ -8,18 +8,17 @@ from datetime import timedelta
 from typing import NamedTuple
 
 import psycopg2
-from psycopg2.pool import PoolError
 
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...tools.transaction import in_own_transaction
+from ...tools.transaction import in_own_transaction, in_transaction
 from ...tools.trouble import describe
 from ...zadarma_api import facts, notification
 from ...zadarma_api.fingerprint import day_of, day_of_signed, fingerprint
 from ...zadarma_api.intake import Intake, bounded
 from ...zadarma_api.signature import SIGNED_PARAMETERS, signed_string
-from .entry import Applied, CallFacts
+from .entry import Applied, CallFacts, Question
 
 _logger = logging.getLogger(__name__)
 
@@ -60,69 +59,62 @@ class ZadarmaEvent(models.Model):
     _inherit = "zadarma.event"
 
     @api.model
-    def _receive(self, account, params, signature):
+    def _receive(self, switchboard, params, signature):
         """Take a genuine notification: store it, apply it, answer it.
 
-        Both transactions are our own. The surrounding one only holds the lock of the
-        call, so that the second one starts with the lock and sees whatever was
-        committed before. If it cannot finish soon, the journal keeps the fact and a
-        scheduled job applies it.
+        Two transactions one after the other on this cursor, which is the request's own:
+        no connection waits for another one. If the second one cannot finish soon, the
+        journal keeps the fact and a scheduled job applies it.
 
-        :param account: the ``zadarma.account`` that it is for
+        :param switchboard: the ``Switchboard`` of the account that it is for
         :param dict params: its parameters as received
         :param signature: the header that proves it
         :return: the answer to the PBX, a dict that may be empty
         :raise JournalBusy: it could not be stored for too long
         """
         received = time.monotonic()
+        account_id = switchboard.account_id
         is_start = params["event"] == notification.START
-
-        if params["event"] in _WITHOUT_ID:
-            # two at once: the second is stored when the first can be seen
-            self._lock_calls(account.id, [_content_key("notification", params)])
+        patience = _START_PATIENCE if is_start else _PATIENCE
 
         def store(event, patience=_PATIENCE):
+            if params["event"] in _WITHOUT_ID:
+                # two at once: the second is stored when the first can be seen
+                event._lock_calls(account_id, [_content_key("notification", params)])
             event.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", patience))
-            return event._store(account.id, "notification", params, signature=signature)
+            return event._store(account_id, "notification", params, signature=signature)
 
         try:
-            stored = in_own_transaction(
-                self,
-                lambda event: store(event, _START_PATIENCE if is_start else _PATIENCE),
-            )
-        except PoolError:
-            # too many at once for a second connection: kept with our own, if later
-            store(self)
-            return {}
+            stored = in_transaction(self, lambda event: store(event, patience))
         except psycopg2.errors.LockNotAvailable:
             if not is_start:
                 raise JournalBusy from None
             # a caller hears the ringing tone meanwhile
             threading.Thread(target=self._store_later, args=[store]).start()
             return {}
-        return self._apply_and_answer(account, stored, is_start and received)
-
-    def _apply_and_answer(self, account, stored, asked_at):
-        """Apply what was just stored, and answer it.
-
-        :param stored: :class:`Stored`
-        :param asked_at: ``time.monotonic()`` when the PBX began to wait for an answer;
-            ``False`` if it does not
-        """
         if not stored.pbx_call_id:
             return {}
-        call_ids = [stored.pbx_call_id]
         applied = Applied()
         if stored.state == "received":
-            applied = self._apply_now(account.id, call_ids, stored.entry_id)
-        if not asked_at:
+            asked = Question(stored.entry_id, switchboard, received if is_start else None)
+            applied = self._apply_here(account_id, [stored.pbx_call_id], asked)
+        if is_start and stored.repeated and applied.answer is None:
+            return self._answer_repeated(account_id, stored.pbx_call_id)
+        return applied.answer or {}
+
+    def _answer_repeated(self, account_id, pbx_call_id):
+        """Answer what was asked before, maybe while the first answer is being made."""
+
+        def answer(event):
+            had = event._lock_calls(account_id, [pbx_call_id])
+            return event._answer_again(account_id, pbx_call_id) if had else {}
+
+        try:
+            return in_transaction(self, answer)
+        except psycopg2.Error as error:
+            # whatever it is, the call goes on
+            _logger.warning("call %s: %s", pbx_call_id, describe(error))
             return {}
-        if stored.entry_id in applied.answerable:
-            return self._answer_start(account, stored.pbx_call_id, asked_at)
-        # asked again, maybe while the first answer is being made under this lock
-        if stored.repeated and self._lock_calls(account.id, call_ids):
-            return self._answer_again(account, stored.pbx_call_id)
-        return {}
 
     def _store_later(self, store):
         """Go on storing what was answered already."""
@@ -133,21 +125,23 @@ class ZadarmaEvent(models.Model):
             _logger.error("a notification could not be stored: %s", describe(error))
 
     @api.model
-    def _answer_start(self, account, pbx_call_id, received):
+    def _answer_start(self, switchboard, call, received):
         """What the PBX is told to do with a call that just came; a hook of routing.
 
-        :param account: the ``zadarma.account``
-        :param pbx_call_id: the PBX's id of the call
+        It runs in the transaction that computed the call, and must not fail.
+
+        :param switchboard: the account's ``Switchboard``
+        :param call: the ``zadarma.call``
         :param received: ``time.monotonic()`` when the PBX began to wait
         :return: dict, empty for no instruction
         """
         return {}
 
     @api.model
-    def _answer_again(self, account, pbx_call_id):
+    def _answer_again(self, account_id, pbx_call_id):
         """What the PBX was told of a call a moment ago; a hook of routing.
 
-        :param account: the ``zadarma.account``
+        :param account_id: of the ``zadarma.account``
         :param pbx_call_id: the PBX's id of the call
         :return: dict, empty for no instruction
         """
@@ -253,6 +247,8 @@ class ZadarmaEvent(models.Model):
         :param call: the ``zadarma.call`` that it is about
         :param event: of :mod:`~zadarma_api.facts`
         """
+        # others may be computing it just now, and what they found out counts
+        call._lock_for_relink()
         account = call.account_id
         told = {"event": event, "call": str(call.id), **params}
         if call.pbx_call_id:

@@ -10,9 +10,10 @@ class ZadarmaEvent(models.Model):
     _inherit = "zadarma.event"
 
     @api.model
-    def _receive(self, account, params, signature):
-        answer = super()._receive(account, params, signature)
+    def _receive(self, switchboard, params, signature):
+        answer = super()._receive(switchboard, params, signature)
         part = params.get("call_id", "")
         if params["event"] == notification.SPEECH_RECOGNITION and hearing.is_part(part):
+            account = self.env["zadarma.account"].browse(switchboard.account_id)
             self.env["zadarma.recording"]._hurry_transcript(account, part)
         return answer

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
+    resource_resource,
     zadarma_account_routing,
     zadarma_blocked,
     zadarma_call_routing,

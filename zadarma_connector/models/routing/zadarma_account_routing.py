@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
@@ -7,6 +9,28 @@ from ...zadarma_api import answer
 
 #: Nobody waits longer for one person.
 _LONGEST_RETURN = 120
+
+
+class Settings(NamedTuple):
+    """How an account routes, as it comes with its ``Switchboard``.
+
+    :param manager: whether the customer's manager rings
+    :param timeout: how long, in seconds
+    :param working_hours: whether whoever is not at work does not ring
+    :param has_rules: whether there are rules that come before
+    :param has_blocked: whether its company turns anybody away
+    """
+
+    manager: bool
+    timeout: int
+    working_hours: bool
+    has_rules: bool
+    has_blocked: bool
+
+    @property
+    def is_routed(self):
+        """Whether anything could be said to the PBX; else a call costs nothing more."""
+        return self.manager or self.has_rules or self.has_blocked
 
 
 class ZadarmaAccount(models.Model):
@@ -48,26 +72,37 @@ class ZadarmaAccount(models.Model):
                 )
 
     def _is_routed(self):
-        """Whether anything could be said to the PBX: one statement, since it waits."""
-        self.ensure_one()
-        self.flush_recordset(["route_to_manager", "company_id"])
+        """Whether anything could be said to the PBX."""
+        return Settings(**self._switchboard().settings["routing"]).is_routed
+
+    def _flush_switchboard(self):
+        super()._flush_switchboard()
+        self.flush_recordset(
+            ["route_to_manager", "route_timeout", "route_working_hours"]
+        )
         self.env["zadarma.routing.rule"].flush_model(["account_id", "active"])
         self.env["zadarma.blocked"].flush_model(["company_id"])
-        [[is_routed]] = self.env.execute_query(
-            SQL(
-                """
-                SELECT account.route_to_manager IS TRUE OR EXISTS (
+
+    @api.model
+    def _settings_columns(self):
+        routing = SQL(
+            """
+            json_build_object(
+                'manager', account.route_to_manager IS TRUE,
+                'timeout', account.route_timeout,
+                'working_hours', account.route_working_hours IS TRUE,
+                'has_rules', EXISTS (
                     SELECT FROM zadarma_routing_rule
                     WHERE account_id = account.id AND active
-                ) OR EXISTS (
-                    SELECT FROM zadarma_blocked WHERE company_id = account.company_id
+                ),
+                'has_blocked', EXISTS (
+                    SELECT FROM zadarma_blocked
+                    WHERE company_id = account.company_id
                 )
-                FROM zadarma_account account WHERE account.id = %s
-                """,
-                self.id,
             )
+            """
         )
-        return is_routed
+        return {**super()._settings_columns(), "routing": routing}
 
     def action_rehearse_routing(self):
         """Ask who would ring."""

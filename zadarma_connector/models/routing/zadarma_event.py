@@ -8,9 +8,9 @@ class ZadarmaEvent(models.Model):
     _inherit = "zadarma.event"
 
     @api.model
-    def _answer_start(self, account, pbx_call_id, received):
-        return self.env["zadarma.routing"]._answer(account, pbx_call_id, received)
+    def _answer_start(self, switchboard, call, received):
+        return self.env["zadarma.routing"]._answer(switchboard, call, received)
 
     @api.model
-    def _answer_again(self, account, pbx_call_id):
-        return self.env["zadarma.routing"]._answer_again(account, pbx_call_id)
+    def _answer_again(self, account_id, pbx_call_id):
+        return self.env["zadarma.routing"]._answer_again(account_id, pbx_call_id)

@@ -1,6 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import UTC, timedelta
-
 from odoo import fields, models
 
 #: What routing needs of each; by itself Odoo would read everything.
@@ -27,7 +25,7 @@ class ZadarmaExtension(models.Model):
     def _present_or_deputy(self, moment, why):
         """This number if its person is there, else the deputy's, else none.
 
-        :param moment: UTC
+        :param moment: UTC, ``None`` where working hours are not heeded
         :param list why: takes what was found out, see
             :class:`~.zadarma_routing.Decision`
         """
@@ -44,13 +42,13 @@ class ZadarmaExtension(models.Model):
     def _is_present(self, moment, why):
         """Whether a person is still here and, if that is heeded, at work.
 
-        :param moment: UTC
+        :param moment: UTC, ``None`` where it is not
         :param list why: takes why not
         """
         reason = None
         if self._has_left():
             reason = "left"
-        elif self.account_id.route_working_hours and not self._is_at_work(moment):
+        elif moment and not self._is_at_work(moment):
             reason = "absent"
         if reason:
             why.append((reason, {"person": self.display_name}))
@@ -69,13 +67,7 @@ class ZadarmaExtension(models.Model):
         """
         self._fetch_person()
         resource = self.employee_id.resource_id
-        if not resource:
-            return True
-        begin = moment.replace(tzinfo=UTC)
-        intervals, _by_calendar = resource._get_valid_work_intervals(
-            begin, begin + timedelta(minutes=1)
-        )
-        return bool(list(intervals[resource.id]))
+        return not resource or resource._zadarma_is_at_work(moment)
 
     def _fetch_person(self):
         self.fetch(EXTENSION)

@@ -1,15 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...zadarma_api import answer
+from .zadarma_account_routing import Settings
 from .zadarma_extension_absence import EXTENSION
 
-#: What is needed of each; by itself Odoo would read everything.
-_ACCOUNT = ["company_id", "route_to_manager", "route_timeout", "route_working_hours"]
+#: What is needed; by itself Odoo would read everything.
 _CUSTOMER = ["complete_name", "active", "user_id", "commercial_partner_id"]
 #: Where no rule decided.
 NOBODY = "none"
@@ -29,6 +29,27 @@ class Decision(NamedTuple):
     why: list
 
 
+class Asked(NamedTuple):
+    """What there is to decide.
+
+    :param account: the ``zadarma.account``
+    :param settings: the account's ``Settings``
+    :param caller: E.164, empty if withheld
+    :param called: the dialled number, E.164
+    :param customer: the ``res.partner`` who certainly calls, or empty
+    :param moment: UTC, when the call comes
+    :param why: takes what was found out, as in :class:`Decision`
+    """
+
+    account: models.BaseModel
+    settings: Settings
+    caller: str
+    called: str
+    customer: models.BaseModel
+    moment: datetime
+    why: list
+
+
 class ZadarmaRouting(models.AbstractModel):
     """Whom an incoming call shall ring, and why.
 
@@ -40,10 +61,10 @@ class ZadarmaRouting(models.AbstractModel):
     _description = "Routing of Incoming Calls"
 
     @api.model
-    def _decide(self, account, caller, called, moment, found, manager=None):
+    def _decide(self, switchboard, caller, called, moment, found, manager=None):
         """Decide whom to ring, and change nothing.
 
-        :param account: the ``zadarma.account``
+        :param switchboard: the account's ``Switchboard``
         :param caller: E.164, empty if withheld
         :param called: the dialled number, E.164
         :param moment: UTC, when the call comes
@@ -53,38 +74,42 @@ class ZadarmaRouting(models.AbstractModel):
         :return: a :class:`Decision`
         """
         # sudo: the PBX asks, or an administrator; the account's company is named
-        account = account.sudo()
-        account.fetch(_ACCOUNT)
-        account = account.with_context(allowed_company_ids=account.company_id.ids)
+        self = self.sudo().with_context(allowed_company_ids=[switchboard.company_id])
+        account = self.env["zadarma.account"].browse(switchboard.account_id)
+        settings = Settings(**switchboard.settings["routing"])
         why = []
         if not caller:
             why.append(("hidden", {}))
-        elif blocked := account.env["zadarma.blocked"].search_fetch(
-            [("company_id", "=", account.company_id.id), ("number", "=", caller)],
-            ["reason"],
+        elif settings.has_blocked and (
+            blocked := self.env["zadarma.blocked"].search_fetch(
+                [
+                    ("company_id", "=", switchboard.company_id),
+                    ("number", "=", caller),
+                ],
+                ["reason"],
+            )
         ):
             why.append(("blocked", {"reason": blocked.reason or ""}))
             return Decision("blocked", answer.reject(), why)
-        customer = self._customer(account, caller, found, why)
-        for rule in account.routing_rule_ids:
-            decide = getattr(self, f"_decide_{rule.kind}")
-            if decision := decide(rule, caller, called, customer, moment, why):
+        customer = self._customer(caller, found, why)
+        ask = Asked(account, settings, caller, called, customer, moment, why)
+        for rule in account.routing_rule_ids if settings.has_rules else ():
+            if decision := getattr(self, f"_decide_{rule.kind}")(rule, ask):
                 return decision
         if not customer:
             return Decision(NOBODY, {}, why)
-        if not (account.route_to_manager if manager is None else manager):
+        if not (settings.manager if manager is None else manager):
             why.append(("manager_off", {}))
             return Decision(NOBODY, {}, why)
-        decision = self._decide_manager(account, customer, moment, why)
-        return decision or Decision(NOBODY, {}, why)
+        return self._decide_manager(ask) or Decision(NOBODY, {}, why)
 
     @api.model
-    def _customer(self, account, caller, found, why):
+    def _customer(self, caller, found, why):
         """Who calls; nobody if that is not certain."""
-        nobody = account.env["res.partner"]
+        nobody = self.env["res.partner"]
         if not caller:
             return nobody
-        partner = found.partner.with_env(account.env)
+        partner = found.partner.with_env(self.env)
         partner.fetch(_CUSTOMER)
         known = {"customer": partner.complete_name or ""}
         if found.match == "none":
@@ -101,9 +126,9 @@ class ZadarmaRouting(models.AbstractModel):
         return nobody
 
     @api.model
-    def _decide_called(self, rule, caller, called, customer, moment, why):
-        account = rule.account_id
-        if rule.called_e164 != called:
+    def _decide_called(self, rule, ask):
+        why = ask.why
+        if rule.called_e164 != ask.called:
             why.append(("other_number", {"number": rule.called_number}))
             return None
         extension = rule.extension_id
@@ -115,19 +140,18 @@ class ZadarmaRouting(models.AbstractModel):
         if extension and extension._has_left():
             why.append(("left", {"person": extension.display_name}))
             return None
-        return self._ring(rule.kind, account, target, customer, why)
+        return self._ring(rule.kind, target, ask)
 
     @api.model
-    def _decide_last_talked(self, rule, caller, called, customer, moment, why):
-        account = rule.account_id
+    def _decide_last_talked(self, rule, ask):
         days = {"days": str(rule.days)}
-        if not caller:
+        if not ask.caller:
             return None
-        whose = SQL("external_number = %s", caller)
-        if customer:
-            whose = SQL("partner_id = %s", customer.id)
+        whose = SQL("external_number = %s", ask.caller)
+        if ask.customer:
+            whose = SQL("partner_id = %s", ask.customer.id)
         # materialized: else the planner might look through all calls by time
-        rows = account.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 """
                 WITH talks AS MATERIALIZED (
@@ -142,18 +166,18 @@ class ZadarmaRouting(models.AbstractModel):
                 ORDER BY date_start DESC LIMIT 1
                 """,
                 whose=whose,
-                account=account.id,
-                since=moment - timedelta(days=rule.days),
-                moment=moment,
+                account=ask.account.id,
+                since=ask.moment - timedelta(days=rule.days),
+                moment=ask.moment,
             )
         )
         if not rows:
-            why.append(("nobody_talked", days))
+            ask.why.append(("nobody_talked", days))
             return None
         [(extension_id, talked_at)] = rows
-        extension = account.env["zadarma.extension"].browse(extension_id)
+        extension = self.env["zadarma.extension"].browse(extension_id)
         extension._fetch_person()
-        why.append(
+        ask.why.append(
             (
                 "talked",
                 {
@@ -162,41 +186,41 @@ class ZadarmaRouting(models.AbstractModel):
                 },
             )
         )
-        return self._ring_person(rule.kind, extension, customer, moment, why)
+        return self._ring_person(rule.kind, extension, ask)
 
     @api.model
-    def _decide_manager(self, account, customer, moment, why):
-        manager = customer.user_id or customer.commercial_partner_id.user_id
+    def _decide_manager(self, ask):
+        manager = ask.customer.user_id or ask.customer.commercial_partner_id.user_id
         if not manager:
-            why.append(("no_manager", {}))
+            ask.why.append(("no_manager", {}))
             return None
-        extension = account.env["zadarma.extension"].search_fetch(
-            [("account_id", "=", account.id), ("user_id", "=", manager.id)],
+        extension = self.env["zadarma.extension"].search_fetch(
+            [("account_id", "=", ask.account.id), ("user_id", "=", manager.id)],
             EXTENSION,
             limit=1,
         )
-        manager.fetch(["partner_id"])
+        manager.fetch(["partner_id", "active"])
         manager.partner_id.fetch(["name"])
         person = {"person": manager.name}
         if not extension:
-            why.append(("no_extension", person))
+            ask.why.append(("no_extension", person))
             return None
-        why.append(("manager", {**person, "extension": extension.number}))
-        return self._ring_person("manager", extension, customer, moment, why)
+        ask.why.append(("manager", {**person, "extension": extension.number}))
+        return self._ring_person("manager", extension, ask)
 
     @api.model
-    def _ring_person(self, rule, extension, customer, moment, why):
+    def _ring_person(self, rule, extension, ask):
         """Ring a person, or the deputy of one who is absent."""
         if not extension.active:
-            why.append(("gone", {"extension": extension.number}))
+            ask.why.append(("gone", {"extension": extension.number}))
             return None
-        account = extension.account_id
-        extension = extension._present_or_deputy(moment, why)
+        moment = ask.moment if ask.settings.working_hours else None
+        extension = extension._present_or_deputy(moment, ask.why)
         if not extension:
             return None
-        return self._ring(rule, account, extension.number, customer, why)
+        return self._ring(rule, extension.number, ask)
 
     @api.model
-    def _ring(self, rule, account, target, customer, why):
-        told = answer.ring(target, account.route_timeout, customer.complete_name or "")
-        return Decision(rule, told, why)
+    def _ring(self, rule, target, ask):
+        name = ask.customer.complete_name or ""
+        return Decision(rule, answer.ring(target, ask.settings.timeout, name), ask.why)

@@ -7,9 +7,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...tools.transaction import in_own_transaction
 from ...tools.trouble import describe, where
 from ...zadarma_api import facts
+from .zadarma_account_routing import Settings
 from .zadarma_routing import NOBODY, Decision
 
 _logger = logging.getLogger(__name__)
@@ -44,58 +44,57 @@ class ZadarmaRouting(models.AbstractModel):
     _inherit = "zadarma.routing"
 
     @api.model
-    def _answer(self, account, pbx_call_id, received):
-        """The answer to NOTIFY_START of a call that is in the log.
+    def _answer(self, switchboard, call, received):
+        """The answer to NOTIFY_START of a call that was just computed.
 
-        :param account: the ``zadarma.account``
-        :param pbx_call_id: the PBX's id of the call
+        :param switchboard: the account's ``Switchboard``
+        :param call: the ``zadarma.call``
         :param received: ``time.monotonic()`` when the PBX began to wait
         :return: dict, empty for no instruction
         """
-        return self._in_time(
-            pbx_call_id,
-            lambda routing: routing._route(account.id, pbx_call_id, received),
-        )
+        if not Settings(**switchboard.settings["routing"]).is_routed:
+            return {}
+        return self._in_time(call.id, lambda: self._route(switchboard, call, received))
 
     @api.model
-    def _in_time(self, pbx_call_id, action):
-        """Do something in a transaction of its own that cannot hold up a caller.
+    def _in_time(self, name, action):
+        """Do something that can neither hold up a caller nor undo what was done.
 
-        :param action: called with this model
+        What it did is on the disk when the transaction is committed.
+
+        :param name: of the call, for the log
+        :param action: called without arguments
         :return: what it returned; ``{}`` if that went wrong
         """
-
-        def limited(routing):
-            routing.env.cr.execute(
-                SQL("SET LOCAL statement_timeout = %s", _STATEMENT_TIMEOUT)
-            )
-            return action(routing)
-
+        cr = self.env.cr
         try:
-            return in_own_transaction(self, limited)
+            with cr.savepoint():
+                cr.execute(
+                    SQL(
+                        "SET LOCAL statement_timeout = %s;"
+                        " SET LOCAL synchronous_commit TO DEFAULT",
+                        _STATEMENT_TIMEOUT,
+                    )
+                )
+                return action()
         except Exception as error:
             # whatever it is, the call goes on
             _logger.warning(
                 "call %s could not be routed: %s\n%s",
-                pbx_call_id,
+                name,
                 describe(error),
                 where(error),
             )
             return {}
 
     @api.model
-    def _route(self, account_id, pbx_call_id, received):
+    def _route(self, switchboard, call, received):
         """Decide about a call, and keep what was decided and why."""
-        if not self.env["zadarma.account"].browse(account_id)._is_routed():
-            return {}
-        call = self.env["zadarma.call"].search_fetch(
-            [("account_id", "=", account_id), ("pbx_call_id", "=", pbx_call_id)],
-            _CALL,
-        )
+        call.fetch(_CALL)
         if call.direction != "incoming" or call.state == "ended":
             return {}
         decision = self._decide(
-            call.account_id,
+            switchboard,
             call.external_number,
             call.called_number,
             fields.Datetime.now(),
@@ -108,11 +107,9 @@ class ZadarmaRouting(models.AbstractModel):
         return decision.answer
 
     @api.model
-    def _answer_again(self, account, pbx_call_id):
+    def _answer_again(self, account_id, pbx_call_id):
         """What was answered for this call a moment ago."""
-        return self._in_time(
-            pbx_call_id, lambda routing: routing._told(account.id, pbx_call_id)
-        )
+        return self._in_time(pbx_call_id, lambda: self._told(account_id, pbx_call_id))
 
     @api.model
     def _told(self, account_id, pbx_call_id):

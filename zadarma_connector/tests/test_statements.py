@@ -1,0 +1,81 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""How often PostgreSQL is asked for a notification, while the PBX and a caller wait.
+
+Without what Odoo asks for any request, and what begins and ends transactions.
+"""
+
+from odoo.tests import tagged
+
+from .common import (
+    ZadarmaCase,
+    answered_call,
+    as_request,
+    incoming,
+    outgoing,
+    signature,
+    wall_clock,
+)
+
+#: At most so many statements for each kind of notification.
+LIMITS = {
+    "NOTIFY_START": 12,
+    "NOTIFY_INTERNAL": 14,
+    "NOTIFY_ANSWER": 11,
+    "NOTIFY_END": 12,
+    "NOTIFY_RECORD": 7,
+    "NOTIFY_OUT_START": 17,
+    "NOTIFY_OUT_END": 14,
+}
+ROUTED = 21
+WITH_WORKING_HOURS = 22
+
+
+@tagged("post_install", "-at_install")
+class TestStatements(ZadarmaCase):
+    """Everything that Odoo keeps in memory is there, as in a server that runs."""
+
+    def _count(self, params):
+        """Deliver a notification over HTTP's way; the statements that it took."""
+        with self.enter_registry_test_mode(), as_request(self.env) as env:
+            before = self.env.cr.sql_log_count
+            answer = env["zadarma.account"]._notified(params, signature(params), "")
+            self.assertIsNotNone(answer)
+            return self.env.cr.sql_log_count - before
+
+    def _calls(self, ending):
+        """The notifications of an incoming and of an outgoing call."""
+        out = f"out_{ending}"
+        talk = {"duration": "42", "disposition": "answered", "is_recorded": "0"}
+        return [
+            *answered_call(pbx_call_id=f"in_{ending}", part=f"1458313316.{ending}"),
+            outgoing("NOTIFY_OUT_START", out),
+            outgoing("NOTIFY_OUT_END", out, **talk),
+        ]
+
+    def test_each_kind_of_notification(self):
+        for number in range(2):
+            for params in self._calls(f"{number:040}"):
+                params["call_start"] = f"2026-10-05 14:0{number}:22"
+                counted = self._count(params)
+                if number:
+                    with self.subTest(params["event"]):
+                        self.assertLessEqual(counted, LIMITS[params["event"]])
+
+    def test_a_call_that_is_routed(self):
+        self.account.route_to_manager = True
+        self.partner.user_id = self.agent
+        for limit, heeds_hours in ((ROUTED, False), (WITH_WORKING_HOURS, True)):
+            self.account.route_working_hours = heeds_hours
+            for number in range(2):
+                params = incoming(
+                    "NOTIFY_START",
+                    f"in_{heeds_hours:d}{number:039}",
+                    call_start=wall_clock(),
+                    caller_id="+442037691880",
+                    called_did="442037691881",
+                )
+                self.env["zadarma.event"].search([]).signed_key = False
+                counted = self._count(params)
+                if number:
+                    with self.subTest(heeds_hours):
+                        self.assertLessEqual(counted, limit)
