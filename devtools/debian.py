@@ -1,10 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Fetching packages of Debian sid through an apt of our own.
+"""Fetching packages of Debian through an apt of our own.
 
 It has its own sources, lists and status, so the system's apt is not touched and
 no rights are needed. It still reads /etc/apt/apt.conf.d: proxies are set there.
 """
 
+import re
 import shutil
 from pathlib import Path
 
@@ -60,13 +61,23 @@ def shown_version(answer):
     return None
 
 
-class PrivateApt:
-    """An apt that knows Debian sid and nothing else."""
+def needed(answer):
+    """Return the packages that an answer of `apt-cache depends` says are needed.
 
-    def __init__(self, folder, mirror):
+    Of alternatives the first.
+    """
+    found = re.findall(r"^ +\|?(?:Pre)?Depends: (\S+)$", answer, re.M)
+    return [name for name in found if not name.startswith("<")]
+
+
+class PrivateApt:
+    """An apt that knows one release of Debian and nothing else."""
+
+    def __init__(self, folder, mirror, suite=SUITE):
         """
         :param folder: an empty folder for its files
         :param mirror: address of a Debian mirror
+        :param suite: codename of the release
         """
         for name in ("sources", "preferences", "state/lists/partial", "cache"):
             (folder / name).mkdir(parents=True)
@@ -85,8 +96,8 @@ class PrivateApt:
             'APT::Update::Post-Invoke-Success "";\n'
             'Debug::NoLocking "true";\n'
         )
-        (folder / "sources" / "sid.sources").write_text(
-            f"Types: deb\nURIs: {mirror}\nSuites: {SUITE}\nComponents: main\n"
+        (folder / "sources" / "debian.sources").write_text(
+            f"Types: deb\nURIs: {mirror}\nSuites: {suite}\nComponents: main\n"
             f"Signed-By: {KEYRING}\n"
         )
 
@@ -104,6 +115,10 @@ class PrivateApt:
         except Problem:
             return None
         return shown_version(answer)
+
+    def depends(self, package):
+        """Return the names of the packages that one needs by itself."""
+        return needed(self._run("apt-cache", "depends", package))
 
     def download(self, packages, folder):
         """Fetch packages, verified against the signed list, into a folder."""

@@ -233,9 +233,9 @@ def verify(package):
 def unpack(package, folder):
     """Unpack a Debian package, without what is not wanted of it."""
     folder.mkdir(parents=True, exist_ok=True)
-    _extract(package, folder, [f"--exclude={pattern}" for pattern in LEFT_OUT])
+    extract(package, folder, [f"--exclude={pattern}" for pattern in LEFT_OUT])
     if package.name.startswith(f"{PACKAGE}_"):
-        _extract(
+        extract(
             package,
             folder,
             [f"--exclude={LEFT_OUT[0]}", "--wildcards"]
@@ -243,7 +243,11 @@ def unpack(package, folder):
         )
 
 
-def _extract(package, folder, selection):
+def extract(package, folder, selection=()):
+    """Unpack files of a Debian package.
+
+    :param selection: options of tar that choose them, by default all
+    """
     with subprocess.Popen(
         ["dpkg-deb", "--fsys-tarfile", package], stdout=subprocess.PIPE
     ) as dpkg:

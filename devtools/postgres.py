@@ -214,7 +214,7 @@ class Cluster:
         return self.pid() is not None
 
     def _start(self):
-        prefix = self._unprivileged()
+        prefix = unprivileged()
         self._own(prefix)
         if not (self.data / "PG_VERSION").exists():
             with step("Making a PostgreSQL cluster"):
@@ -247,7 +247,7 @@ class Cluster:
 
     def _pg_ctl(self, *arguments, prefix=None):
         self._call(
-            self._unprivileged() if prefix is None else prefix,
+            unprivileged() if prefix is None else prefix,
             "pg_ctl",
             f"--pgdata={self.data}",
             "--wait",
@@ -266,39 +266,47 @@ class Cluster:
                 f"{self.log}:\n{tail(log, 5)}"
             ) from problem
 
-    @staticmethod
-    def _unprivileged():
-        """Return what to put before PostgreSQL's programs, which refuse root.
-
-        A user namespace leaves the files root's; where there is none (a chroot,
-        some containers) the server runs as nobody.
-        """
-        if os.getuid() != 0:
-            return []
-        namespace = [
-            "unshare",
-            "--user",
-            f"--map-user={NOBODY}",
-            f"--map-group={NOBODY}",
-        ]
-        if succeeds([*namespace, "true"]):
-            return namespace
-        return [
-            "setpriv",
-            f"--reuid={NOBODY}",
-            f"--regid={NOBODY}",
-            "--clear-groups",
-        ]
-
     def _own(self, prefix):
         """Give the files to the user that the server will run as."""
         for folder in (self.folder, self.socket_folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if folder.stat().st_uid not in (os.getuid(), NOBODY):
                 raise Problem(f"{folder} belongs to somebody else: remove it.")
-        if os.getuid() != 0:
-            return
-        owner = NOBODY if prefix[0] == "setpriv" else 0
         for folder in {self.folder, self.socket_folder}:
-            if folder.stat().st_uid != owner:
-                call(["chown", "-R", f"{owner}:{owner}", folder])
+            own(folder, prefix)
+
+
+def unprivileged():
+    """Return what to put before programs that refuse to run as root.
+
+    A user namespace leaves the files root's; where there is none (a chroot, some
+    containers) they run as nobody.
+    """
+    if os.getuid() != 0:
+        return []
+    namespace = [
+        "unshare",
+        "--user",
+        f"--map-user={NOBODY}",
+        f"--map-group={NOBODY}",
+    ]
+    if succeeds([*namespace, "true"]):
+        return namespace
+    return [
+        "setpriv",
+        f"--reuid={NOBODY}",
+        f"--regid={NOBODY}",
+        "--clear-groups",
+    ]
+
+
+def own(folder, prefix):
+    """Give a folder to the user that such programs run as.
+
+    :param prefix: what :func:`unprivileged` returned
+    """
+    if os.getuid() != 0:
+        return
+    owner = NOBODY if prefix[0] == "setpriv" else 0
+    if folder.stat().st_uid != owner:
+        call(["chown", "-R", f"{owner}:{owner}", folder])

@@ -62,7 +62,8 @@ class LiveOdoo(odoo_process.OdooServer):
 
 @pytest.fixture
 def start_odoo(ready, database_name, tmp_path):
-    """A function that starts an Odoo: ``start_odoo(workers=0, cron=False)``.
+    """A function that starts an Odoo: ``start_odoo(workers=0, cron=False)``, with more
+    options of the odoo command if need be.
 
     Several can serve the one database. A warning or an error in a log fails the
     test, unless its text matches one of the patterns in ``server.expected``. So
@@ -70,12 +71,16 @@ def start_odoo(ready, database_name, tmp_path):
     """
     servers = []
 
-    def start(workers=0, cron=False):
+    def start(workers=0, cron=False, options=()):
         server = LiveOdoo(
             ready,
             database_name,
             log=tmp_path / f"odoo-{len(servers)}.log",
-            options=[f"--workers={workers}", f"--max-cron-threads={int(cron)}"],
+            options=[
+                f"--workers={workers}",
+                f"--max-cron-threads={int(cron)}",
+                *options,
+            ],
         )
         server.expected = []
         servers.append(server)

@@ -3,9 +3,13 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
+
+from devtools import pgbouncer
 
 CALL = "in_ae6b03b3b0765d127ec0b739209346bbc4f0d52d"
 OTHER_CALL = "in_1111111111111111111111111111111111111111"
@@ -18,6 +22,11 @@ JOURNAL_HELD = "LOCK TABLE zadarma_event IN SHARE ROW EXCLUSIVE MODE"
 BOTH_WAIT = """
     SELECT count(*) FROM pg_locks JOIN pg_database ON database = pg_database.oid
     WHERE NOT granted AND datname = current_database() HAVING count(*) = 2
+"""
+#: So many notifications wait for the journal, each over a connection of its own.
+JOURNAL_WAITED_FOR = """
+    SELECT count(*) FROM pg_locks JOIN pg_class ON relation = pg_class.oid
+    WHERE relname = 'zadarma_event' AND NOT granted HAVING count(*) = {}
 """
 LOCK_WAITED_FOR = """
     SELECT pid FROM pg_locks JOIN pg_database ON database = pg_database.oid
@@ -42,6 +51,11 @@ def end(account, pbx_call_id=CALL):
         "duration": "0",
         "disposition": "cancel",
     }
+
+
+def wall_clock():
+    """This moment as the PBX writes it."""
+    return f"{datetime.now(ZoneInfo('Europe/Kyiv')):%Y-%m-%d %H:%M:%S}"
 
 
 def states(account, pbx_call_id=CALL):
@@ -141,6 +155,43 @@ def test_deliveries_at_the_same_moment(start_odoo, connect, pbx, workers):
     assert len(told) == 22 * 5
     for number, truth in enumerate(calls.values()):
         assert_told_in_full(account, truth, ends=8 if number == 1 else 2)
+
+
+@pytest.mark.parametrize("workers", [0, 2], ids=["threads", "workers"])
+def test_no_connection_waits_for_another_one(
+    ready, start_odoo, connect, outside, workers
+):
+    """Behind PgBouncer with as many connections as notifications come at once."""
+    several = 2
+    with pgbouncer.running(ready.server, several) as port:
+        behind = ("--db_host=127.0.0.1", f"--db_port={port}")
+        account = connect(start_odoo(workers, options=behind))
+        told = [
+            {
+                **tell(account, f"in_{number:040}"),
+                "caller_id": f"+442037691{number:03}",
+                "call_start": wall_clock(),
+            }
+            for number in range(10)
+            for tell in (start, end)
+        ]
+        with ThreadPoolExecutor(several) as pool:
+            with outside.holding((JOURNAL_HELD,)):
+                first = [pool.submit(account.notify, one) for one in told[:several]]
+                outside.wait_for(JOURNAL_WAITED_FOR.format(several))
+            rest = [pool.submit(account.notify, one) for one in told[several:]]
+            answers = [one.result() for one in (*first, *rest)]
+    assert {answer.status_code for answer in answers} == {200}
+    rows = outside.rows(
+        "SELECT source, state, count(*) FROM zadarma_event GROUP BY 1, 2 ORDER BY 1"
+    )
+    assert rows == [
+        ("notification", "applied", len(told)),
+        # what callers were answered who were heard of before they hung up
+        ("request", "applied", rows[-1][-1]),
+    ]
+    calls = outside.rows("SELECT state, count(*) FROM zadarma_call GROUP BY state")
+    assert calls == [("ended", 10)]
 
 
 @pytest.mark.parametrize("workers", [0, 2], ids=["threads", "workers"])
