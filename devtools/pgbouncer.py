@@ -115,8 +115,9 @@ def _library_folders(tree):
 def _wait_for(program, port, log):
     deadline = time.monotonic() + PATIENCE
     while True:
-        with contextlib.suppress(OSError), socket.create_connection(
-            ("127.0.0.1", port), timeout=1
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", port), timeout=1),
         ):
             return
         if program.poll() is not None or time.monotonic() > deadline:

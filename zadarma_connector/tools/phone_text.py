@@ -67,9 +67,7 @@ def _define_keys(cr):
 
 def forget_keys(cr):
     """Remove the function that makes the keys, and all indexes that use it."""
-    cr.execute(
-        SQL("DROP FUNCTION IF EXISTS %s CASCADE", SQL.identifier(keys.FUNCTION))
-    )
+    cr.execute(SQL("DROP FUNCTION IF EXISTS %s CASCADE", SQL.identifier(keys.FUNCTION)))
 
 
 def has_column(model, name):

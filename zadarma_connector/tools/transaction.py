@@ -63,6 +63,7 @@ def in_transaction(records, action):
             with unlogged(cr):
                 result = action(records)
                 records.env.flush_all()
+                # what this is for  pylint: disable=invalid-commit
                 cr.commit()
             return result
         except Exception as error:

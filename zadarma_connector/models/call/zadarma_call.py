@@ -20,7 +20,7 @@ class ZadarmaCall(models.Model):
 
     # first in the indexes of _pbx_call_id_unique and _time_index
     account_id = fields.Many2one("zadarma.account", required=True, readonly=True)
-    # given when a call is made of facts: to find it, Odoo would make a draft of the call
+    # given with a call that is made of facts: to find it, Odoo would make a draft
     company_id = fields.Many2one(
         "res.company",
         compute="_compute_company_id",

@@ -46,8 +46,8 @@ class ZadarmaEvent(models.Model):
 
     @api.model
     def _apply_here(self, account_id, pbx_call_ids, question=None):
-        """Compute calls from the journal, in a transaction of this cursor, each of whose
-        statements sees what was committed before it.
+        """Compute calls from the journal, in a transaction of this cursor, whose
+        statements each see what was committed before.
 
         :param question: the :class:`~.entry.Question` that came with the notification:
             nothing to do if somebody else applied it, and nothing now if there are too

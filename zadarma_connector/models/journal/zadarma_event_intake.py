@@ -96,7 +96,9 @@ class ZadarmaEvent(models.Model):
             return {}
         applied = Applied()
         if stored.state == "received":
-            asked = Question(stored.entry_id, switchboard, received if is_start else None)
+            asked = Question(
+                stored.entry_id, switchboard, received if is_start else None
+            )
             applied = self._apply_here(account_id, [stored.pbx_call_id], asked)
         if is_start and stored.repeated and applied.answer is None:
             return self._answer_repeated(account_id, stored.pbx_call_id)

@@ -76,12 +76,12 @@ class ZadarmaAccount(models.Model):
         return Settings(**self._switchboard().settings["routing"]).is_routed
 
     def _flush_switchboard(self):
-        super()._flush_switchboard()
         self.flush_recordset(
             ["route_to_manager", "route_timeout", "route_working_hours"]
         )
         self.env["zadarma.routing.rule"].flush_model(["account_id", "active"])
         self.env["zadarma.blocked"].flush_model(["company_id"])
+        return super()._flush_switchboard()
 
     @api.model
     def _settings_columns(self):
