@@ -219,7 +219,7 @@ class TestCallByHand(WaitingCase):
             {"minutes": 2**31 - 1},
             {"date_start": "0001-01-01 00:00:00"},
         ):
-            with self.assertRaisesRegex(ValidationError, "calls of the past"):
+            with self.assertRaisesRegex(ValidationError, "last ten years"):
                 self._log(**values)
         other = self.env["res.company"].create({"name": "Other"})
         self.agent.company_ids = [Command.link(other.id)]

@@ -486,7 +486,7 @@ class TestDialFailures(DialCase):
         error = '{"status":"error","message":"%s"}'
         for answer, sentence in (
             ((400, {}, error % "Check your phone number"), "Check your phone number"),
-            ((429, {"Retry-After": "7"}, error % "slow"), "Wait 7 seconds"),
+            ((429, {"Retry-After": "7"}, error % "slow"), "Wait 7 s"),
             ((401, {}, error % "Not authorized"), "does not accept this key"),
             ((502, {}, "<html>"), "did not come from Zadarma"),
             (requests.ConnectionError("refused"), "cannot be reached"),

@@ -159,7 +159,9 @@ class TestHealth(ZadarmaCase):
             patch.object(type(second), "_take_balance", take_balance),
             mute_logger("odoo.addons.zadarma_connector.tools.job"),
         ):
-            self.assertIn("how things stand: RuntimeError", self._check())
+            self.assertIn(
+                "could not be checked at Zadarma: RuntimeError", self._check()
+            )
         self.assertIn("RuntimeError", self._activities().note)
         self.assertEqual(second.balance, 20)
         # mended, it is well again
@@ -303,7 +305,7 @@ class TestLimiter(ZadarmaCase):
     def test_user_is_told_how_long_to_wait(self):
         self.zadarma.answers["/v1/info/balance/"] = (429, {"Retry-After": "30"}, "")
         with freeze_time("2026-10-05 12:00:00"):
-            with self.assertRaisesRegex(UserError, "30 seconds"):
+            with self.assertRaisesRegex(UserError, "30 s"):
                 self.account.action_test_connection()
             # Zadarma is not asked again before
             self.zadarma.requests.clear()
@@ -368,11 +370,9 @@ class TestBelief(ZadarmaCase):
     def test_many_doubts_are_told_with_examples(self):
         for number in range(4):
             self._start(number, called_did="48221234567")
-        self.assertNotIn("doubted", self._problems())
+        self.assertNotIn("Doubted", self._problems())
         self._start(5, called_did="48221234567")
-        self.assertIn(
-            "5 of 5 notifications of the last day are doubted", self._problems()
-        )
+        self.assertIn("Doubted notifications of the last day: 5 of 5", self._problems())
         self.assertIn("The dialled number is not known as yours", self.account.problems)
 
     def test_few_of_many_are_no_problem(self):
@@ -381,21 +381,21 @@ class TestBelief(ZadarmaCase):
         entries = self.env["zadarma.event"].search([])
         for number in range(250):
             entries[0].copy({"state": "applied", "fingerprint": str(number)})
-        self.assertNotIn("are doubted", self._problems())
+        self.assertNotIn("Doubted notifications", self._problems())
 
     def test_silence_while_statistics_know_calls(self):
         call = self._silent()
-        self.assertIn("its statistics know of calls since then: 1.", self._problems())
+        self.assertIn("its statistics have calls since then: 1.", self._problems())
         call.confirmed = False
-        self.assertNotIn("has told nothing", self._problems())
+        self.assertNotIn("has sent no notifications", self._problems())
         call.confirmed = True
         self._start(1)
-        self.assertNotIn("has told nothing", self._problems())
+        self.assertNotIn("has sent no notifications", self._problems())
 
     def test_who_polls_hears_nothing_and_that_is_well(self):
         self._silent()
         self.account.polling = True
-        self.assertNotIn("has told nothing", self._problems())
+        self.assertNotIn("has sent no notifications", self._problems())
 
     def test_constant_offset_is_the_time_zone_s(self):
         for number in range(10):

@@ -60,11 +60,11 @@ class TestRegisterNotifications(ZadarmaCase):
 
     def test_what_zadarma_left_undone_is_named(self):
         for url, switches, words in (
-            ("", dict.fromkeys(ALL, "true"), "still notifies nobody"),
+            ("", dict.fromkeys(ALL, "true"), "still sends no notifications"),
             (
                 "https://elsewhere.test/",
                 dict.fromkeys(ALL, "true"),
-                "still notifies https://elsewhere.test/",
+                "still sends its notifications to https://elsewhere.test/",
             ),
             (
                 self.address,

@@ -377,7 +377,7 @@ class TestTasks(WaitingCase):
         self.assertEqual(caller.waived_by_id, self.colleague)
         self.assertIn("wrong number", caller.message_ids[0].body)
         self.assertEqual(self._states(), ["not_needed"])
-        with self.assertRaisesRegex(UserError, "not waiting any more"):
+        with self.assertRaisesRegex(UserError, "is waiting any more"):
             wizard.action_confirm()
         # who calls again waits again
         self._play(at(20, *missed_call("101", pbx_call_id="in_2")))

@@ -40,7 +40,7 @@ class ZadarmaRoutingRehearsal(models.TransientModel):
         moment = self.moment or fields.Datetime.now()
         if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
             return self.env._(
-                "When is that? Enter a time from %(first)s to %(last)s.",
+                "Enter a time from %(first)s to %(last)s.",
                 first=_FIRST_YEAR,
                 last=_LAST_YEAR,
             ), []

@@ -32,7 +32,7 @@ class ZadarmaAccount(models.Model):
     )
     connection_error = fields.Char(readonly=True, copy=False)
     health_attempts = fields.Integer(
-        readonly=True, copy=False, help="Checks in a row that failed."
+        readonly=True, copy=False, help="How many checks in a row failed."
     )
     problems = fields.Text(
         compute="_compute_problems",

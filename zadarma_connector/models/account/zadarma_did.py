@@ -36,8 +36,8 @@ class ZadarmaDid(models.Model):
         "Ours",
         default=True,
         readonly=True,
-        help="Calls came to this number, but nobody said yet that it is yours. Until "
-        "then their calls wait for Zadarma's statistics, and are not routed.",
+        help="Calls came to this number, but nobody has accepted it as yours yet. "
+        "Until then its calls wait for Zadarma's statistics, and are not routed.",
     )
 
     _number_unique = models.Constraint(

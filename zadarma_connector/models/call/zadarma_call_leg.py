@@ -45,8 +45,8 @@ class ZadarmaCallLeg(models.Model):
     spoke_for_sure = fields.Boolean(
         "Certainly spoke",
         readonly=True,
-        help="Zadarma's statistics say so, or the name of a file that its API gave for "
-        "this call. Notifications prove it to nobody.",
+        help="Zadarma's statistics say so, or the name of a file that its API gave "
+        "for this call. Notifications alone do not prove it.",
     )
 
     # the calls that one may see, found without reading the legs themselves

@@ -118,7 +118,8 @@ class ZadarmaCall(models.Model):
         if not self._may_decide():
             raise AccessError(
                 self.env._(
-                    "Whoever proposed a customer cannot confirm it. A supervisor can, "
-                    "or the salesperson of the contact that has the number."
+                    "Somebody else has to confirm the customer that you proposed: a "
+                    "supervisor, or the salesperson of the contact that has the "
+                    "number."
                 )
             )

@@ -79,9 +79,9 @@ class ZadarmaAccount(models.Model):
             return []
         return [
             self.env._(
-                "Zadarma has told nothing since %(at)s (UTC), but its statistics know "
-                "of calls since then: %(count)s. Look whether its notifications can "
-                "reach this server.",
+                "Zadarma has sent no notifications since %(at)s (UTC), but its "
+                "statistics have calls since then: %(count)s. Check whether "
+                "notifications can reach this server.",
                 at=last,
                 count=unheard,
             )

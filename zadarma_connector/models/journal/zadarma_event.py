@@ -64,7 +64,7 @@ class ZadarmaEvent(models.Model):
             ("too_old", "The call began long before, or begins later"),
             ("heard_before", "The call was reported before"),
         ],
-        help="Why it is not believed, or why nothing is told back for it.",
+        help="Why it is doubted, or why Odoo did not answer it.",
     )
     cut = fields.Char(help="Parameters that were longer than what is kept.")
     tries = fields.Integer(help="How often its call could not be computed.")

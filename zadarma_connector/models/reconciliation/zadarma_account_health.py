@@ -19,7 +19,7 @@ class ZadarmaAccount(models.Model):
         "Complete until",
         readonly=True,
         copy=False,
-        help="Up to here the call log was compared with Zadarma's statistics.",
+        help="Up to this time calls were compared with Zadarma's statistics.",
     )
     reconciliation_ids = fields.One2many(
         "zadarma.reconciliation", "account_id", "Reconciliations"
@@ -69,8 +69,8 @@ class ZadarmaAccount(models.Model):
             return [self.env._("The last reconciliation failed: %s", troubled.error)]
         return [
             self.env._(
-                "The call log is not compared with Zadarma's statistics as it should "
-                "be: %s",
+                "Calls are not compared with Zadarma's statistics as they should be: "
+                "%s",
                 troubled.error,
             )
         ]

@@ -67,7 +67,7 @@ class ZadarmaReconciliation(models.Model):
     reached = fields.Datetime(
         readonly=True, help="Everything up to this time has been compared."
     )
-    attempts = fields.Integer(readonly=True, help="Attempts in a row that failed.")
+    attempts = fields.Integer(readonly=True, help="How many attempts in a row failed.")
     next_at = fields.Datetime("Next attempt", readonly=True)
     unapplied = fields.Json(
         readonly=True, help="Calls that could not be computed when their rows came."

@@ -51,7 +51,7 @@ class ZadarmaRecording(models.Model):
         ],
         required=True,
     )
-    reason = fields.Char(help="Why what has to be done with it failed so far.")
+    reason = fields.Char(help="Why the last attempt failed.")
     attachment_id = fields.Many2one("ir.attachment", "File", ondelete="set null")
     size = fields.Integer(help="In bytes.")
 

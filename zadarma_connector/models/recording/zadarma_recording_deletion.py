@@ -38,7 +38,7 @@ class ZadarmaRecordingDeletion(models.Model):
     megabytes = fields.Float("MB", digits=(12, 1))
     transcripts = fields.Integer()
     at_zadarma = fields.Boolean("At Zadarma too")
-    recording_ids = fields.One2many("zadarma.recording", "deletion_id", "Recordings")
+    recording_ids = fields.One2many("zadarma.recording", "deletion_id")
     pending = fields.Integer(
         "Still at Zadarma", compute="_compute_pending", compute_sudo=True
     )

@@ -55,20 +55,20 @@ class ZadarmaCall(models.Model):
             return []
         texts = {
             "unknown_did": self.env._(
-                "Odoo told nobody's name or number: while no number of the account is "
-                "known as its own, what the PBX says is not certain enough."
+                "Odoo did not route this call: as long as no number is known as the "
+                "account's own, what the PBX says is not certain enough."
             ),
             "malformed_start": self.env._(
-                "Odoo told nothing: the PBX did not say when the call began."
+                "Odoo did not route this call: the PBX did not say when it began."
             ),
             "too_old": self.env._(
-                "Odoo told nothing: by the account's time zone the call had begun long "
-                "before it was told of, or was yet to begin."
+                "Odoo did not route this call: by the account's time zone it had "
+                "begun long before Zadarma told of it, or was yet to begin."
             ),
             "same_text_other_id": self.env._(
-                "Somebody called from the same number in the same second. Odoo told "
-                "the PBX nothing for the second call, since whoever caught the first "
-                "one's notification could have sent it again."
+                "Somebody called from the same number in the same second. Odoo did "
+                "not route the second call, since somebody may have caught the first "
+                "one's notification and sent it again."
             ),
         }
         rows = self.env.execute_query(

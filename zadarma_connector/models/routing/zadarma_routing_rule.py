@@ -72,8 +72,8 @@ class ZadarmaRoutingRule(models.Model):
             if bool(rule.extension_id) == bool(rule.scenario):
                 raise ValidationError(
                     self.env._(
-                        "What happens when %(number)s is called? Enter an extension "
-                        "or a scenario, one of the two.",
+                        "Enter what happens when %(number)s is called: an extension "
+                        "or a scenario, not both.",
                         number=rule.called_number,
                     )
                 )

@@ -29,7 +29,7 @@ class ZadarmaAccount(models.Model):
     _inherit = "zadarma.account"
 
     setup_put_away = fields.Json(
-        copy=False, help="What was missing of each step when it was put away."
+        copy=False, help="What was missing of each step when it was dismissed."
     )
     setup_steps = fields.Json("Steps", compute="_compute_setup", compute_sudo=True)
     setup_left = fields.Char(

@@ -43,7 +43,7 @@ class ZadarmaAccount(models.Model):
             return Step(title, [told], ("unknown",), (button,), needed=True)
         if not self.clock_differs:
             told = self.env._(
-                "%(zone)s, as Zadarma's clock (%(clock)s).",
+                "%(zone)s, which agrees with Zadarma's clock (%(clock)s).",
                 zone=self.tz,
                 clock=self.pbx_clock,
             )

@@ -64,7 +64,7 @@ class ZadarmaAccount(models.Model):
         run = self._last_import()
         if run:
             if run.state == "done":
-                told = self.env._("Imported. Calls added: %s.", run.added)
+                told = self.env._("The calls were imported. Added: %s.", run.added)
             else:
                 told = self.env._("The import is at %s%%.", round(run.progress))
             progress = ("action_setup_progress", self.env._("Show Progress"))

@@ -121,7 +121,7 @@ test("it shows own calls, and the telephone's state when Zadarma told it", async
     expect(".o_zadarma_telephone").toHaveCount(0);
     expect(".o_zadarma_dialler_list button").toHaveCount(2);
     expect(".o_zadarma_dialler_list button:eq(0)").toHaveText(
-        /Orchard\s+missed\s+2 hours ago/
+        /Orchard\s+Missed\s+2 hours ago/
     );
     expect(".o_zadarma_dialler_list button:eq(1)").toHaveProperty("disabled", true);
     told.resolve(false);

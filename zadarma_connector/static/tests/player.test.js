@@ -198,7 +198,9 @@ describe("the player", () => {
         await fail();
         expect(".o_zadarma_player [role=alert]").toHaveCount(0);
         await fail();
-        expect(".o_zadarma_player [role=alert]").toHaveText(/^It cannot be played/);
+        expect(".o_zadarma_player [role=alert]").toHaveText(
+            /^The recording cannot be played/
+        );
         // the second one is the same listening
         expect.verifySteps(["listen null", "listen 3"]);
     });

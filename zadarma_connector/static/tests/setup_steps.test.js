@@ -67,13 +67,13 @@ async function mountSetup() {
 
 test("each step has a tick, what is told of it, and its buttons", async () => {
     await mountSetup();
-    expect(".o_zadarma_setup > p").toHaveText("1 of 3 done");
+    expect(".o_zadarma_setup > p").toHaveText("Steps done: 1 of 3");
     expect("[data-step=connection] i").toHaveClass("text-success");
     expect("[data-step=connection] i").toHaveAttribute("aria-label", "Done");
     expect("[data-step=connection] button").toHaveCount(0);
     expect("[data-step=people] i").toHaveAttribute("aria-label", "Not yet");
     expect("[data-step=people]").toHaveText(/101: Olena/);
-    expect("[data-step=history] i").toHaveAttribute("aria-label", "Dismiss");
+    expect("[data-step=history] i").toHaveAttribute("aria-label", "Dismissed");
     // what to do next
     expect("button.btn-primary:contains(Accept Suggestions)").toHaveCount(1);
     expect(".o_zadarma_setup .btn-primary").toHaveCount(1);

@@ -205,7 +205,7 @@ test("each failure is one sentence, and the phone is not there", async () => {
 test("what the server says of a missing key is shown", async () => {
     for (const [data, sentence] of [
         [{message: "No key."}, /^No key\./],
-        [undefined, /got no key/],
+        [undefined, /gave no key/],
     ]) {
         waiting = [];
         warnings = [];
