@@ -45,7 +45,7 @@ class TestConnection(ZadarmaCase):
                 {},
                 '{"status":"error","message":"Not authorized"}',
             ),
-            "Wait 20 seconds": (429, {"Retry-After": "20"}, ""),
+            "Wait 20 s": (429, {"Retry-After": "20"}, ""),
             "limit of requests": (200, {}, RATE_LIMIT_TEXT),
             "Wrong method name": (
                 404,
@@ -248,7 +248,7 @@ class TestGetPbx(ZadarmaCase):
                 self.env["zadarma.did"].create(
                     {"account_id": self.account.id, "number": number}
                 )
-        with self.assertRaisesRegex(UserError, "stays what it is"):
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
             self.account.did_ids.number = "+442037691882"
 
     def test_assignments_stay_and_returned_numbers_come_back(self):
@@ -317,12 +317,12 @@ class TestFigures(ZadarmaCase):
         for name, figure, sentence in (
             ("follow_up_days", -1, "0 to 3650 days"),
             ("follow_up_days", 10**9, "0 to 3650 days"),
-            ("waiting_minutes", 0, "at least one minute"),
-            ("waiting_minutes", 2**31 - 1, "at most 43200"),
-            ("ghost_seconds", -1, "at most 3600 seconds"),
-            ("ghost_seconds", 10**9, "at most 3600 seconds"),
-            ("recording_days", -1, "A number of days"),
-            ("route_timeout", 0, "seconds before the call comes back"),
+            ("waiting_minutes", 0, "from 1 to 43200 minutes"),
+            ("waiting_minutes", 2**31 - 1, "from 1 to 43200 minutes"),
+            ("ghost_seconds", -1, "from 0 to 3600 seconds"),
+            ("ghost_seconds", 10**9, "from 0 to 3600 seconds"),
+            ("recording_days", -1, "how many days recordings are kept"),
+            ("route_timeout", 0, "s before the call comes back"),
         ):
             with (
                 self.subTest(name, figure=figure),

@@ -490,7 +490,7 @@ class TestDialFailures(DialCase):
             ((401, {}, error % "Not authorized"), "does not accept this key"),
             ((502, {}, "<html>"), "did not come from Zadarma"),
             (requests.ConnectionError("refused"), "cannot be reached"),
-            (requests.ReadTimeout(), "did not answer in time. Wait a little"),
+            (requests.ReadTimeout(), "did not answer in time. Wait a moment"),
         ):
             with self.subTest(sentence):
                 self.zadarma.answers[CALLBACK] = answer

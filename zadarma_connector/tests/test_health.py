@@ -309,7 +309,7 @@ class TestLimiter(ZadarmaCase):
                 self.account.action_test_connection()
             # Zadarma is not asked again before
             self.zadarma.requests.clear()
-            with self.assertRaisesRegex(UserError, "31 seconds"):
+            with self.assertRaisesRegex(UserError, "31 s"):
                 self.account.action_test_connection()
             self.assertFalse(self.zadarma.requests)
 

@@ -377,12 +377,12 @@ class TestRouting(ZadarmaCase):
                 "is_ours": False,
             }
         )
-        with self.assertRaisesRegex(ValidationError, "none of your numbers"):
+        with self.assertRaisesRegex(ValidationError, "not one of your numbers"):
             self._rule(called_number="+44 20 3769 1889", scenario="1")
         seen.action_accept()
         rule = self._rule(called_number="+44 20 3769 1889", scenario="1")
         self.assertEqual(self._decide(called=seen.number).rule, "called")
-        with self.assertRaisesRegex(ValidationError, "none of your numbers"):
+        with self.assertRaisesRegex(ValidationError, "not one of your numbers"):
             rule.called_number = "+44 20 3769 1888"
         # an account that knows none of its numbers may have any
         rule.unlink()
