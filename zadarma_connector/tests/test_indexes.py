@@ -71,7 +71,7 @@ class TestIndexes(TransactionCase):
         rows = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
         return "\n".join(row[0] for row in rows)
 
-    def _page(self, domain, user=None):
+    def _page(self, domain, user=None, order="date_start DESC"):
         """How PostgreSQL finds the first page of the list: a plan for each way."""
         asked = []
         execute = Environment.execute_query
@@ -83,7 +83,7 @@ class TestIndexes(TransactionCase):
 
         calls = self.env["zadarma.call"].with_user(user or self.agent)
         with patch.object(Environment, "execute_query", note):
-            query = calls._search(domain, order=calls._order, limit=80)
+            query = calls._search(domain, order=order, limit=80)
         if not asked:
             asked = [query.select()]
         return [self._explained(one) for one in asked]
@@ -95,6 +95,11 @@ class TestIndexes(TransactionCase):
     def test_list_is_read_in_its_order(self):
         [plan] = self._page([], self.supervisor)
         self.assertIn("zadarma_call_time_index", plan)
+        self.assertNotIn("Sort", plan)
+
+    def test_the_oldest_are_read_in_their_order(self):
+        [plan] = self._page([], self.supervisor, order="date_start ASC")
+        self.assertIn("Scan using zadarma_call_time_index", plan)
         self.assertNotIn("Sort", plan)
 
     def test_not_called_back_is_read_in_its_order(self):

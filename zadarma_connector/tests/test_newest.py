@@ -107,6 +107,21 @@ class TestNewest(TransactionCase):
                             min(limit, len(whole)),
                         )
 
+    def test_a_click_on_the_head_of_the_time_turns_the_list_round(self):
+        for user in self.users.values():
+            calls = self._calls_of(user)
+            newest = calls.search([])
+            for limit in (None, 20):
+                with self.subTest(user=user.login, limit=limit):
+                    self.assertEqual(
+                        calls.search([], limit=limit, order="date_start DESC"),
+                        newest[:limit],
+                    )
+                    self.assertEqual(
+                        calls.search([], limit=limit, order="date_start ASC"),
+                        newest[::-1][:limit],
+                    )
+
     def test_agents_find_their_calls_in_several_ways(self):
         calls = self._calls_of(self.users["user1"])
         rule = calls.env["ir.rule"]._compute_domain("zadarma.call")

@@ -7,6 +7,12 @@ from odoo.tools import SQL
 
 from ...tools.ways import Way, ways
 
+#: What a click on the head of *Time* asks for, and how the index has it.
+_ORDERS = {
+    "date_start desc": "date_start DESC NULLS LAST, id DESC",
+    "date_start asc": "date_start ASC NULLS FIRST, id ASC",
+}
+
 
 class ZadarmaCall(models.Model):
     """A page of the list, in a time that does not grow with the history.
@@ -19,6 +25,7 @@ class ZadarmaCall(models.Model):
 
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, **options):
+        order = _ORDERS.get(order.lower(), order) if order else order
         restricted = not self.env.su and not options.get("bypass_access")
         if not (limit and restricted and order in (None, self._order)):
             return super()._search(domain, offset, limit, order, **options)
