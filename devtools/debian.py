@@ -96,7 +96,7 @@ class PrivateApt:
             'APT::Update::Post-Invoke-Success "";\n'
             'Debug::NoLocking "true";\n'
         )
-        (folder / "sources" / "debian.sources").write_text(
+        (folder / "sources" / f"{suite}.sources").write_text(
             f"Types: deb\nURIs: {mirror}\nSuites: {suite}\nComponents: main\n"
             f"Signed-By: {KEYRING}\n"
         )

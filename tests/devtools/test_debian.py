@@ -2,12 +2,29 @@
 import pytest
 
 from devtools import debian, system_packages
-from devtools.debian import PrivateApt, choose_mirror, shown_version
+from devtools.debian import PrivateApt, choose_mirror, needed, shown_version
 from devtools.errors import Problem
 
 BOOKWORM = "Packages|http://mirror.example/debian/|Debian|bookworm|main"
 SECURITY = "Packages|http://mirror.example/debian-security/|Debian|bookworm|main"
 NODE = "Packages|https://node.example/node_20.x/|Node|nodistro|main"
+
+
+DEPENDS = """\
+pgbouncer
+  PreDepends: init-system-helpers
+ |Depends: lsb-base
+    sysvinit-utils
+  Depends: libssl3
+  Depends: <virtual>
+    real
+  Suggests: python3
+  Enhances: postgresql
+"""
+
+
+def test_what_a_package_needs():
+    assert needed(DEPENDS) == ["init-system-helpers", "lsb-base", "libssl3"]
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,18 @@
 """Calls that users ask for, with real transactions and a real callback."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from devtools import rpc
+
+
+BOTH_WAIT = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE wait_event_type = 'Lock' AND datname = current_database() HAVING count(*) = 2
+"""
 
 
 @pytest.fixture
@@ -49,3 +57,36 @@ def test_refusal_is_kept_although_the_request_fails(odoo, pbx, account):
         odoo.client().call("res.users", "zadarma_dial", account.caller)
     account.wait_for_call(state="ended", result="failed")
     assert not pbx.callbacks()
+
+
+def test_both_legs_are_told_at_the_same_moment(odoo, pbx, account, outside):
+    """Under ids of their own: not the same lock, but the same call."""
+    pbx.change(callback_pace=3600)
+    odoo.client().call("res.users", "zadarma_dial", account.caller)
+    [[call]] = outside.rows("SELECT id FROM zadarma_call")
+    begun = f"{datetime.now(ZoneInfo('Europe/Kyiv')):%Y-%m-%d %H:%M:%S}"
+    legs = [
+        {
+            "event": "NOTIFY_OUT_START",
+            "pbx_call_id": f"out_{number * 40}",
+            "call_start": begun,
+            "internal": "101",
+            "destination": destination,
+        }
+        for number, destination in (("1", "101"), ("2", account.caller))
+    ]
+    # both have read that neither leg is known when they wait for the call
+    row = "SELECT FROM zadarma_call WHERE id = %s FOR UPDATE"
+    with ThreadPoolExecutor(2) as pool, outside.holding((row, call)):
+        told = [pool.submit(account.notify, leg) for leg in legs]
+        outside.wait_for(BOTH_WAIT)
+        outside.let_go()
+        assert [one.result().status_code for one in told] == [200, 200]
+    entries = account.read("zadarma.event", ["call_id", "state"], source="notification")
+    assert [entry["call_id"][0] for entry in entries] == [call, call]
+    assert {entry["state"] for entry in entries} == {"applied"}
+    [known] = account.read("zadarma.call", ["pbx_call_id", "state"])
+    # the customer's leg is the one that the call is known by
+    assert (known["pbx_call_id"], known["state"]) == (legs[1]["pbx_call_id"], "ringing")
+    folded = account.read("zadarma.call.leg", [], call_id=call)
+    assert folded

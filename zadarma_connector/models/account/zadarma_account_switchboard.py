@@ -14,11 +14,15 @@ class Seat(NamedTuple):
     """An internal number and who sits behind it: ids, ``None`` for nobody.
 
     Whoever left sits nowhere: an archived employee, an archived user.
+
+    :param person_id: the contact that they are as an employee and as a user; ``None``
+        too for an employee whose contact is yet to be made
     """
 
     extension_id: int | None = None
     employee_id: int | None = None
     user_id: int | None = None
+    person_id: int | None = None
 
 
 class Switchboard(NamedTuple):
@@ -73,8 +77,8 @@ class ZadarmaAccount(models.Model):
         """Write what a :class:`Switchboard` is read from; features add to it."""
         self.flush_recordset(["tz", "ghost_seconds", "company_id", "country_id"])
         self.env["zadarma.extension"].flush_model(["employee_id", "user_id"])
-        self.env["hr.employee"].flush_model(["active"])
-        self.env["res.users"].flush_model(["active"])
+        self.env["hr.employee"].flush_model(["active", "user_id", "work_contact_id"])
+        self.env["res.users"].flush_model(["active", "partner_id"])
         self.env["zadarma.did"].flush_model(["active", "is_ours"])
 
     @api.model
@@ -108,10 +112,17 @@ class ZadarmaAccount(models.Model):
                             CASE WHEN employee.active THEN employee.id END,
                             CASE WHEN occupant.active
                                 AND employee.active IS NOT FALSE
-                                THEN occupant.id END))
+                                THEN occupant.id END,
+                            CASE WHEN occupant.active
+                                AND employee.active IS NOT FALSE
+                                THEN occupant.partner_id
+                                WHEN employee.active
+                                THEN COALESCE(own.partner_id, employee.work_contact_id)
+                                END))
                         FROM zadarma_extension seat
                         LEFT JOIN hr_employee employee
                             ON employee.id = seat.employee_id
+                        LEFT JOIN res_users own ON own.id = employee.user_id
                         LEFT JOIN res_users occupant
                             ON occupant.id = seat.user_id
                         WHERE seat.account_id = account.id

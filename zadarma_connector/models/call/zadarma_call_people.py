@@ -21,8 +21,14 @@ def seat_values(switchboard, number, stored):
     values = {"extension_id": seat.extension_id}
     # by the number: an extension that was deleted may stand for somebody else now
     elsewhere = stored and (stored["extension_number"] or "") != (number or "")
-    if not stored or elsewhere or not stored["had_person"]:
-        values.update(employee_id=seat.employee_id, user_id=seat.user_id)
+    if stored and stored["had_person"] and not elsewhere:
+        return values
+    values.update(employee_id=seat.employee_id, user_id=seat.user_id)
+    is_somebody = bool(seat.employee_id or seat.user_id)
+    values["had_person"] = is_somebody or bool(stored and stored["had_person"])
+    # an employee without a contact gets one when it is computed
+    if seat.person_id or not is_somebody:
+        values["person_id"] = seat.person_id
     return values
 
 
@@ -47,16 +53,21 @@ class ZadarmaPeopleMixin(models.AbstractModel):
     _name = "zadarma.people.mixin"
     _description = "Participants of a Call"
 
+    # both are given when a call is made of facts: no second statement, and no draft
     person_id = fields.Many2one(
         "res.partner",
         "Participant",
         compute="_compute_person_id",
         store=True,
+        precompute=True,
+        readonly=False,
         index="btree_not_null",
         help="The employee, or the user where there is no employee.",
     )
     # who follows on an extension must not get a predecessor's calls
-    had_person = fields.Boolean(compute="_compute_had_person", store=True)
+    had_person = fields.Boolean(
+        compute="_compute_had_person", store=True, precompute=True, readonly=False
+    )
 
     # not on what an employee is linked to: who is deleted took part nevertheless
     @api.depends("employee_id", "user_id")

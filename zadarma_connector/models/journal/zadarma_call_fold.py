@@ -33,6 +33,7 @@ _FOLDED = (
     "extension_id",
     "employee_id",
     "user_id",
+    "person_id",
     "had_person",
     "partner_id",
 )
@@ -46,6 +47,7 @@ _FOLDED_LEG = (
     "spoke_for_sure",
     "employee_id",
     "user_id",
+    "person_id",
     "had_person",
 )
 
