@@ -277,3 +277,21 @@ def test_killed_between_storing_and_applying(odoo, connect, outside):
     assert (call["pbx_call_id"], call["state"]) == (CALL, "ringing")
     assert call["partner_id"][0] == account.partner
     assert states(account) == ["applied"]
+
+
+def test_connection_lost_between_storing_and_applying(odoo, connect, outside):
+    account = connect(odoo)
+    with (
+        outside.holding((CALL_LOCK, f"zadarma.call {account.id} {CALL}")),
+        ThreadPoolExecutor(1) as pool,
+    ):
+        delivery = pool.submit(account.notify, start(account))
+        outside.wait_for(LOCK_WAITED_FOR)
+        [[pid]] = outside.rows(LOCK_WAITED_FOR)
+        outside.execute("SELECT pg_terminate_backend(%s)", pid)
+        # it is stored, and what is stored is applied
+        assert delivery.result().status_code == 200
+    assert states(account) == ["received"]
+    # the next one has a connection of its own again
+    assert account.notify(end(account)).status_code == 200
+    assert states(account) == ["applied", "applied"]

@@ -46,8 +46,9 @@ class ZadarmaEvent(models.Model):
 
     @api.model
     def _apply_here(self, account_id, pbx_call_ids, question=None):
-        """Compute calls from the journal, in a transaction of this cursor, whose
-        statements each see what was committed before.
+        """Compute calls from the journal, in a transaction of this cursor.
+
+        Each of its statements must see what was committed before that statement.
 
         :param question: the :class:`~.entry.Question` that came with the notification:
             nothing to do if somebody else applied it, and nothing now if there are too
@@ -200,7 +201,7 @@ class ZadarmaEvent(models.Model):
             what only has to be tried again
         :return: list of :class:`~.entry.Entry`, the oldest first
         :raise psycopg2.OperationalError: somebody else has one of them for too long,
-            or changed it since this transaction began
+            or changed it since a transaction began that sees no others
         """
         self.flush_model(["state", "call_id"])
         self.env.cr.execute(

@@ -96,10 +96,12 @@ class ZadarmaEvent(models.Model):
             return {}
         applied = Applied()
         if stored.state == "received":
-            asked = Question(
-                stored.entry_id, switchboard, received if is_start else None
+            asked_at = received if is_start else None
+            applied = self._apply_here(
+                account_id,
+                [stored.pbx_call_id],
+                Question(stored.entry_id, switchboard, asked_at),
             )
-            applied = self._apply_here(account_id, [stored.pbx_call_id], asked)
         if is_start and stored.repeated and applied.answer is None:
             return self._answer_repeated(account_id, stored.pbx_call_id)
         return applied.answer or {}
@@ -111,12 +113,7 @@ class ZadarmaEvent(models.Model):
             had = event._lock_calls(account_id, [pbx_call_id])
             return event._answer_again(account_id, pbx_call_id) if had else {}
 
-        try:
-            return in_transaction(self, answer)
-        except psycopg2.Error as error:
-            # whatever it is, the call goes on
-            _logger.warning("call %s: %s", pbx_call_id, describe(error))
-            return {}
+        return in_transaction(self, answer)
 
     def _store_later(self, store):
         """Go on storing what was answered already."""
