@@ -33,7 +33,7 @@ class ZadarmaRecordingDeletion(models.Model):
         "res.users", "Deleted by", default=lambda self: self.env.uid
     )
     deleted_at = fields.Datetime("Deleted on", default=fields.Datetime.now)
-    recordings = fields.Integer()
+    recordings = fields.Integer("Number of recordings")
     files = fields.Integer("Files in Odoo")
     megabytes = fields.Float("MB", digits=(12, 1))
     transcripts = fields.Integer()
