@@ -45,6 +45,9 @@
         "views/zadarma_menus.xml",
     ],
     "demo": ["demo/zadarma_demo.xml"],
+    # has a model of the same name, zadarma.call
+    "excludes": ["zadarma_odoo"],
+    "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": [

@@ -27,6 +27,7 @@ CALLS = {
     "add_webphone_domain": ("odoo.example.com",),
     "get_call_notifications": (),
     "set_call_notifications_url": ("https://odoo.example.com/",),
+    "delete_call_notifications_url": (),
     "switch_call_notifications_on": (),
     "get_statistics": ("a", "b", 0),
     "get_recording_links": (180, "1.2"),

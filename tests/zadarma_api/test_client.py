@@ -43,6 +43,7 @@ METHODS = {
     "add_webphone_domain": ("odoo.example.com",),
     "get_call_notifications": (),
     "set_call_notifications_url": ("http://127.0.0.1:9/",),
+    "delete_call_notifications_url": (),
     "switch_call_notifications_on": (),
     "get_statistics": ("2026-10-01 00:00:00", "2026-10-28 00:00:00", 0),
     "get_recording_links": (180, "1458313316.343456"),
@@ -254,6 +255,13 @@ def test_address_for_notifications_is_registered(client, simulator, canned):
     url = f"{canned.url}/exec/Zadarma.notify?a=1~b c"
     client.set_call_notifications_url(url)
     assert simulator.account().callinfo.url == url
+
+
+def test_address_for_notifications_is_deleted(client, simulator):
+    simulator.account().callinfo.url = "https://odoo.example.com/exec/Zadarma.notify"
+    client.delete_call_notifications_url()
+    assert simulator.account().callinfo.url == ""
+    assert client.get_call_notifications()["url"] == ""
 
 
 def test_what_is_sent_is_what_was_signed(canned):

@@ -20,6 +20,7 @@ from . import (
     test_identification,
     test_indexes,
     test_job,
+    test_leaving,
     test_locks,
     test_neutralize,
     test_notifications,

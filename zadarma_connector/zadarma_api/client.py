@@ -148,6 +148,10 @@ class ZadarmaClient(Requests):
         """
         self._request("POST", "pbx/callinfo/url", {"url": url})
 
+    def delete_call_notifications_url(self) -> None:
+        """Have Zadarma forget the address: it notifies nobody any more."""
+        self._request("DELETE", "pbx/callinfo/url")
+
     def switch_call_notifications_on(self) -> None:
         """Switch on all six events that the API can switch."""
         switches = dict.fromkeys(notification.SWITCHES.values(), "true")

@@ -4,6 +4,7 @@ from . import (
     zadarma_account_client,
     zadarma_account_health,
     zadarma_account_notifications,
+    zadarma_account_leaving,
     zadarma_account_pbx,
     zadarma_account_switchboard,
     zadarma_did,

@@ -192,6 +192,9 @@ class ZadarmaAccount(models.Model):
             limiters_sudo.search([("account_id", "in", self.ids)]).blocked_until = 0
         if "company_id" in vals:
             self._check_company_may_change(vals["company_id"])
+        if vals.get("active") is False:
+            # before: it is known by its address, which others may have then
+            self.filtered("active")._leave()
         result = super().write(vals)
         # the answer to a saved form must not carry it back
         self.invalidate_recordset(["api_secret"])
