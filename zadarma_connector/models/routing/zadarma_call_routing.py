@@ -24,7 +24,11 @@ class ZadarmaCall(models.Model):
         # sudo: zadarma.event - only what was decided about calls that one may see
         decisions = self.env["zadarma.event"].sudo()
         decisions = decisions.search(
-            [("call_id", "in", self.ids), ("event", "=", facts.ROUTED)],
+            [
+                ("call_id", "in", self.ids),
+                ("event", "=", facts.ROUTED),
+                ("state", "!=", "sealed"),
+            ],
             order="id DESC",
         )
         for decision in decisions:

@@ -36,7 +36,7 @@ class ZadarmaExtension(models.Model):
         if not deputy.active:
             why.append(("no_deputy", {}))
             return deputy.browse()
-        why.append(("deputy", {"person": deputy.display_name}))
+        why.append(("deputy", {"person": deputy.id}))
         return deputy if deputy._is_present(moment, why) else deputy.browse()
 
     def _is_present(self, moment, why):
@@ -51,7 +51,7 @@ class ZadarmaExtension(models.Model):
         elif moment and not self._is_at_work(moment):
             reason = "absent"
         if reason:
-            why.append((reason, {"person": self.display_name}))
+            why.append((reason, {"person": self.id}))
         return not reason
 
     def _has_left(self):

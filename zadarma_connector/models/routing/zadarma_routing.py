@@ -21,7 +21,8 @@ class Decision(NamedTuple):
     :param rule: that decided: ``blocked``, ``called``, ``last_talked``, ``manager``, or
         ``none``
     :param answer: to the PBX, see :mod:`~zadarma_api.answer`; may be empty
-    :param why: list of pairs: what was found out, and its values as texts
+    :param why: list of pairs: what was found out, and its values. Records are ids: who
+        they are is looked up when somebody reads it, and nobody's name is left behind
     """
 
     rule: str
@@ -89,7 +90,7 @@ class ZadarmaRouting(models.AbstractModel):
                 ["reason"],
             )
         ):
-            why.append(("blocked", {"reason": blocked.reason or ""}))
+            why.append(("blocked", {"blocked": blocked.id}))
             return Decision("blocked", answer.reject(), why)
         customer = self._customer(caller, found, why)
         ask = Asked(account, settings, caller, called, customer, moment, why)
@@ -111,7 +112,7 @@ class ZadarmaRouting(models.AbstractModel):
             return nobody
         partner = found.partner.with_env(self.env)
         partner.fetch(_CUSTOMER)
-        known = {"customer": partner.complete_name or ""}
+        known = {"customer": partner.id}
         if found.match == "none":
             why.append(("unknown", {}))
         elif found.match == "ambiguous":
@@ -138,7 +139,7 @@ class ZadarmaRouting(models.AbstractModel):
         target = extension.number or rule.scenario
         why.append(("called", {"number": rule.called_number, "target": target}))
         if extension and extension._has_left():
-            why.append(("left", {"person": extension.display_name}))
+            why.append(("left", {"person": extension.id}))
             return None
         return self._ring(rule.kind, target, ask)
 
@@ -181,7 +182,7 @@ class ZadarmaRouting(models.AbstractModel):
             (
                 "talked",
                 {
-                    "person": extension.display_name,
+                    "person": extension.id,
                     "moment": fields.Datetime.to_string(talked_at),
                 },
             )
@@ -199,9 +200,9 @@ class ZadarmaRouting(models.AbstractModel):
             EXTENSION,
             limit=1,
         )
-        manager.fetch(["partner_id", "active"])
-        manager.partner_id.fetch(["name"])
-        person = {"person": manager.name}
+        # whether they left, as their extension asks
+        manager.fetch(["active"])
+        person = {"manager": manager.id}
         if not extension:
             ask.why.append(("no_extension", person))
             return None

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.trouble import describe, where
-from ...zadarma_api import facts
+from ...zadarma_api import answer, facts
 from .zadarma_account_routing import Settings
 from .zadarma_routing import NOBODY, Decision
 
@@ -20,7 +20,8 @@ _PATIENCE = 1.0
 _STATEMENT_TIMEOUT = "500ms"
 #: A repeated notification gets the answer again for so long.
 _REPETITION = timedelta(minutes=1)
-_ANSWER = ("redirect", "return_timeout", "caller_name")
+#: What is kept of an answer: not the caller's name, which is looked up again.
+_ANSWER = ("redirect", "return_timeout")
 #: What is needed of it; by itself Odoo would read everything.
 _CALL = [
     "account_id",
@@ -125,15 +126,26 @@ class ZadarmaRouting(models.AbstractModel):
             limit=1,
         )
         payload = decision.payload or {}
-        told = {name: payload[name] for name in _ANSWER if name in payload}
-        if told:
-            told["return_timeout"] = int(told["return_timeout"])
-        return told
+        if "redirect" not in payload:
+            return {}
+        told = {
+            "redirect": payload["redirect"],
+            "return_timeout": int(payload["return_timeout"]),
+        }
+        if answer.is_rejection(told["redirect"]):
+            return told
+        found = dict(json.loads(payload["why"])).get("customer", {})
+        customer = self.env["res.partner"].browse(found.get("customer")).exists()
+        return answer.ring(*told.values(), customer.complete_name or "")
 
     @api.model
     def _keep(self, call, decision, taken):
         """Put a decision into the journal, as a fact about the call."""
-        told = {name: str(value) for name, value in decision.answer.items()}
+        told = {
+            name: str(decision.answer[name])
+            for name in _ANSWER
+            if name in decision.answer
+        }
         self.env["zadarma.event"]._store(
             call.account_id.id,
             "request",

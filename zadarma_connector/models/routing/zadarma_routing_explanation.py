@@ -4,6 +4,14 @@ from odoo.tools import format_datetime
 
 from ...zadarma_api import answer
 
+#: Values that are ids of records: of which model, as which value they are shown, and
+#: what of them.
+_RECORDS = {
+    "blocked": ("zadarma.blocked", "reason", "reason"),
+    "customer": ("res.partner", "customer", "complete_name"),
+    "manager": ("res.users", "person", "name"),
+    "person": ("zadarma.extension", "person", "display_name"),
+}
 #: Names of all values in explanations.
 _VALUES = (
     "count",
@@ -54,9 +62,22 @@ class ZadarmaRouting(models.AbstractModel):
         return sentences
 
     @api.model
+    def _named(self, values):
+        """What an explanation found out, with names as they are today."""
+        named = dict(values)
+        for name, (model, shown, field) in _RECORDS.items():
+            # older explanations have names
+            if isinstance(values.get(name), int):
+                # sudo: their names, for whoever may see the call or rehearse
+                record_sudo = self.env[model].sudo().browse(values[name]).exists()
+                gone = "" if name == "blocked" else self.env._("(deleted)")
+                named[shown] = (record_sudo and record_sudo[field]) or gone
+        return named
+
+    @api.model
     def _reason(self, code, values):
         """One sentence of an explanation."""
-        values = {**dict.fromkeys(_VALUES, ""), **values}
+        values = {**dict.fromkeys(_VALUES, ""), **self._named(values)}
         if code == "talked":
             moment = format_datetime(
                 self.env,
