@@ -12,5 +12,6 @@ from . import (
     desk,
     routing,
     figures,
+    privacy,
     setup,
 )

@@ -75,6 +75,7 @@ JOBS = (
     "recordings",
     "transcripts",
     "retention",
+    "empty",
     "delete_remotely",
 )
 #: What these ask is about the account as a whole, so its own trouble is no record's.
@@ -366,6 +367,13 @@ class TestSurvival(ZadarmaCase):
         text = fault.text.replace("\0", "") if fault else ""
         one = self._recording(account, record, transcript=text, reason=text)
         return lambda: one.state == "deleted"
+
+    def _for_empty(self, account, record, fault):
+        account.call_months = 1
+        text = fault.text.replace("\0", "") if fault else ""
+        one = self._recording(account, record, transcript=text, reason=text)
+        one.call_id.note = one.call_id.external_number = text
+        return lambda: bool(one.call_id.sealed_at)
 
     def _for_delete_remotely(self, account, record, fault):
         self._recording(account, record)._forget("person", True)

@@ -24,8 +24,10 @@ EXPIRED = "CALLBACK_EXPIRED"
 ROUTED = "ROUTED"
 #: Nothing was heard of the call for so long that it must be over.
 NO_NEWS = "NO_NEWS"
+#: What was said of the call is gone, and nothing more is kept of it.
+EMPTIED = "EMPTIED"
 #: Whoever else says one of these did not get it from Zadarma.
-OURS = frozenset({STATISTICS, REQUESTED, REFUSED, EXPIRED, ROUTED, NO_NEWS})
+OURS = frozenset({STATISTICS, REQUESTED, REFUSED, EXPIRED, ROUTED, NO_NEWS, EMPTIED})
 
 #: A row's values (OpenAPI).
 _ROW = frozenset(

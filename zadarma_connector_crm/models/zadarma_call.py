@@ -17,6 +17,10 @@ class ZadarmaCall(models.Model):
     )
 
     @api.model
+    def _telling_columns(self):
+        return [*super()._telling_columns(), "lead_id"]
+
+    @api.model
     def _link_values(self, identification):
         leads = identification.records.get("crm.lead", self.env["crm.lead"])
         pending = leads.filtered(lambda lead: lead.won_status == "pending")

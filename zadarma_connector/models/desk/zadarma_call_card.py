@@ -196,8 +196,13 @@ class ZadarmaCall(models.Model):
         """Keep what the user noted about this call.
 
         :param str note: replaces the former one
+        :raise UserError: whose call it was was removed
         """
         self.check_access("read")
+        if self.sealed_at:
+            raise UserError(
+                self.env._("Names and texts of this call were removed for good.")
+            )
         # sudo: zadarma.call - the note of whoever may see the call
         self.sudo().note = note.strip() or False
 

@@ -46,6 +46,7 @@ class ZadarmaEvent(models.Model):
             ("doubted", "Doubted"),
             ("failed", "Failed"),
             ("ignored", "Ignored"),
+            ("sealed", "Emptied"),
         ],
         required=True,
         default="received",

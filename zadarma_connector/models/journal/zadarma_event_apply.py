@@ -138,7 +138,7 @@ class ZadarmaEvent(models.Model):
         found = self._find_calls(switchboard, pbx_call_ids, question)
         if not found:
             return Applied()
-        sifted, told = found
+        sifted, told, sealed = found
         stored = self.env["zadarma.call"]._store_folded(switchboard, told)
         answer = None
         if question and question.asked_at and question.entry_id in sifted.answerable:
@@ -147,7 +147,8 @@ class ZadarmaEvent(models.Model):
             [pbx_call_id] = pbx_call_ids
             call, _outcome = stored[pbx_call_id]
             answer = self._answer_start(switchboard, call, question.asked_at)
-        outcomes = {one: stored[one][1] for one in pbx_call_ids if one in stored}
+        outcomes = dict.fromkeys(sealed, "unchanged")
+        outcomes |= {one: stored[one][1] for one in pbx_call_ids if one in stored}
         return Applied(outcomes, answer)
 
     @api.model
@@ -158,8 +159,8 @@ class ZadarmaEvent(models.Model):
         who compute it have the same lock. Their lock is its row, and what was read
         before it was had is read again.
 
-        :return: :class:`~.entry.Sifted`, and a list of :class:`~.entry.CallFacts`;
-            ``None`` if there is nothing to do now
+        :return: :class:`~.entry.Sifted`, a list of :class:`~.entry.CallFacts`, and the
+            ids of calls that were emptied; ``None`` if there is nothing to do now
         """
         calls = self.env["zadarma.call"]
         held = set()
@@ -181,11 +182,12 @@ class ZadarmaEvent(models.Model):
                 )
             ):
                 return None
+            entries, sealed = self._leave_sealed(entries)
             sifted = self._sift(switchboard, entries)
             told = calls._attribute(switchboard, sifted.believed, sifted.reserved)
             wanted = set().union(*(one.asked_for for one in told)) - held
             if not wanted:
-                return sifted, told
+                return sifted, told, sealed
             calls.browse(sorted(wanted))._lock_for_relink()
             held |= wanted
 

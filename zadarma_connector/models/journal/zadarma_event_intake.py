@@ -169,18 +169,22 @@ class ZadarmaEvent(models.Model):
             SQL(
                 """
                 INSERT INTO zadarma_event (%s, received_at)
-                VALUES (%s, clock_timestamp() AT TIME ZONE 'UTC')
+                SELECT %s, clock_timestamp() AT TIME ZONE 'UTC' WHERE NOT %s
                 ON CONFLICT (account_id, fingerprint) DO UPDATE
                 SET delivery_count = zadarma_event.delivery_count + 1
                 RETURNING id, pbx_call_id, state, delivery_count > 1
                 """,
                 SQL(", ").join(map(SQL.identifier, values)),
                 SQL(", ").join(SQL("%s", value) for value in values.values()),
+                self._is_sealed(account_id, values["pbx_call_id"]),
             ),
             # a conflict is no error, and the log no place for what callers told
             log_exceptions=False,
         )
-        return Stored(*self.env.cr.fetchone())
+        stored = self.env.cr.fetchone()
+        if not stored:
+            stored = self._count_sealed(account_id, values["pbx_call_id"])
+        return Stored(*stored)
 
     @api.model
     def _first_values(self, source, params, call_id):

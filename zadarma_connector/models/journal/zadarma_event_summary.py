@@ -32,7 +32,7 @@ class ZadarmaEvent(models.Model):
                 f"{name}: {value}" for name, value in (entry.payload or {}).items()
             )
 
-    @api.depends("event", "payload")
+    @api.depends("event", "payload", "state")
     @api.depends_context("lang")
     def _compute_summary(self):
         for entry in self:
@@ -40,6 +40,8 @@ class ZadarmaEvent(models.Model):
 
     def _summarise(self):
         """What this entry says, in words."""
+        if self.state == "sealed":
+            return self.env._("Emptied")
         told = self.payload or {}
         values = self._summary_values(told)
         over = self.env._("Call ended: %(result)s, %(seconds)s s", **values)

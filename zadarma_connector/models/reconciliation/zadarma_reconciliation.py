@@ -324,6 +324,7 @@ class ZadarmaReconciliation(models.Model):
                     ("state", "=", "ended"),
                     ("confirmed", "=", False),
                     ("in_doubt", "=", False),
+                    ("sealed_at", "=", False),
                 ]
             )
         )

@@ -37,7 +37,7 @@ class ZadarmaCall(models.Model):
         self.sudo().recording_ids.unlink()
         return super().unlink()
 
-    @api.depends("recorded", "state", "recording_ids.state")
+    @api.depends("recorded", "state", "sealed_at", "recording_ids.state")
     def _compute_recording_state(self):
         groups = self.env["zadarma.recording"]._read_group(
             [("call_id", "in", self.ids)], ["call_id"], ["state:array_agg"]
@@ -45,7 +45,8 @@ class ZadarmaCall(models.Model):
         states = {call.id: states for call, states in groups}
         for call in self:
             # what nobody asked for is still there
-            usual = ["remote"] if call.recorded and call.state == "ended" else []
+            there = call.recorded and call.state == "ended" and not call.sealed_at
+            usual = ["remote"] if there else []
             call.recording_state = min(
                 states.get(call.id, usual), key=_PRECEDENCE.index, default=False
             )

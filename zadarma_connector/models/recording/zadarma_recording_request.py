@@ -36,7 +36,9 @@ class ZadarmaRecording(models.Model):
             {"call_id": call.id, "pbx_leg_id": part, **self._first_values(account)}
             for account, some in calls.grouped("account_id").items()
             for call in some
-            if call.recorded and call.state == "ended" and not call.recording_ids
+            if call.recorded
+            and call.state == "ended"
+            and not (call.recording_ids or call.sealed_at)
             for part in call._recorded_parts()
         ]
         try:
@@ -70,7 +72,7 @@ class ZadarmaRecording(models.Model):
             SQL(
                 """
                 SELECT id FROM zadarma_call
-                WHERE recorded AND state = 'ended'
+                WHERE recorded AND state = 'ended' AND sealed_at IS NULL
                 AND COALESCE(date_end, create_date) > %(from)s
                 AND (
                     COALESCE(date_end, create_date) < %(until)s

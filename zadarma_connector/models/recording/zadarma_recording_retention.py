@@ -50,6 +50,7 @@ class ZadarmaAccount(models.Model):
                     ("recorded", "=", True),
                     ("state", "=", "ended"),
                     ("recording_ids", "=", False),
+                    ("sealed_at", "=", False),
                 ]
             )
         before = fields.Datetime.now() - timedelta(days=days)

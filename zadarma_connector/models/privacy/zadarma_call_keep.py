@@ -1,0 +1,36 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+
+class ZadarmaCall(models.Model):
+    """Calls of which nothing is removed however old they are."""
+
+    _inherit = "zadarma.call"
+
+    keep = fields.Boolean(
+        "Keep for good",
+        readonly=True,
+        copy=False,
+        help="Nothing of this call is removed because of its age.",
+    )
+
+    @api.model
+    def _kept_domain(self):
+        """What is marked to be kept, the call or one of its recordings."""
+        recordings = [("keep", "=", True), ("state", "!=", "deleted")]
+        return Domain("keep", "=", True) | Domain("recording_ids", "any", recordings)
+
+    def action_keep(self):
+        """Keep these calls for good, or let their age decide again.
+
+        :raise AccessError: the user does not supervise calls
+        """
+        self.check_access("read")
+        if not self.env.user.has_group("zadarma_connector.group_zadarma_supervisor"):
+            raise AccessError(
+                self.env._("Only supervisors decide which calls are kept.")
+            )
+        # sudo: zadarma.call - nobody writes what the PBX told; this it did not tell
+        self.sudo().keep = not all(self.mapped("keep"))
