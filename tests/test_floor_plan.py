@@ -15,7 +15,7 @@ from devtools import places
 from devtools.floor_plan import House
 
 ADDON = places.CHECKOUT / "zadarma_connector"
-GLUE = ("zadarma_connector_crm",)
+GLUE = ("zadarma_connector_crm", "zadarma_connector_privacy")
 #: Names that mean something else where they stand: (feature, name) to the reason.
 EXCEPTIONS = {
     ("account", "numbers"): "a key of what the API answers",
@@ -93,7 +93,8 @@ def test_other_addons_use_documented_hooks(house, addon):
     )
     used = {
         name
-        for path in (places.CHECKOUT / addon).glob("models/*.py")
+        for folder in ("models", "wizards")
+        for path in (places.CHECKOUT / addon / folder).glob("*.py")
         for name in house.hooks_in(path)
     }
     assert used, "an addon that uses nothing of ours"
