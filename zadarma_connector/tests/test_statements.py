@@ -18,16 +18,16 @@ from .common import (
 
 #: At most so many statements for each kind of notification.
 LIMITS = {
-    "NOTIFY_START": 12,
-    "NOTIFY_INTERNAL": 14,
+    "NOTIFY_START": 10,
+    "NOTIFY_INTERNAL": 11,
     "NOTIFY_ANSWER": 11,
     "NOTIFY_END": 12,
     "NOTIFY_RECORD": 7,
-    "NOTIFY_OUT_START": 17,
+    "NOTIFY_OUT_START": 13,
     "NOTIFY_OUT_END": 14,
 }
-ROUTED = 21
-WITH_WORKING_HOURS = 22
+ROUTED = 19
+WITH_WORKING_HOURS = 20
 
 
 @tagged("post_install", "-at_install")

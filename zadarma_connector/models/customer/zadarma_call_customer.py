@@ -49,14 +49,18 @@ class ZadarmaCall(models.Model):
     )
 
     @api.model
-    def _new_links(self, account, numbers):
+    def _new_links(self, switchboard, numbers):
         """The values of calls that are to be created, for whom they are with.
 
-        :param account: the ``zadarma.account``
+        :param switchboard: the account's ``Switchboard``
         :param numbers: iterable in E.164
         :return: dict from each number to values
         """
-        found = self.env["zadarma.identification"]._identify(account, numbers)
+        found = self.env["zadarma.identification"]._identify(
+            self.env["zadarma.account"].browse(switchboard.account_id),
+            numbers,
+            self.env["res.company"].browse(switchboard.company_id),
+        )
         return {
             number: {
                 name: self._fields[name].convert_to_write(value, self)

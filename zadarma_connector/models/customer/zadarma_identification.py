@@ -46,22 +46,23 @@ class ZadarmaIdentification(models.AbstractModel):
     _description = "Identification by Telephone Number"
 
     @api.model
-    def _identify(self, account, numbers):
+    def _identify(self, account, numbers, company=None):
         """Look up who has some numbers.
 
         :param account: the ``zadarma.account``; only shared records and those of its
             company are found
         :param numbers: iterable in E.164, as ``zadarma.call.external_number``
+        :param company: the account's ``res.company``; read if not given
         :return: dict from each number to its :class:`Identification`, whose records
             are in superuser mode
         """
         # sudo: res.partner and others - found for the PBX; the company is named
         account_sudo = account.sudo()
+        company_sudo = (company or account_sudo.company_id).sudo()
         numbers = list(numbers)
-        hits = self._hits(account_sudo, numbers)
+        hits = self._hits(account_sudo, company_sudo, numbers)
         return {
-            number: self._conclude(account_sudo.company_id, hits[number])
-            for number in numbers
+            number: self._conclude(company_sudo, hits[number]) for number in numbers
         }
 
     @api.model
@@ -76,7 +77,7 @@ class ZadarmaIdentification(models.AbstractModel):
         ]
 
     @api.model
-    def _hits(self, account_sudo, numbers):
+    def _hits(self, account_sudo, company_sudo, numbers):
         """Find records and judge them.
 
         :return: from each number to a list of (whether archived, match, record)
@@ -86,9 +87,8 @@ class ZadarmaIdentification(models.AbstractModel):
             return hits
         keys_of = {number: keys.look_up(number) for number in numbers}
         wanted = list(frozenset().union(*keys_of.values()))
-        company = account_sudo.company_id
         queries = [
-            account_sudo.env[name]._zadarma_select(company, wanted)
+            account_sudo.env[name]._zadarma_select(company_sudo, wanted)
             for name in self._models()
         ]
         rows = self.env.execute_query(SQL(" UNION ALL ").join(queries))

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 #: How long a list that asked once is told; it asks again in half of that time.
 _LEASE = timedelta(minutes=10)
@@ -21,6 +22,16 @@ class ZadarmaAccount(models.Model):
         now = fields.Datetime.now()
         for account in self:
             account.is_watched = bool(account.live_until and account.live_until > now)
+
+    def _flush_switchboard(self):
+        super()._flush_switchboard()
+        self.flush_recordset(["live_until"])
+
+    @api.model
+    def _settings_columns(self):
+        now = fields.Datetime.now()
+        is_watched = SQL("COALESCE(account.live_until > %s, FALSE)", now)
+        return {**super()._settings_columns(), "is_watched": is_watched}
 
     @api.model
     def watch_calls(self):

@@ -36,13 +36,18 @@ class ZadarmaCall(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         calls = super().create(vals_list)
-        # nobody is concerned before there are legs, but somebody may be watching
-        calls.filtered("account_id.is_watched")._tell()
+        # nobody is concerned before there are legs, but somebody may be watching; of
+        # those that the PBX told of that is known already, see below
+        by_people = calls.filtered(lambda call: not call.pbx_call_id)
+        by_people.filtered("account_id.is_watched")._tell()
         return calls
 
     @api.model
-    def _account_fields(self):
-        return [*super()._account_fields(), "live_until"]
+    def _create_folded(self, switchboard, told):
+        calls = super()._create_folded(switchboard, told)
+        if switchboard.settings["is_watched"]:
+            calls._tell()
+        return calls
 
     def write(self, vals):
         result = super().write(vals)

@@ -133,12 +133,9 @@ class ZadarmaCall(models.Model):
         """
         if not told:
             return self.browse()
-        # all that a new call needs of it; by itself Odoo would read everything
-        account = self.env["zadarma.account"].browse(switchboard.account_id)
-        account.fetch(self._account_fields())
         values = [
             {
-                "account_id": account.id,
+                "account_id": switchboard.account_id,
                 "company_id": switchboard.company_id,
                 "pbx_call_id": _main_id(one),
                 **self._folded_values(switchboard, one, folded, None),
@@ -146,17 +143,11 @@ class ZadarmaCall(models.Model):
             for one, folded in told
         ]
         links = self._new_links(
-            account, {one["external_number"] for one in values} - {False}
+            switchboard, {one["external_number"] for one in values} - {False}
         )
         return self.create(
             [{**one, **links.get(one["external_number"], {})} for one in values]
         )
-
-    @api.model
-    def _account_fields(self):
-        """The fields of an account that the making of a call reads; features add to
-        it."""
-        return ["company_id"]
 
     def _write_folded(self, switchboard, told, folded, old):
         """Correct a call.
