@@ -9,6 +9,31 @@ from odoo.tools import SQL
 from ...zadarma_api import notification
 from ...zadarma_api.numbers import callers
 
+#: Who sits where, as JSON: from internal numbers to the values of a :class:`Seat`.
+_SEATS = SQL(
+    """
+    SELECT json_object_agg(seat.number, json_build_array(
+        seat.id,
+        CASE WHEN employee.active THEN employee.id END,
+        CASE WHEN occupant.active
+            AND employee.active IS NOT FALSE
+            THEN occupant.id END,
+        CASE WHEN occupant.active
+            AND employee.active IS NOT FALSE
+            THEN occupant.partner_id
+            WHEN employee.active
+            THEN COALESCE(own.partner_id, employee.work_contact_id)
+            END))
+    FROM zadarma_extension seat
+    LEFT JOIN hr_employee employee
+        ON employee.id = seat.employee_id
+    LEFT JOIN res_users own ON own.id = employee.user_id
+    LEFT JOIN res_users occupant
+        ON occupant.id = seat.user_id
+    WHERE seat.account_id = account.id
+    """
+)
+
 
 class Seat(NamedTuple):
     """An internal number and who sits behind it: ids, ``None`` for nobody.
@@ -106,27 +131,7 @@ class ZadarmaAccount(models.Model):
                 """
                 SELECT account.api_secret_stored,
                     account.id, account.company_id, account.tz,
-                    COALESCE(account.ghost_seconds, 0), country.code, (
-                        SELECT json_object_agg(seat.number, json_build_array(
-                            seat.id,
-                            CASE WHEN employee.active THEN employee.id END,
-                            CASE WHEN occupant.active
-                                AND employee.active IS NOT FALSE
-                                THEN occupant.id END,
-                            CASE WHEN occupant.active
-                                AND employee.active IS NOT FALSE
-                                THEN occupant.partner_id
-                                WHEN employee.active
-                                THEN COALESCE(own.partner_id, employee.work_contact_id)
-                                END))
-                        FROM zadarma_extension seat
-                        LEFT JOIN hr_employee employee
-                            ON employee.id = seat.employee_id
-                        LEFT JOIN res_users own ON own.id = employee.user_id
-                        LEFT JOIN res_users occupant
-                            ON occupant.id = seat.user_id
-                        WHERE seat.account_id = account.id
-                    ), (
+                    COALESCE(account.ghost_seconds, 0), country.code, (%s), (
                         SELECT array_agg(number) FROM zadarma_did
                         WHERE account_id = account.id AND active AND is_ours
                     ), json_build_object(%s)
@@ -134,6 +139,7 @@ class ZadarmaAccount(models.Model):
                 LEFT JOIN res_country country ON country.id = account.country_id
                 WHERE %s ORDER BY account.name, account.id
                 """,
+                _SEATS,
                 settings,
                 condition,
             )

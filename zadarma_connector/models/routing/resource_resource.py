@@ -97,7 +97,41 @@ class ResourceResource(models.Model):
             self.env.company.id,
             self.id,
         )
-        calendars = SQL(
+        calendars = self._zadarma_calendars(employees, companies)
+        rows = SQL(", ").join(
+            SQL(
+                "(SELECT string_agg(concat(xmin, ctid), ' ' ORDER BY id)"
+                " FROM %s WHERE %s)",
+                SQL.identifier(table),
+                condition,
+            )
+            for table, condition in {
+                "resource_resource": SQL("id = %s", self.id),
+                "hr_employee": SQL("resource_id = %s", self.id),
+                "hr_version": SQL("employee_id IN (%s)", employees),
+                "res_company": SQL("id IN (%s)", companies),
+                "resource_calendar": SQL("id IN (%s)", calendars),
+                "resource_calendar_attendance": SQL("calendar_id IN (%s)", calendars),
+                "resource_calendar_leaves": self._zadarma_leaves(begin, end),
+            }.items()
+        )
+        [found] = self.env.execute_query(
+            SQL(
+                "SELECT concat_ws(';', %s), NOT EXISTS (SELECT FROM resource_calendar"
+                " WHERE id IN (%s) AND flexible_hours)",
+                rows,
+                calendars,
+            )
+        )
+        return found
+
+    def _zadarma_calendars(self, employees, companies):
+        """The calendars by which somebody may work, as SQL.
+
+        :param employees: ``SQL`` of their ids
+        :param companies: ``SQL`` of the ids of those whose calendar they may have
+        """
+        return SQL(
             """
             SELECT calendar_id FROM resource_resource WHERE id = %s
             UNION SELECT resource_calendar_id FROM hr_version WHERE employee_id IN (%s)
@@ -107,39 +141,13 @@ class ResourceResource(models.Model):
             employees,
             companies,
         )
-        conditions = {
-            "resource_resource": SQL("id = %s", self.id),
-            "hr_employee": SQL("resource_id = %s", self.id),
-            "hr_version": SQL("employee_id IN (%s)", employees),
-            "res_company": SQL("id IN (%s)", companies),
-            "resource_calendar": SQL("id IN (%s)", calendars),
-            "resource_calendar_attendance": SQL("calendar_id IN (%s)", calendars),
-            "resource_calendar_leaves": SQL(
-                "(resource_id = %s OR resource_id IS NULL)"
-                " AND date_from <= %s AND date_to >= %s",
-                self.id,
-                end.replace(tzinfo=None),
-                begin.replace(tzinfo=None),
-            ),
-        }
-        rows = SQL(", ").join(
-            SQL(
-                "(SELECT string_agg(concat(xmin, ctid), ' ' ORDER BY id)"
-                " FROM %s WHERE %s)",
-                SQL.identifier(table),
-                condition,
-            )
-            for table, condition in conditions.items()
+
+    def _zadarma_leaves(self, begin, end):
+        """The leaves of somebody or of all within a period, as SQL."""
+        return SQL(
+            "(resource_id = %s OR resource_id IS NULL)"
+            " AND date_from <= %s AND date_to >= %s",
+            self.id,
+            end.replace(tzinfo=None),
+            begin.replace(tzinfo=None),
         )
-        [found] = self.env.execute_query(
-            SQL(
-                """
-                SELECT concat_ws(';', %s), NOT EXISTS (
-                    SELECT FROM resource_calendar WHERE id IN (%s) AND flexible_hours
-                )
-                """,
-                rows,
-                calendars,
-            )
-        )
-        return found

@@ -33,20 +33,20 @@ class Decision(NamedTuple):
 class Asked(NamedTuple):
     """What there is to decide.
 
-    :param account: the ``zadarma.account``
+    :param account_id: of the ``zadarma.account``
     :param settings: the account's ``Settings``
-    :param caller: E.164, empty if withheld
-    :param called: the dialled number, E.164
-    :param customer: the ``res.partner`` who certainly calls, or empty
+    :param caller_number: E.164, empty if withheld
+    :param called_number: the dialled number, E.164
+    :param partner: the ``res.partner`` who certainly calls, or empty
     :param moment: UTC, when the call comes
     :param why: takes what was found out, as in :class:`Decision`
     """
 
-    account: models.BaseModel
+    account_id: int
     settings: Settings
-    caller: str
-    called: str
-    customer: models.BaseModel
+    caller_number: str
+    called_number: str
+    partner: models.BaseModel
     moment: datetime
     why: list
 
@@ -93,7 +93,7 @@ class ZadarmaRouting(models.AbstractModel):
             why.append(("blocked", {"blocked": blocked.id}))
             return Decision("blocked", answer.reject(), why)
         customer = self._customer(caller, found, why)
-        ask = Asked(account, settings, caller, called, customer, moment, why)
+        ask = Asked(account.id, settings, caller, called, customer, moment, why)
         for rule in account.routing_rule_ids if settings.has_rules else ():
             if decision := getattr(self, f"_decide_{rule.kind}")(rule, ask):
                 return decision
@@ -129,7 +129,7 @@ class ZadarmaRouting(models.AbstractModel):
     @api.model
     def _decide_called(self, rule, ask):
         why = ask.why
-        if rule.called_e164 != ask.called:
+        if rule.called_e164 != ask.called_number:
             why.append(("other_number", {"number": rule.called_number}))
             return None
         extension = rule.extension_id
@@ -146,11 +146,11 @@ class ZadarmaRouting(models.AbstractModel):
     @api.model
     def _decide_last_talked(self, rule, ask):
         days = {"days": str(rule.days)}
-        if not ask.caller:
+        if not ask.caller_number:
             return None
-        whose = SQL("external_number = %s", ask.caller)
-        if ask.customer:
-            whose = SQL("partner_id = %s", ask.customer.id)
+        whose = SQL("external_number = %s", ask.caller_number)
+        if ask.partner:
+            whose = SQL("partner_id = %s", ask.partner.id)
         # materialized: else the planner might look through all calls by time
         rows = self.env.execute_query(
             SQL(
@@ -167,7 +167,7 @@ class ZadarmaRouting(models.AbstractModel):
                 ORDER BY date_start DESC LIMIT 1
                 """,
                 whose=whose,
-                account=ask.account.id,
+                account=ask.account_id,
                 since=ask.moment - timedelta(days=rule.days),
                 moment=ask.moment,
             )
@@ -191,12 +191,12 @@ class ZadarmaRouting(models.AbstractModel):
 
     @api.model
     def _decide_manager(self, ask):
-        manager = ask.customer.user_id or ask.customer.commercial_partner_id.user_id
+        manager = ask.partner.user_id or ask.partner.commercial_partner_id.user_id
         if not manager:
             ask.why.append(("no_manager", {}))
             return None
         extension = self.env["zadarma.extension"].search_fetch(
-            [("account_id", "=", ask.account.id), ("user_id", "=", manager.id)],
+            [("account_id", "=", ask.account_id), ("user_id", "=", manager.id)],
             EXTENSION,
             limit=1,
         )
@@ -223,5 +223,5 @@ class ZadarmaRouting(models.AbstractModel):
 
     @api.model
     def _ring(self, rule, target, ask):
-        name = ask.customer.complete_name or ""
+        name = ask.partner.complete_name or ""
         return Decision(rule, answer.ring(target, ask.settings.timeout, name), ask.why)
