@@ -30,7 +30,7 @@ INDEXES = """
 SELECT indexname FROM pg_indexes WHERE tablename IN ('zadarma_call', 'zadarma_call_leg')
     AND indexname NOT LIKE '%_pkey'
 """
-MAIN, CRM = addons.names()
+MAIN, CRM = addons.MAIN, f"{addons.MAIN}_crm"
 
 
 UNINSTALL = f"""

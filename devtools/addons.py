@@ -9,8 +9,8 @@ from .places import CHECKOUT
 MAIN = "zadarma_connector"
 
 #: Shown beside the connector in the demo and used by the tests: customers with
-#: their own app, and the sales pipeline.
-COMPANIONS = ("contacts", "crm")
+#: their own app, and automation rules.
+COMPANIONS = ("base_automation", "contacts")
 
 #: Neither changes what an installed database holds.
 WITHOUT_EFFECT = ("tests", "readme", "__pycache__")

@@ -23,6 +23,7 @@
         "views/zadarma_blocked_views.xml",
         "wizards/zadarma_blocking_views.xml",
         "views/zadarma_call_outcome_views.xml",
+        "views/zadarma_call_tag_views.xml",
         "views/zadarma_listening_views.xml",
         "views/zadarma_number_views.xml",
         "views/zadarma_call_report_views.xml",
@@ -62,6 +63,7 @@
             ("remove", "zadarma_connector/static/src/dashboard/**/*"),
             ("remove", "zadarma_connector/static/src/dialler/**/*.js"),
             ("remove", "zadarma_connector/static/src/dialler/**/*.xml"),
+            ("remove", "zadarma_connector/static/src/documents/**/*"),
             ("remove", "zadarma_connector/static/src/player/**/*.js"),
             ("remove", "zadarma_connector/static/src/player/**/*.xml"),
             ("remove", "zadarma_connector/static/src/setup/**/*.js"),
@@ -73,6 +75,7 @@
             "zadarma_connector/static/src/call_views/**/*",
         ],
         "zadarma_connector.assets_card": [
+            "zadarma_connector/static/src/documents/**/*",
             "zadarma_connector/static/src/card/**/*.js",
             "zadarma_connector/static/src/card/**/*.xml",
         ],
@@ -82,6 +85,9 @@
         "zadarma_connector.assets_dialler": [
             "zadarma_connector/static/src/dialler/**/*.js",
             "zadarma_connector/static/src/dialler/**/*.xml",
+        ],
+        "zadarma_connector.assets_documents": [
+            "zadarma_connector/static/src/documents/**/*",
         ],
         "zadarma_connector.assets_player": [
             "zadarma_connector/static/src/player/**/*.js",

@@ -65,13 +65,17 @@ def start_odoo(ready, database_name, tmp_path):
     """A function that starts an Odoo: ``start_odoo(workers=0, cron=False)``, with more
     options of the odoo command if need be.
 
+    ``more`` is a further folder with addons, ``only`` one instead of the checkout.
+
     Several can serve the one database. A warning or an error in a log fails the
     test, unless its text matches one of the patterns in ``server.expected``. So
     does the account's secret.
     """
     servers = []
 
-    def start(workers=0, cron=False, options=()):
+    def start(workers=0, cron=False, options=(), more=None, only=None):
+        theirs = ",".join(str(path) for path in ready.odoo.addons)
+        ours = f"{theirs},{only}" if only else ready.addons_path
         server = LiveOdoo(
             ready,
             database_name,
@@ -79,6 +83,7 @@ def start_odoo(ready, database_name, tmp_path):
             options=[
                 f"--workers={workers}",
                 f"--max-cron-threads={int(cron)}",
+                f"--addons-path={ours},{more}" if more else f"--addons-path={ours}",
                 *options,
             ],
         )

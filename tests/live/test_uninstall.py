@@ -6,7 +6,7 @@ import contextlib
 import psycopg2
 import pytest
 
-from devtools import addons, database
+from devtools import addons, database, places
 
 #: What the database is made of. Each row is one thing.
 SCHEMA = """
@@ -71,6 +71,42 @@ def test_uninstalling_leaves_nothing_and_installing_again_works(
     pbx.dial("incoming-missed", to="101", **{"from": account.caller})
     [call] = account.read("zadarma.call", ["result"])
     assert call["result"] == "missed"
+
+
+@pytest.mark.parametrize("addon", [name for name in addons.names() if name != addons.MAIN])
+def test_each_glue_addon_alone_comes_and_goes(
+    ready, tmp_path, start_odoo, database_name, addon
+):
+    """Beside the connector without the other ones."""
+    for name in (addons.MAIN, addon):
+        (tmp_path / name).symlink_to(places.CHECKOUT / name)
+    theirs = ",".join(str(path) for path in ready.odoo.addons)
+    database.drop(ready, database_name)
+    database.create(ready, database_name, False, database.with_dependencies)
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    (alone / addons.MAIN).symlink_to(places.CHECKOUT / addons.MAIN)
+    database.odoo(
+        ready,
+        database_name,
+        *(f"--addons-path={theirs},{alone}", f"--init={addons.MAIN}"),
+        doing=f"installing {addons.MAIN} alone",
+    )
+    before, _named = _look(ready, database_name)
+    odoo = start_odoo(only=tmp_path)
+    odoo.client().call("ir.module.module", "update_list")
+    _module(odoo, addon, "button_immediate_install")
+    installed, _named = _look(ready, database_name)
+    assert any(addon in row for _kind, row in installed - before)
+    _module(odoo, addon, "button_immediate_uninstall")
+    after, _named = _look(ready, database_name)
+    # the list of modules that was read again
+    different = {
+        (kind, row)
+        for kind, row in after ^ before
+        if not row.startswith("base.module_zadarma_connector_")
+    }
+    assert not different, "\n".join(map(str, sorted(different)))
 
 
 def _use(odoo, pbx, connect):

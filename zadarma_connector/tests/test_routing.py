@@ -328,6 +328,36 @@ class TestRouting(ZadarmaCase):
         self.partner.copy({"phone": self.partner.phone})
         self.assertEqual(self._decide().rule, "last_talked")
 
+    def test_a_tag_of_the_contact_decides(self):
+        vip = self.env["res.partner.category"].create({"name": "VIP"})
+        rule = self._rule(
+            kind="tag", category_id=vip.id, extension_id=self.other_extension.id
+        )
+        other = self._decide()
+        self.assertEqual(other.rule, "manager")
+        self.assertIn("does not have the tag VIP", self._sentences(other))
+        self.partner.category_id = vip
+        decision = self._decide()
+        self.assertEqual((decision.rule, decision.answer), ("tag", self._ring("102")))
+        self.assertIn("The customer has the tag VIP: 102.", self._sentences(decision))
+        # of the company of whoever calls, too
+        company = self.partner.create({"name": "Orchard Group", "is_company": True})
+        self.partner.write({"category_id": False, "parent_id": company.id})
+        company.category_id = vip
+        self.assertEqual(self._decide().rule, "tag")
+        self.assertNotEqual(self._decide(caller="+48221234567").rule, "tag")
+        rule.write({"extension_id": False, "scenario": "2-1"})
+        self.assertEqual(self._decide().answer["redirect"], "2-1")
+
+    def test_the_call_tells_of_the_tag(self):
+        vip = self.env["res.partner.category"].create({"name": "VIP"})
+        self.partner.category_id = vip
+        self._rule(kind="tag", category_id=vip.id, scenario="1")
+        self.assertEqual(self._start("in_1")["redirect"], "1")
+        call = self.env["zadarma.call"].search([("pbx_call_id", "=", "in_1")])
+        self.assertEqual(call.routing_rule, "tag")
+        self.assertIn("The customer has the tag VIP: 1.", call.routing_text)
+
     def test_the_first_rule_that_fits_decides(self):
         first = self._rule(called_number=DID, scenario="1", sequence=1)
         second = self._rule(called_number=DID, scenario="2", sequence=2)
@@ -341,6 +371,7 @@ class TestRouting(ZadarmaCase):
     def test_incomplete_rules_are_refused_in_words(self):
         for message, values in [
             ("Which of your numbers", {"scenario": "1"}),
+            ("Which tag", {"kind": "tag", "scenario": "1"}),
             ("not both", {"called_number": DID}),
             (
                 "not both",

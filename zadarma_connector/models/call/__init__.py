@@ -5,6 +5,7 @@ from . import (
     zadarma_call_leg,
     zadarma_call_outcome,
     zadarma_call_people,
+    zadarma_call_tag,
     zadarma_call_by_hand,
     zadarma_call_newest,
     zadarma_account,

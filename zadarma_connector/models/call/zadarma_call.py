@@ -120,6 +120,7 @@ class ZadarmaCall(models.Model):
             ("blocked", "Caller is blocked"),
             ("called", "Dialled number"),
             ("last_talked", "Who talked last"),
+            ("tag", "Contact's tag"),
             ("manager", "Salesperson"),
             ("none", "No rule: the PBX's own scenario"),
         ],

@@ -9,5 +9,7 @@ from . import (
     zadarma_call_bus,
     zadarma_call_card,
     zadarma_call_leg,
+    zadarma_call_planned,
+    zadarma_call_tagging,
     zadarma_waiting_caller_live,
 )

@@ -11,5 +11,6 @@ class IrHttp(models.AbstractModel):
         info = super().session_info()
         if info.get("zadarma"):
             info["zadarma"]["card"] = self.env.user.zadarma_card
+            info["zadarma"]["opens"] = self.env.user.zadarma_opens_customer
             info["zadarma"]["bar"] = self.env["res.users"].zadarma_bar()
         return info

@@ -14,6 +14,11 @@ class ResUsers(models.Model):
         "you make from Odoo are always shown.",
     )
 
+    zadarma_opens_customer = fields.Boolean(
+        "Open the customer when I pick up",
+        help="In one tab, and never over something that is not saved.",
+    )
+
     zadarma_sees_calls = fields.Boolean(compute="_compute_zadarma_sees_calls")
 
     @api.depends("all_group_ids")
@@ -26,8 +31,10 @@ class ResUsers(models.Model):
 
     @property
     def SELF_READABLE_FIELDS(self):
-        return [*super().SELF_READABLE_FIELDS, "zadarma_card", "zadarma_sees_calls"]
+        own = ["zadarma_card", "zadarma_opens_customer", "zadarma_sees_calls"]
+        return [*super().SELF_READABLE_FIELDS, *own]
 
     @property
     def SELF_WRITEABLE_FIELDS(self):
-        return [*super().SELF_WRITEABLE_FIELDS, "zadarma_card"]
+        own = ["zadarma_card", "zadarma_opens_customer"]
+        return [*super().SELF_WRITEABLE_FIELDS, *own]

@@ -9,6 +9,8 @@ from odoo.addons.phone_validation.tools import phone_validation
 _EARLIER = 3
 #: Outcomes to choose from: a longer list is no choice any more.
 _OUTCOMES = 50
+#: Tags to choose from.
+_TAGS = 50
 #: Contacts offered when several have the number.
 _CANDIDATES = 5
 
@@ -53,8 +55,10 @@ class ZadarmaCall(models.Model):
             "canCreate": self.env["res.partner"].has_access("create"),
             "newContact": self._new_contact_context() if self.can_identify else {},
             "actions": self._card_actions(),
+            "documents": self.documents(),
+            "canPutOn": self.direction != "internal",
             "earlier": self._card_earlier(),
-            "figures": partner._zadarma_figures() if partner else [],
+            "figures": self._card_figures(partner),
             "note": self.note or "",
             "outcome": self.outcome_id.id,
             "outcomes": self.env["zadarma.call.outcome"].search_read(
@@ -62,6 +66,11 @@ class ZadarmaCall(models.Model):
             ),
             "callBackOutcome": self._card_call_back().id,
             "activityTypes": self._card_activity_types(partner),
+            "planned": self._card_planned(),
+            "tags": self.tag_ids.ids,
+            "allTags": self.env["zadarma.call.tag"].search_read(
+                [], ["display_name", "color"], limit=_TAGS
+            ),
         }
 
     def _card_actions(self):
@@ -131,6 +140,13 @@ class ZadarmaCall(models.Model):
             return []
         others = (self.candidate_ids - self.partner_id)._filtered_access("read")
         return others[:_CANDIDATES].read(["display_name"])
+
+    def _card_figures(self, partner):
+        """What is open with the customer, what matters most first."""
+        if not partner:
+            return []
+        figures = partner.with_company(self.company_id)._zadarma_figures()
+        return sorted(figures, key=lambda figure: figure.get("sequence", 100))
 
     def _card_earlier(self):
         """The last calls with the same contact, or the same number."""
@@ -256,10 +272,21 @@ class ZadarmaCall(models.Model):
                     "Nobody knows who called. Choose or create the contact first."
                 )
             )
+        # whoever presses twice waits here, and gets the first one
+        self._lock_for_relink()
         activity_type = self.env["mail.activity.type"].browse(activity_type_id)
-        activity = self.partner_id.activity_schedule(
+        day = fields.Date.to_date(day) or activity_type._get_date_deadline()
+        activity = self.partner_id.activity_ids.filtered(
+            lambda one: (
+                one.activity_type_id == activity_type
+                and one.date_deadline == day
+                and one.user_id == self.env.user
+                and one.create_date >= self.create_date
+            )
+        )[:1]
+        activity = activity or self.partner_id.activity_schedule(
             activity_type_id=activity_type.id,
-            date_deadline=day or activity_type._get_date_deadline(),
+            date_deadline=day,
             note=plaintext2html(self.note) if self.note else False,
             user_id=self.env.uid,
             automated=False,

@@ -39,8 +39,7 @@ class ZadarmaCall(models.Model):
         """Have exactly one line in each history that the call belongs to."""
         # sudo: mail.message - written for the call, whoever changed it
         for call in self.sudo():
-            documents = call._history_documents() if call._is_history() else []
-            wanted = {(one._name, one.id): one for one in documents}
+            wanted = {(one._name, one.id): one for one in call._histories()}
             for message in call.message_ids:
                 if not wanted.pop((message.model, message.res_id), None):
                     message.unlink()
@@ -71,6 +70,10 @@ class ZadarmaCall(models.Model):
                     ]
                 )
             )
+
+    def _histories(self):
+        """The records in whose histories the call is a line just now."""
+        return self._history_documents() if self._is_history() else []
 
     def _is_history(self):
         return (

@@ -18,8 +18,8 @@ NOBODY = "none"
 class Decision(NamedTuple):
     """Whom the PBX shall ring.
 
-    :param rule: that decided: ``blocked``, ``called``, ``last_talked``, ``manager``, or
-        ``none``
+    :param rule: that decided: ``blocked``, ``called``, ``tag``, ``last_talked``,
+        ``manager``, or ``none``
     :param answer: to the PBX, see :mod:`~zadarma_api.answer`; may be empty
     :param why: list of pairs: what was found out, and its values. Records are ids: who
         they are is looked up when somebody reads it, and nobody's name is left behind
@@ -128,18 +128,35 @@ class ZadarmaRouting(models.AbstractModel):
 
     @api.model
     def _decide_called(self, rule, ask):
-        why = ask.why
+        number = {"number": rule.called_number}
         if rule.called_e164 != ask.called_number:
-            why.append(("other_number", {"number": rule.called_number}))
+            ask.why.append(("other_number", number))
             return None
+        return self._decide_target(rule, "called", number, ask)
+
+    @api.model
+    def _decide_tag(self, rule, ask):
+        if not ask.customer:
+            return None
+        tag = {"tag": rule.category_id.id}
+        theirs = ask.customer | ask.customer.commercial_partner_id
+        theirs.fetch(["category_id"])
+        if rule.category_id not in theirs.category_id:
+            ask.why.append(("other_tag", tag))
+            return None
+        return self._decide_target(rule, "tagged", tag, ask)
+
+    @api.model
+    def _decide_target(self, rule, reason, values, ask):
+        """Ring what a rule that fits is for: an extension, or a scenario."""
         extension = rule.extension_id
         if extension and not extension.active:
-            why.append(("gone", {"extension": extension.number}))
+            ask.why.append(("gone", {"extension": extension.number}))
             return None
         target = extension.number or rule.scenario
-        why.append(("called", {"number": rule.called_number, "target": target}))
+        ask.why.append((reason, {**values, "target": target}))
         if extension and extension._has_left():
-            why.append(("left", {"person": extension.id}))
+            ask.why.append(("left", {"person": extension.id}))
             return None
         return self._ring(rule.kind, target, ask)
 

@@ -11,6 +11,7 @@ _RECORDS = {
     "customer": ("res.partner", "customer", "complete_name"),
     "manager": ("res.users", "person", "name"),
     "person": ("zadarma.extension", "person", "display_name"),
+    "tag": ("res.partner.category", "tag", "name"),
 }
 #: Names of all values in explanations.
 _VALUES = (
@@ -21,6 +22,7 @@ _VALUES = (
     "number",
     "person",
     "reason",
+    "tag",
     "target",
 )
 
@@ -91,7 +93,12 @@ class ZadarmaRouting(models.AbstractModel):
             )
         if code == "blocked" and values["reason"]:
             return self.env._("This caller is blocked: %(reason)s.", **values)
-        texts = {
+        return self._reason_texts(values).get(code, code)
+
+    @api.model
+    def _reason_texts(self, values):
+        """From each code to its sentence."""
+        return {
             "hidden": self.env._("The caller withholds the number."),
             "blocked": self.env._("This caller is blocked."),
             "unknown": self.env._("No contact has this number."),
@@ -107,6 +114,12 @@ class ZadarmaRouting(models.AbstractModel):
             "other_number": self.env._("The caller did not dial %(number)s.", **values),
             "called": self.env._(
                 "The caller dialled %(number)s: %(target)s.", **values
+            ),
+            "other_tag": self.env._(
+                "The customer does not have the tag %(tag)s.", **values
+            ),
+            "tagged": self.env._(
+                "The customer has the tag %(tag)s: %(target)s.", **values
             ),
             "nobody_talked": self.env._(
                 "Nobody has talked with the caller within the set time (days: "
@@ -129,4 +142,3 @@ class ZadarmaRouting(models.AbstractModel):
             "no_deputy": self.env._("There is no deputy."),
             "late": self.env._("Odoo took too long to decide."),
         }
-        return texts.get(code, code)

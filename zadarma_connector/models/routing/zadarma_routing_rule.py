@@ -23,6 +23,7 @@ class ZadarmaRoutingRule(models.Model):
     kind = fields.Selection(
         [
             ("called", "Dialled number"),
+            ("tag", "Contact's tag"),
             ("last_talked", "Who talked last"),
         ],
         string="Rule",
@@ -33,6 +34,12 @@ class ZadarmaRoutingRule(models.Model):
     # in E.164: a caller waits while it is compared
     called_e164 = fields.Char(
         "Number in E.164", compute="_compute_called_e164", store=True
+    )
+    category_id = fields.Many2one(
+        "res.partner.category",
+        "Tag",
+        ondelete="cascade",
+        help="Of the contact who calls, or of its company.",
     )
     extension_id = fields.Many2one(
         "zadarma.extension",
@@ -56,7 +63,9 @@ class ZadarmaRoutingRule(models.Model):
         for rule in self:
             rule.called_e164 = rule.account_id._e164(rule.called_number)
 
-    @api.constrains("kind", "called_number", "extension_id", "scenario", "days")
+    @api.constrains(
+        *("kind", "called_number", "category_id", "extension_id", "scenario", "days")
+    )
     def _check_complete(self):
         for rule in self:
             if rule.kind == "last_talked":
@@ -65,18 +74,7 @@ class ZadarmaRoutingRule(models.Model):
                         self.env._("Within how many days? Enter from 1 to 3650.")
                     )
                 continue
-            if not rule.called_number:
-                raise ValidationError(
-                    self.env._("Which of your numbers is this rule for?")
-                )
-            if bool(rule.extension_id) == bool(rule.scenario):
-                raise ValidationError(
-                    self.env._(
-                        "Enter what happens when %(number)s is called: an extension "
-                        "or a scenario, not both.",
-                        number=rule.called_number,
-                    )
-                )
+            rule._check_condition()
             if rule.scenario and not answer.is_scenario(rule.scenario):
                 raise ValidationError(
                     self.env._(
@@ -86,6 +84,35 @@ class ZadarmaRoutingRule(models.Model):
                         scenario=rule.scenario,
                     )
                 )
+
+    def _check_condition(self):
+        """When the rule fits, and that one thing follows from it."""
+        if self.kind == "tag":
+            if not self.category_id:
+                raise ValidationError(
+                    self.env._("Which tag of contacts is this rule for?")
+                )
+            if bool(self.extension_id) == bool(self.scenario):
+                raise ValidationError(
+                    self.env._(
+                        "Enter what happens when a contact with the tag %(tag)s calls: "
+                        "an extension or a scenario, not both.",
+                        tag=self.category_id.name,
+                    )
+                )
+            return
+        if not self.called_number:
+            raise ValidationError(
+                self.env._("Which of your numbers is this rule for?")
+            )
+        if bool(self.extension_id) == bool(self.scenario):
+            raise ValidationError(
+                self.env._(
+                    "Enter what happens when %(number)s is called: an extension "
+                    "or a scenario, not both.",
+                    number=self.called_number,
+                )
+            )
 
     @api.constrains("kind", "called_number", "account_id")
     def _check_called_number(self):

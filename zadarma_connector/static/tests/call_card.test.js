@@ -453,3 +453,109 @@ test("switched off: only own calls are shown", async () => {
     await show(ringing({id: 8, dialled: true}));
     expect(queryAllTexts(".o_zadarma_status")).toEqual(["Dialling"]);
 });
+
+test("figures have details, and urgent ones strike the eye", async () => {
+    await start();
+    await show(ringing(), {
+        figures: [
+            {
+                label: "Overdue invoices",
+                count: 1,
+                detail: "1,200.00, 14 d",
+                isUrgent: true,
+                action: {},
+            },
+            {label: "Open orders", count: 2, detail: "", action: {}},
+        ],
+    });
+    expect(queryAllTexts(".o_zadarma_figures button")).toEqual([
+        "Overdue invoices11,200.00, 14 d",
+        "Open orders2",
+    ]);
+    expect(".o_zadarma_urgent").toHaveText(/Overdue/);
+    expect(".o_zadarma_urgent").toHaveCount(1);
+});
+
+test("a call is put on a document, and taken off again", async () => {
+    const order = {
+        model: "sale.order",
+        id: 4,
+        name: "S00004",
+        kind: "Sales Order",
+        canRemove: true,
+    };
+    onRpc("zadarma.call", "document_offers", () => ({
+        offers: [order],
+        models: [{model: "sale.order", name: "Sales Order"}],
+    }));
+    onRpc("zadarma.call", "add_document", ({args}) => {
+        expect.step(`add ${args[1]} ${args[2]}`);
+        return [order];
+    });
+    onRpc("zadarma.call", "remove_document", ({args}) => {
+        expect.step(`remove ${args[1]} ${args[2]}`);
+        return [];
+    });
+    await start();
+    await show(ringing());
+    await click(".o_zadarma_put_on");
+    await waitFor(".o_zadarma_offers .dropdown-item");
+    expect(queryAllTexts(".o_zadarma_offers .dropdown-item")).toEqual([
+        "S00004Sales Order",
+        "Sales Order",
+    ]);
+    await click(".o_zadarma_offers .dropdown-item:first");
+    await waitFor(".o_zadarma_document");
+    expect(".o_zadarma_document").toHaveText(/S00004/);
+    await click(".o_zadarma_take_off");
+    await waitForNone(".o_zadarma_document");
+    expect.verifySteps(["add sale.order 4", "remove sale.order 4"]);
+});
+
+test("a planned call is offered as done after the talk", async () => {
+    const planned = [{id: 8, name: "Ask", about: "Orchard", date: "2026-10-05"}];
+    onRpc("zadarma.call", "card_done", ({args}) => {
+        expect.step(`done ${args[1]}`);
+        server.cards[7].planned = [];
+        return true;
+    });
+    await start();
+    await show(ringing(), {planned});
+    expect(".o_zadarma_planned").toHaveCount(0);
+    const ended = ringing({
+        state: "ended",
+        result: "answered",
+        spoke: true,
+        duration: 42,
+    });
+    server.cards[7] = cardOf(ended, {planned});
+    await change(".o_zadarma_card[data-phase=ended]", ended);
+    await click(".o_zadarma_planned");
+    await waitForNone(".o_zadarma_planned");
+    expect(".o_notification").toHaveText(/Ask is done/);
+    expect.verifySteps(["done 8"]);
+});
+
+test("tags are chosen on the card", async () => {
+    onRpc("zadarma.call", "card_tags", ({args}) => {
+        expect.step(`tags ${args[1]}`);
+        return true;
+    });
+    await start();
+    await show(ringing({state: "in_progress", spoke: true}), {
+        allTags: [
+            {id: 1, display_name: "Delivery", color: 3},
+            {id: 2, display_name: "Quality", color: 4},
+        ],
+        tags: [2],
+    });
+    expect(queryAllTexts(".o_zadarma_tags .o_tag")).toEqual(["Quality"]);
+    await click(".o_zadarma_tag");
+    await waitFor(".o_zadarma_tag_item");
+    await click(".o_zadarma_tag_item:first");
+    await animationFrame();
+    expect(queryAllTexts(".o_zadarma_tags .o_tag")).toEqual(["Delivery", "Quality"]);
+    await click(".o_zadarma_tag_item:last");
+    await animationFrame();
+    expect.verifySteps(["tags 2,1", "tags 1"]);
+});

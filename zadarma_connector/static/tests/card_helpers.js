@@ -56,6 +56,11 @@ export function cardOf(news, values = {}) {
         actions: [],
         earlier: [],
         figures: [],
+        documents: [],
+        canPutOn: true,
+        planned: [],
+        tags: [],
+        allTags: [],
         note: "",
         outcome: false,
         outcomes: [

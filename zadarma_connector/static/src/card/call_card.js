@@ -2,6 +2,8 @@
 import {Component, onWillUnmount, useEffect, useRef, useState} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {deserializeDate, deserializeDateTime, formatDate} from "@web/core/l10n/dates";
+import {CheckboxItem} from "@web/core/dropdown/checkbox_item";
+import {Dropdown} from "@web/core/dropdown/dropdown";
 import {_t} from "@web/core/l10n/translation";
 import {useService} from "@web/core/utils/hooks";
 import {useDebounced} from "@web/core/utils/timing";
@@ -9,6 +11,7 @@ import {FormViewDialog} from "@web/views/view_dialogs/form_view_dialog";
 import {SelectCreateDialog} from "@web/views/view_dialogs/select_create_dialog";
 import {ask, canAsk} from "../calls/call_alert";
 import {phase} from "../calls/call_state";
+import {CallDocuments} from "../documents/call_documents";
 import {tellDone} from "../done/done_action";
 import {formatDuration} from "../calls/format_duration";
 import {ListenButton} from "../listen_button/listen_button";
@@ -37,7 +40,7 @@ const RUNNING = ["dialling", "ringing", "talking", "passed"];
 /** A call, as long as it goes on and until somebody puts it away. */
 export class CallCard extends Component {
     static template = "zadarma_connector.CallCard";
-    static components = {ListenButton};
+    static components = {CallDocuments, CheckboxItem, Dropdown, ListenButton};
     static props = {
         call: Object,
         isOpen: Boolean,
@@ -232,6 +235,49 @@ export class CallCard extends Component {
         if (outcome && outcome === this.card.callBackOutcome) {
             this.state.isPlanning = this.card.activityTypes.length > 0;
         }
+    }
+
+    get tags() {
+        return this.card.allTags.filter(({id}) => this.card.tags.includes(id));
+    }
+
+    toggleTag(id) {
+        const {tags} = this.card;
+        return this.save(
+            "tags",
+            tags.includes(id) ? tags.filter((one) => one !== id) : [...tags, id]
+        );
+    }
+
+    /** Changes when others put the call on documents. */
+    get documentsKey() {
+        return JSON.stringify(this.card.documents);
+    }
+
+    /** Planned calls that this talk may have been. */
+    get planned() {
+        const {state, result} = this.call;
+        return state === "ended" && result === "answered" ? this.card.planned : [];
+    }
+
+    labelOf({name, date}) {
+        return _t("Mark as done: %(activity)s, %(day)s", {
+            activity: name,
+            day: this.formatDay(date),
+        });
+    }
+
+    /** Mark a planned call as done by this one, with the note as its feedback. */
+    async finish({id, name}) {
+        await this.saveNote();
+        const isDone = await this.run("card_done", id);
+        this.notification.add(
+            isDone
+                ? _t("%s is done.", name)
+                : _t("%s was done or changed meanwhile.", name),
+            {type: isDone ? "success" : "info"}
+        );
+        await this.service.load([this.call.id]);
     }
 
     /** Whether an activity is proposed: a call, if somebody is to be called back. */

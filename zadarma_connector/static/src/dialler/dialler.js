@@ -26,6 +26,7 @@ export class Dialler extends Component {
         this.action = useService("action");
         this.notification = useService("notification");
         this.dialling = useState(useService("zadarma_dialling"));
+        this.calls = useService("zadarma_calls");
         // `null`: not told (yet)
         this.state = useState({
             text: "",
@@ -172,6 +173,12 @@ export class Dialler extends Component {
         if (problem) {
             this.notification.add(problem, {type: "warning"});
         }
+    }
+
+    /** A call's card, where it is put on documents and gets its note. */
+    showCard(id) {
+        this.props.close();
+        return this.calls.track(id);
     }
 
     openWaiting() {

@@ -1,0 +1,69 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+#: Planned calls that are offered as done.
+_PLANNED = 3
+
+
+class ZadarmaCall(models.Model):
+    """A planned call is done by calling: offered after a talk, never done by itself."""
+
+    _inherit = "zadarma.call"
+
+    def _planned(self):
+        """The planned calls that this call may have been: with the customer, or about
+        one of its documents.
+
+        :return: ``mail.activity``, the earliest first
+        """
+        Activity = self.env["mail.activity"]
+        about = [self.partner_id] if self.partner_id else []
+        about += self._documents()
+        if not about:
+            return Activity
+        found = Activity.search(
+            Domain("activity_type_id.category", "=", "phonecall")
+            & Domain("create_date", "<", self.create_date)
+            & Domain.OR(
+                Domain([("res_model", "=", one._name), ("res_id", "=", one.id)])
+                for one in about
+            ),
+            order="date_deadline, id",
+            limit=_PLANNED,
+        )
+        return found.filtered(lambda one: one.has_access("write"))
+
+    def _card_planned(self):
+        """What is offered as done on the card, as soon as a talk has ended.
+
+        It is told before: nothing more is asked for when a call ends.
+        """
+        return [
+            {
+                "id": activity.id,
+                "name": activity.summary or activity.activity_type_id.name,
+                "about": activity.res_name,
+                "date": activity.date_deadline.isoformat(),
+            }
+            for activity in self._planned()
+        ]
+
+    def card_done(self, activity_id):
+        """Mark a planned call as done by this one, whose note becomes its feedback.
+
+        :param activity_id: id of a ``mail.activity`` that the card offered
+        :return: whether it was done just now; it may be done already
+        :raise AccessError: the user may not see the call
+        :raise UserError: there was no talk, or it goes on
+        """
+        self.check_access("read")
+        # whoever presses twice waits here, and finds it done
+        self._lock_for_relink()
+        if self.state != "ended" or self.result != "answered":
+            raise UserError(self.env._("Nobody has spoken with them yet."))
+        activity = self._planned().filtered(lambda one: one.id == activity_id)
+        if activity:
+            activity.action_feedback(feedback=self.note or False)
+        return bool(activity)

@@ -1,0 +1,91 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from lxml import etree
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class MailThread(models.AbstractModel):
+    """Documents show their calls, if they have some."""
+
+    _inherit = "mail.thread"
+
+    zadarma_document_call_count = fields.Integer(
+        "Calls on it",
+        compute="_compute_zadarma_document_call_count",
+        groups="zadarma_connector.group_zadarma_user",
+        export_string_translation=False,
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_zadarma_document_call_count(self):
+        for document in self:
+            document.zadarma_document_call_count = self.env[
+                "zadarma.call"
+            ].search_count(document._zadarma_document_domain())
+
+    def _zadarma_document_domain(self):
+        """The calls that are on this document."""
+        return Domain(
+            "document_ids",
+            "any",
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+        )
+
+    def action_zadarma_document_calls(self):
+        """The calls that are on this document."""
+        self.ensure_one()
+        return self.env["zadarma.call"]._open(list(self._zadarma_document_domain()))
+
+    def unlink(self):
+        # sudo: zadarma.call.document - whoever may delete a document
+        links_sudo = self.env["zadarma.call.document"].sudo()
+        links_sudo = links_sudo.search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        )
+        result = super().unlink()
+        links_sudo.unlink()
+        return result
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """A button among those of the form; models that have their own keep it."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if (
+            view_type == "form"
+            and self.env["zadarma.call"]._is_document(self._name)
+            and not arch.xpath("//button[@name='action_zadarma_calls']")
+        ):
+            _add_button(arch, self.env._("Calls"))
+        return arch, view
+
+
+def _add_button(arch, label):
+    [box] = arch.xpath("//div[@name='button_box']")[:1] or [None]
+    [sheet] = arch.xpath("//sheet")[:1] or [None]
+    if box is None and sheet is None:
+        return
+    if box is None:
+        box = etree.Element("div", {"name": "button_box", "class": "oe_button_box"})
+        sheet.insert(0, box)
+    button = etree.SubElement(
+        box,
+        "button",
+        {
+            "name": "action_zadarma_document_calls",
+            "type": "object",
+            "class": "oe_stat_button",
+            "icon": "fa-phone",
+            "groups": "zadarma_connector.group_zadarma_user",
+            "invisible": "not zadarma_document_call_count",
+        },
+    )
+    etree.SubElement(
+        button,
+        "field",
+        {
+            "name": "zadarma_document_call_count",
+            "widget": "statinfo",
+            "string": label,
+        },
+    )
