@@ -3,7 +3,7 @@
 
 Goals: less than 40 kB of minified code in each page; no request at page load for users
 without an extension, at most one with; the card 300 ms after the notification arrives;
-what is open with a customer in 20 ms, with a million of each, and no table read as a whole.
+what is open with a customer in 20 ms with a million of each, and no table read whole.
 """
 
 import re

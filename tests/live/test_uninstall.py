@@ -73,7 +73,9 @@ def test_uninstalling_leaves_nothing_and_installing_again_works(
     assert call["result"] == "missed"
 
 
-@pytest.mark.parametrize("addon", [name for name in addons.names() if name != addons.MAIN])
+@pytest.mark.parametrize(
+    "addon", [name for name in addons.names() if name != addons.MAIN]
+)
 def test_each_glue_addon_alone_comes_and_goes(
     ready, tmp_path, start_odoo, database_name, addon
 ):

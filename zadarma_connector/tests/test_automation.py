@@ -41,9 +41,7 @@ class TestAutomation(ZadarmaCase):
 
     def _counting_rule(self, name):
         """A rule that leaves a contact each time it runs."""
-        return self._rule(
-            name, f"env['res.partner'].create({{'name': 'ran {name}'}})"
-        )
+        return self._rule(name, f"env['res.partner'].create({{'name': 'ran {name}'}})")
 
     def _runs(self, name):
         return self.env["res.partner"].search_count([("name", "=", f"ran {name}")])

@@ -20,7 +20,11 @@ class ResPartner(models.Model):
         domain = self._zadarma_overdue_domain()
         [(count, amount, due)] = Move._read_group(
             domain,
-            aggregates=["__count", "amount_residual_signed:sum", "invoice_date_due:min"],
+            aggregates=[
+                "__count",
+                "amount_residual_signed:sum",
+                "invoice_date_due:min",
+            ],
         )
         if not count:
             return figures

@@ -45,12 +45,9 @@ class ZadarmaCall(models.Model):
         partner = self.partner_id.with_company(self.company_id)
         domain = partner._zadarma_business_domain()
         own = self.env["project.project"].search(domain, order="id DESC", limit=1)
-        return (
-            own
-            or self.env["project.task"]
-            .search([*domain, ("project_id", "!=", False)], order="id DESC", limit=1)
-            .project_id._filtered_access("read")
-        )
+        return own or self.env["project.task"].search(
+            [*domain, ("project_id", "!=", False)], order="id DESC", limit=1
+        ).project_id._filtered_access("read")
 
     def _card_actions(self):
         actions = super()._card_actions()

@@ -23,7 +23,9 @@ class ResPartner(models.Model):
         if not Order.has_access("read"):
             return figures
         own = self._zadarma_business_domain()
-        counts = dict(Order._read_group(own & (QUOTED | ORDERED), ["state"], ["__count"]))
+        counts = dict(
+            Order._read_group(own & (QUOTED | ORDERED), ["state"], ["__count"])
+        )
         for label, domain, states in (
             (self.env._("Open orders"), ORDERED, ("sale",)),
             (self.env._("Open quotations"), QUOTED, ("draft", "sent")),

@@ -8,7 +8,9 @@ class ZadarmaCall(models.Model):
 
     _inherit = "zadarma.call"
 
-    can_quote = fields.Boolean(compute="_compute_can_quote")
+    can_quote = fields.Boolean(
+        compute="_compute_can_quote", export_string_translation=False
+    )
 
     def _compute_can_quote(self):
         """Only customers are quoted: a quotation needs a contact."""

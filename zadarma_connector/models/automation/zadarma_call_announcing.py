@@ -31,8 +31,12 @@ class ZadarmaCall(models.Model):
     outcome_told = fields.Datetime(
         "Outcome chosen", readonly=True, copy=False, help=_HELP
     )
-    to_announce = fields.Boolean(readonly=True, copy=False)
-    announce_attempts = fields.Integer(readonly=True, copy=False)
+    to_announce = fields.Boolean(
+        readonly=True, copy=False, export_string_translation=False
+    )
+    announce_attempts = fields.Integer(
+        readonly=True, copy=False, export_string_translation=False
+    )
 
     _to_announce_index = models.Index("(id) WHERE to_announce")
 

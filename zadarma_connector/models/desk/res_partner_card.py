@@ -12,9 +12,9 @@ class ResPartner(models.Model):
         """What is open with a customer, for the card of a call.
 
         Hook for other addons: extend it and add to what ``super()`` returns. It runs
-        under the rights of the user who sees the card, in the company of the call, while
-        the telephone rings: count with one statement for a figure, and leave out what
-        the user may not read or what is zero.
+        under the rights of the user who sees the card, in the company of the call,
+        while the telephone rings: count with one statement for a figure, and leave out
+        what the user may not read or what is zero.
 
         :return: a list of dicts as :meth:`_zadarma_figure` makes them
         """
@@ -38,7 +38,15 @@ class ResPartner(models.Model):
         return figures
 
     def _zadarma_figure(
-        self, label, count, model, domain, sequence, detail="", is_urgent=False, views=()
+        self,
+        label,
+        count,
+        model,
+        domain,
+        sequence,
+        detail="",
+        is_urgent=False,
+        views=(),
     ):
         """A figure on the card, which opens the list of what was counted.
 

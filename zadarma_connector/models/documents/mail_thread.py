@@ -26,11 +26,13 @@ class MailThread(models.AbstractModel):
 
     def _zadarma_document_domain(self):
         """The calls that are on this document."""
-        return Domain(
-            "document_ids",
-            "any",
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+        # sudo: zadarma.call.document - which calls; those that the user may not see are
+        # in no list of theirs
+        links_sudo = self.env["zadarma.call.document"].sudo()
+        links_sudo = links_sudo.search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         )
+        return Domain("id", "in", links_sudo.call_id.ids)
 
     def action_zadarma_document_calls(self):
         """The calls that are on this document."""

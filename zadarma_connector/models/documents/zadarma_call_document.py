@@ -15,11 +15,12 @@ class ZadarmaCallDocument(models.Model):
 
     # found by the unique index, which begins with it
     call_id = fields.Many2one("zadarma.call", required=True, ondelete="cascade")
-    res_model = fields.Char("Model of the document", required=True)
+    res_model = fields.Char(required=True, export_string_translation=False)
     res_id = fields.Many2oneReference(
-        "Document", model_field="res_model", required=True
+        model_field="res_model", required=True, export_string_translation=False
     )
-    was_made = fields.Boolean("Made of the call")
+    # of the call; else it was there before
+    was_made = fields.Boolean(export_string_translation=False)
 
     _once = models.UniqueIndex(
         "(call_id, res_model, res_id)", "The call is on this document already."

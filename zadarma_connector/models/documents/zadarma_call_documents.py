@@ -2,8 +2,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-#: Records with a chatter that no call is put on: whose customer it is, or ours.
-_NO_DOCUMENTS = ("res.partner", "res.users", "hr.employee", "discuss.channel")
+#: Records with a chatter that no call is put on: whose customer it is, what serves
+#: Odoo itself, ours.
+_NO_DOCUMENTS = ("res.partner", "res.users", "res.company", "hr.employee")
+_NO_BUSINESS = ("base.", "discuss.", "fetchmail.", "iap.", "ir.", "mail.", "phone.")
 
 
 class ZadarmaCall(models.Model):
@@ -15,8 +17,13 @@ class ZadarmaCall(models.Model):
 
     _inherit = "zadarma.call"
 
+    # which of them a user may know of is for the methods below to say
     document_ids = fields.One2many(
-        "zadarma.call.document", "call_id", readonly=True, bypass_search_access=True
+        "zadarma.call.document",
+        "call_id",
+        readonly=True,
+        groups=fields.NO_ACCESS,
+        export_string_translation=False,
     )
 
     @api.model_create_multi
@@ -32,7 +39,7 @@ class ZadarmaCall(models.Model):
         """Whether calls can be on records of a model: it has a chatter."""
         return (
             model in self.env
-            and not model.startswith("zadarma.")
+            and not model.startswith(("zadarma.", *_NO_BUSINESS))
             and model not in _NO_DOCUMENTS
             and isinstance(self.env[model], self.env.registry["mail.thread"])
             and not self.env[model]._abstract
@@ -67,7 +74,8 @@ class ZadarmaCall(models.Model):
         return [
             document
             for model, res_id in links
-            if model in self.env and (document := self.env[model].browse(res_id).exists())
+            if model in self.env
+            and (document := self.env[model].browse(res_id).exists())
         ]
 
     def _histories(self):
@@ -103,10 +111,16 @@ class ZadarmaCall(models.Model):
         partner = self.partner_id._filtered_access("read")
         company = partner.with_company(self.company_id)
         offered = company._zadarma_documents() if partner else []
-        offers = [one for one in offered if one not in known and one.has_access("write")]
+        offers = [
+            one for one in offered if one not in known and one.has_access("write")
+        ]
         # sudo: ir.model - what models are called
         models_sudo = self.env["ir.model"].sudo()
         models_sudo = models_sudo.search([("is_mail_thread", "=", True)], order="name")
+        # what customers have first
+        models_sudo = models_sudo.filtered(lambda one: one.model in self.env).sorted(
+            lambda one: "partner_id" not in self.env[one.model]._fields
+        )
         return {
             "offers": self._told_documents(offers),
             "models": [

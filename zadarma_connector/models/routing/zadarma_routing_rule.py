@@ -102,9 +102,7 @@ class ZadarmaRoutingRule(models.Model):
                 )
             return
         if not self.called_number:
-            raise ValidationError(
-                self.env._("Which of your numbers is this rule for?")
-            )
+            raise ValidationError(self.env._("Which of your numbers is this rule for?"))
         if bool(self.extension_id) == bool(self.scenario):
             raise ValidationError(
                 self.env._(

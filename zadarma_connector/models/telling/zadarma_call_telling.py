@@ -16,9 +16,13 @@ class ZadarmaCall(models.Model):
 
     _inherit = "zadarma.call"
 
-    to_tell = fields.Boolean(readonly=True, copy=False)
-    tell_at = fields.Datetime(readonly=True, copy=False)
-    tell_attempts = fields.Integer(readonly=True, copy=False)
+    to_tell = fields.Boolean(readonly=True, copy=False, export_string_translation=False)
+    tell_at = fields.Datetime(
+        readonly=True, copy=False, export_string_translation=False
+    )
+    tell_attempts = fields.Integer(
+        readonly=True, copy=False, export_string_translation=False
+    )
 
     _to_tell_index = models.Index("(tell_at) WHERE to_tell")
 

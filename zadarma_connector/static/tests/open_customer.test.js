@@ -1,7 +1,11 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import {beforeEach, describe, expect, test} from "@odoo/hoot";
 import {advanceTime} from "@odoo/hoot-mock";
-import {getService, makeMockEnv, patchWithCleanup} from "@web/../tests/web_test_helpers";
+import {
+    getService,
+    makeMockEnv,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
 import {browser} from "@web/core/browser/browser";
 import {session} from "@web/session";
 import {PRECEDENCE, isBusy} from "@zadarma_connector/open_customer/open_customer";

@@ -15,7 +15,8 @@ const UNSAVED = [
     ".modal",
 ].join();
 /** Where something may be written that is lost with the page, or just now. */
-const WRITTEN = ".o-mail-Composer-input, input:focus, textarea:focus, [contenteditable=true]:focus";
+const WRITTEN =
+    ".o-mail-Composer-input, input:focus, textarea:focus, [contenteditable=true]:focus";
 
 /** Whether another page would take away what somebody entered. */
 export function isBusy() {
@@ -53,7 +54,12 @@ export class OpenCustomer {
 
     async open({id, partner, card}) {
         // of a contact that the user may not see, a card shows nothing
-        if (partner && !(card && !card.contact) && !isBusy() && (await this.claim(id))) {
+        if (
+            partner &&
+            !(card && !card.contact) &&
+            !isBusy() &&
+            (await this.claim(id))
+        ) {
             await this.action.doAction({
                 type: "ir.actions.act_window",
                 res_model: "res.partner",
