@@ -15,6 +15,7 @@ _RECORDS = {
 }
 #: Names of all values in explanations.
 _VALUES = (
+    "at",
     "count",
     "customer",
     "days",
@@ -65,8 +66,11 @@ class ZadarmaRouting(models.AbstractModel):
 
     @api.model
     def _named(self, values):
-        """What an explanation found out, with names as they are today."""
+        """What an explanation found out, as people read it: with today's names."""
         named = dict(values)
+        if "moment" in values:
+            moment = fields.Datetime.to_datetime(values["moment"])
+            named["at"] = format_datetime(self.env, moment, dt_format="short")
         for name, (model, shown, field) in _RECORDS.items():
             # older explanations have names
             if isinstance(values.get(name), int):
@@ -80,17 +84,6 @@ class ZadarmaRouting(models.AbstractModel):
     def _reason(self, code, values):
         """One sentence of an explanation."""
         values = {**dict.fromkeys(_VALUES, ""), **self._named(values)}
-        if code == "talked":
-            moment = format_datetime(
-                self.env,
-                fields.Datetime.to_datetime(values["moment"]),
-                dt_format="short",
-            )
-            return self.env._(
-                "%(person)s talked with the caller on %(at)s.",
-                person=values["person"],
-                at=moment,
-            )
         if code == "blocked" and values["reason"]:
             return self.env._("This caller is blocked: %(reason)s.", **values)
         return self._reason_texts(values).get(code, code)
@@ -120,6 +113,9 @@ class ZadarmaRouting(models.AbstractModel):
             ),
             "tagged": self.env._(
                 "The customer has the tag %(tag)s: %(target)s.", **values
+            ),
+            "talked": self.env._(
+                "%(person)s talked with the caller on %(at)s.", **values
             ),
             "nobody_talked": self.env._(
                 "Nobody has talked with the caller within the set time (days: "
