@@ -94,11 +94,7 @@ def test_other_addons_use_documented_hooks(house, addon):
     folder = places.CHECKOUT / addon
     # an addon that only extends windows has no models
     files = [*folder.glob("models/*.py")] or [*folder.glob("wizards/*.py")]
-    used = {
-        name
-        for path in files
-        for name in house.hooks_in(path)
-    }
+    used = {name for path in files for name in house.hooks_in(path)}
     assert used, "an addon that uses nothing of ours"
     assert used <= documented, used - documented
 

@@ -24,8 +24,8 @@ class ZadarmaAccount(models.Model):
             account.is_watched = bool(account.live_until and account.live_until > now)
 
     def _flush_switchboard(self):
-        super()._flush_switchboard()
         self.flush_recordset(["live_until"])
+        return super()._flush_switchboard()
 
     @api.model
     def _settings_columns(self):
