@@ -23,7 +23,7 @@ class ZadarmaCall(models.Model):
     # given with a call that is made of facts: to find it, Odoo would make a draft
     company_id = fields.Many2one(
         "res.company",
-        compute="_compute_company_id",
+        compute="_compute_account_company_id",
         store=True,
         precompute=True,
         readonly=False,
@@ -171,7 +171,7 @@ class ZadarmaCall(models.Model):
     _open_index = models.Index("(create_date) WHERE state <> 'ended'")
 
     @api.depends("account_id.company_id")
-    def _compute_company_id(self):
+    def _compute_account_company_id(self):
         for call in self:
             call.company_id = call.account_id.company_id
 

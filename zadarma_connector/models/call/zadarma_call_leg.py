@@ -24,7 +24,7 @@ class ZadarmaCallLeg(models.Model):
     )
     company_id = fields.Many2one(
         "res.company",
-        compute="_compute_company_id",
+        compute="_compute_call_company_id",
         store=True,
         precompute=True,
         readonly=False,
@@ -65,6 +65,6 @@ class ZadarmaCallLeg(models.Model):
             leg.account_id = leg.call_id.account_id
 
     @api.depends("call_id.company_id")
-    def _compute_company_id(self):
+    def _compute_call_company_id(self):
         for leg in self:
             leg.company_id = leg.call_id.company_id
