@@ -110,10 +110,12 @@ class ZadarmaRouting(models.AbstractModel):
     @api.model
     def _answer_again(self, account_id, pbx_call_id):
         """What was answered for this call a moment ago."""
-        return self._in_time(pbx_call_id, lambda: self._told(account_id, pbx_call_id))
+        return self._in_time(
+            pbx_call_id, lambda: self._answered(account_id, pbx_call_id)
+        )
 
     @api.model
-    def _told(self, account_id, pbx_call_id):
+    def _answered(self, account_id, pbx_call_id):
         decision = self.env["zadarma.event"].search_fetch(
             [
                 ("account_id", "=", account_id),
