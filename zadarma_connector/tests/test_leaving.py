@@ -30,7 +30,7 @@ class TestLeaving(ZadarmaCase):
     def told(self):
         """What the administrator was told."""
         return self.env["mail.message"].search(
-            [("subject", "=", "Zadarma goes on notifying this Odoo")]
+            [("subject", "=", "Zadarma still sends notifications to this Odoo")]
         )
 
     def test_an_archived_account_is_not_notified_any_more(self):
@@ -73,7 +73,7 @@ class TestLeaving(ZadarmaCase):
             ):
                 self.account.active = False
             self.assertFalse(self.account.active)
-            self.assertIn("End them in Zadarma's cabinet", self.told().body)
+            self.assertIn("End them in your personal account", self.told().body)
 
     def test_without_a_key_it_is_said_where_ours_is_registered(self):
         self.account.webhook_registered_url = self.account.webhook_url

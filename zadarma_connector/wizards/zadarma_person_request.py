@@ -10,9 +10,9 @@ class ZadarmaPersonRequest(models.TransientModel):
     _description = "A Person's Calls"
 
     partner_id = fields.Many2one("res.partner", "Contact")
-    number = fields.Char(help="With its country, as +44 20 3769 1880.")
+    number = fields.Char(help="With the country code, for example +44 20 3769 1880.")
     at_zadarma = fields.Boolean("Recordings at Zadarma too", default=True)
-    kept_too = fields.Boolean("Also what is marked to be kept")
+    kept_too = fields.Boolean("Include what is marked to be kept")
     trouble = fields.Char(compute="_compute_found")
     is_held = fields.Boolean(compute="_compute_found")
     calls = fields.Integer(compute="_compute_found")
@@ -22,8 +22,8 @@ class ZadarmaPersonRequest(models.TransientModel):
         "Of other contacts with the same number", compute="_compute_found"
     )
     recordings = fields.Integer(compute="_compute_found")
-    waiting = fields.Integer("Waiting callers", compute="_compute_found")
-    assigned = fields.Integer("Assigned numbers", compute="_compute_found")
+    waiting = fields.Integer("Waiting Callers", compute="_compute_found")
+    assigned = fields.Integer("Assigned Numbers", compute="_compute_found")
     blocked = fields.Integer("Blocked numbers", compute="_compute_found")
     is_anything = fields.Boolean(compute="_compute_found")
 

@@ -7,7 +7,7 @@ class ZadarmaRetentionRehearsal(models.TransientModel):
     """How much would be removed because of its age, before it is."""
 
     _name = "zadarma.retention.rehearsal"
-    _description = "Rehearsal of Removal"
+    _description = "Removal Test"
 
     account_id = fields.Many2one("zadarma.account", required=True, readonly=True)
     months = fields.Integer("Older than (months)", required=True)

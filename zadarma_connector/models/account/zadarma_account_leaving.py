@@ -51,9 +51,9 @@ class ZadarmaAccount(models.Model):
         :param reason: a sentence
         """
         text = self.env._(
-            "The notifications of %(account)s could not be ended: Zadarma goes on "
-            "sending them here. End them in Zadarma's cabinet: Settings, API and "
-            "integrations, Notifications about calls. (%(reason)s)",
+            "The notifications of %(account)s could not be ended: Zadarma still sends "
+            "them here. End them in your personal account at Zadarma: Settings, API "
+            "and integrations, Notifications about calls. (%(reason)s)",
             account=self.name,
             reason=reason,
         )
@@ -64,6 +64,6 @@ class ZadarmaAccount(models.Model):
         )
         self.env["mail.thread"].message_notify(
             partner_ids=self._administrator().partner_id.ids,
-            subject=self.env._("Zadarma goes on notifying this Odoo"),
+            subject=self.env._("Zadarma still sends notifications to this Odoo"),
             body=text,
         )

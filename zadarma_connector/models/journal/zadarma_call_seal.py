@@ -8,7 +8,7 @@ class ZadarmaCall(models.Model):
     _inherit = "zadarma.call"
 
     sealed_at = fields.Datetime(
-        "Emptied at",
+        "Emptied on",
         readonly=True,
         copy=False,
         help="Numbers, names and texts of this call were removed for good.",

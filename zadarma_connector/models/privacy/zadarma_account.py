@@ -40,7 +40,7 @@ class ZadarmaAccount(models.Model):
         if not 0 < months <= MOST_MONTHS:
             raise ValidationError(
                 self.env._(
-                    "After how many months? Enter from 1 to %(most)s.", most=MOST_MONTHS
+                    "Enter a number of months from 1 to %(most)s.", most=MOST_MONTHS
                 )
             )
         return fields.Datetime.now() - relativedelta(months=months)
@@ -72,7 +72,7 @@ class ZadarmaAccount(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("How much would be removed?"),
+            "name": self.env._("Removal Test"),
             "res_model": "zadarma.retention.rehearsal",
             "view_mode": "form",
             "target": "new",

@@ -10,7 +10,7 @@ class ZadarmaCall(models.Model):
     _inherit = "zadarma.call"
 
     keep = fields.Boolean(
-        "Keep for good",
+        "Kept for good",
         readonly=True,
         copy=False,
         help="Nothing of this call is removed because of its age.",
