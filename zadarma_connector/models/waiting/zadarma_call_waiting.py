@@ -22,7 +22,7 @@ class ZadarmaCall(models.Model):
 
     callback_state = fields.Selection(
         STATES,
-        "State of the call back",
+        "Callback",
         readonly=True,
         copy=False,
         help="Whether somebody called back; empty for calls that were already too old "
