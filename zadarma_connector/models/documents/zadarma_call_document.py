@@ -14,7 +14,9 @@ class ZadarmaCallDocument(models.Model):
     _order = "id"
 
     # found by the unique index, which begins with it
-    call_id = fields.Many2one("zadarma.call", required=True, ondelete="cascade")
+    call_id = fields.Many2one(
+        "zadarma.call", "Phone Call", required=True, ondelete="cascade"
+    )
     res_model = fields.Char(required=True, export_string_translation=False)
     res_id = fields.Many2oneReference(
         model_field="res_model", required=True, export_string_translation=False
