@@ -16,22 +16,41 @@ SAME = {
     # a colon, units, and words that German has from English or Latin
     "de": {
         *("%(figure)s: %(when)s", "MB", "Administrator", "Dashboard", "Icon"),
-        *("In E.164.", "Journal", "Lead", "Name", "Name in Zadarma", "Online"),
-        *("Person", "Position", "Secret"),
+        *("In E.164.", "Journal", "Lead", "Leads", "Name", "Name in Zadarma", "Online"),
+        *("Person", "Position", "Secret", "Text"),
     },
     # what has no words, units, Odoo's own Spanish word for leads, and words with one
     # Latin root
-    "es": {"%(figure)s: %(when)s", "MB", "Error", "Lead", "Probable"},
+    "es": {
+        "%(figure)s: %(when)s",
+        "MB",
+        "Error",
+        "Lead",
+        "Leads",
+        "Probable",
+        "Color",
+        # days, abbreviated
+        "%(amount)s, %(days)s d",
+    },
     # units, and words that English has from French; PBX as on Zadarma's own pages
     "fr": {
         *("Configuration", "Contact", "Contacts"),
-        *("Digest", "Journal", "Message", "Messages", "Minutes", "Note"),
+        *(
+            "Document",
+            "Documents",
+            "Digest",
+            "Journal",
+            "Message",
+            "Messages",
+            "Minutes",
+            "Note",
+        ),
         *("Notification", "Notifications", "PBX", "Participant", "Participants"),
         *("Position", "Probable"),
         *("Secret", "Source"),
     },
     # what has no words, units, and words that Polish has from English or Latin
-    "pl": {"%(figure)s: %(when)s", "MB", "Administrator", "Lead", "Online"},
+    "pl": {"%(figure)s: %(when)s", "MB", "Administrator", "Lead", "Online", "Tag"},
     # a colon between two figures
     "ru": {"%(figure)s: %(when)s"},
     "uk": {"%(figure)s: %(when)s"},

@@ -11,6 +11,7 @@ FILES = re.findall(r"^`([\w/]+\.py)`:\n\n```python\n(.*?)```", TEXT, re.M | re.S
 HELPDESK = {
     "__manifest__.py": """{
         "name": "Helpdesk",
+        "author": "Nobody",
         "license": "LGPL-3",
         "depends": ["mail"],
         "data": ["ir.model.access.csv"],

@@ -26,7 +26,7 @@ class ZadarmaCall(models.Model):
                 "views": [[False, "form"]],
                 "context": {
                     **{f"default_{name}": value for name, value in values.items()},
-                    "zadarma_made_of_call": self.id,
+                    "zadarma_made_of_call": ["project.task", self.id],
                 },
             }
         return self.env["project.task"].create({**values, "project_id": project.id})

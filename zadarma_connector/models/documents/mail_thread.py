@@ -39,6 +39,20 @@ class MailThread(models.AbstractModel):
         self.ensure_one()
         return self.env["zadarma.call"]._open(list(self._zadarma_document_domain()))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """What a user completes in a form that was begun from a call is made of it: the
+        context says ``zadarma_made_of_call``, a model's name and the id of the call."""
+        documents = super().create(vals_list)
+        model, call_id = self.env.context.get("zadarma_made_of_call", (None, None))
+        if model != self._name:
+            return documents
+        call = self.env["zadarma.call"].browse(call_id)._filtered_access("read")
+        if call and not call._made_document(model):
+            call._put_on(documents[:1], was_made=True)
+            call._write_history()
+        return documents
+
     def unlink(self):
         # sudo: zadarma.call.document - whoever may delete a document
         links_sudo = self.env["zadarma.call.document"].sudo()
