@@ -18,7 +18,7 @@ SELECT %s, %s, CASE WHEN hour %% 50 = 3 THEN 'internal' ELSE 'incoming' END, 'en
     CASE WHEN hour %% 50 = 0 THEN 'open' END,
     '2026-10-05'::timestamp - hour * interval '1 hour',
     CASE WHEN hour %% 10 = 1 THEN %s END, CASE WHEN hour %% 10 = 1 THEN %s END,
-    (%s)[1 + hour %% 100], hour %% 50 = 1, hour %% 50 = 2
+    CASE WHEN hour %% 50 > 0 THEN (%s)[1 + hour %% 100] END, hour %% 50 = 1, hour %% 50 = 2
 FROM generate_series(1, 20000) AS hour
 """
 #: Every tenth call rang one of two people.
@@ -77,7 +77,8 @@ class TestIndexes(TransactionCase):
         execute = Environment.execute_query
 
         def note(env, query):
-            if "LIMIT" in query.code and 'FROM "zadarma_call"' in query.code:
+            # not how far back to look first
+            if "LIMIT" in query.code and "OFFSET" not in query.code:
                 asked.append(query)
             return execute(env, query)
 
@@ -118,8 +119,7 @@ class TestIndexes(TransactionCase):
             self.assertNotIn("Seq Scan on zadarma", plan)
             self.assertNotIn("Sort", plan)
             self.assertIn("Backward", plan)
-        for plan in plans[1:]:
-            self.assertIn("date_start >=", plan, "older than a page is not looked at")
+            self.assertIn("date_start >=", plan, "the past is not looked at")
 
     def test_each_filter_of_an_agent_is_read_in_its_order(self):
         mine = [
@@ -127,12 +127,13 @@ class TestIndexes(TransactionCase):
             ("user_id", "=", self.agent.id),
             ("leg_ids.user_id", "=", self.agent.id),
         ]
-        for domain, ways, index in (
+        for domain, statements, index in (
             (mine, 2, "zadarma_call_user_index"),
             ([("result", "=", "missed")], 1, "zadarma_call_missed_index"),
             (
+                # not enough of them in the first period
                 [("callback_state", "in", ("open", "attempted"))],
-                4,
+                8,
                 "zadarma_call_waiting_index",
             ),
             ([("partner_id.user_id", "=", self.agent.id)], 1, "zadarma_call"),
@@ -140,7 +141,7 @@ class TestIndexes(TransactionCase):
         ):
             with self.subTest(domain=domain):
                 plans = self._page(domain)
-                self.assertEqual(len(plans), ways)
+                self.assertEqual(len(plans), statements)
                 self.assertIn(index, plans[0])
                 for plan in plans:
                     self.assertNotIn("Seq Scan on zadarma", plan)
@@ -149,6 +150,7 @@ class TestIndexes(TransactionCase):
     def test_each_rare_kind_of_calls_has_an_index_in_the_order_of_the_list(self):
         for domain, index in (
             ([("direction", "=", "internal")], "internal"),
+            ([("partner_id", "=", False)], "unknown"),
             ([("ghost_answer", "=", True)], "ghost"),
             ([("in_doubt", "=", True)], "in_doubt"),
             ([("person_id", "=", self.agent.partner_id.id)], "person"),

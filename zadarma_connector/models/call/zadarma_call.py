@@ -156,6 +156,9 @@ class ZadarmaCall(models.Model):
     _missed_index = models.Index(
         "(company_id, date_start NULLS FIRST, id) WHERE result = 'missed'"
     )
+    _unknown_index = models.Index(
+        "(company_id, date_start NULLS FIRST, id) WHERE partner_id IS NULL"
+    )
     _internal_index = models.Index(
         "(company_id, date_start NULLS FIRST, id) WHERE direction = 'internal'"
     )

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -12,6 +12,10 @@ _ORDERS = {
     "date_start desc": "date_start DESC NULLS LAST, id DESC",
     "date_start asc": "date_start ASC NULLS FIRST, id ASC",
 }
+#: Of so many calls an agent mostly may see one: so far back a page is looked for first,
+#: and so many times as far then, unless that is long ago.
+_SEEN = 20
+_LONG_AGO = timedelta(days=365)
 
 
 class ZadarmaCall(models.Model):
@@ -49,15 +53,54 @@ class ZadarmaCall(models.Model):
         :return: list, the newest first
         """
         moments = {}
+        for since in self._periods(wanted) if len(found) > 1 else [None]:
+            moments = self._since(since, found, wanted, order, **options)
+            if len(moments) >= wanted:
+                break
+        return [call_id for call_id, _moment in _newest_first(moments)[:wanted]]
+
+    @api.model
+    def _periods(self, wanted):
+        """The beginnings, UTC, of ever longer periods until now; last ``None``, for all
+        time.
+
+        A way on which there is nothing is followed to its end. So none is followed
+        further than it takes to fill the page on the others.
+        """
+        moment = SQL.identifier(self._table, "date_start")
+        query = self._search(
+            Domain("company_id", "=", self.env.company.id),
+            offset=_SEEN * wanted,
+            limit=1,
+            order=self._order,
+            bypass_access=True,
+        )
+        for [since] in self.env.execute_query(query.select(moment)):
+            if since:
+                yield since
+                age = fields.Datetime.now() - since
+                if age < _LONG_AGO:
+                    yield fields.Datetime.now() - age * _SEEN
+        yield None
+
+    @api.model
+    def _since(self, since, found, wanted, order, **options):
+        """The newest calls of a period on some ways, as :meth:`_newest`.
+
+        :param since: its beginning, UTC; ``None`` for all time
+        :return: dict from id to time
+        """
+        moments = {}
         for asked, granted in found:
             if len(moments) >= wanted:
                 if not order:
                     break
                 # whatever is older has no place on the page
-                if oldest := _newest_first(moments)[wanted - 1][1]:
-                    asked &= Domain("date_start", ">=", oldest.replace(microsecond=0))
+                since = _newest_first(moments)[wanted - 1][1]
+            if since:
+                asked &= Domain("date_start", ">=", since.replace(microsecond=0))
             moments.update(self._on_way(asked, granted, wanted, order, **options))
-        return [call_id for call_id, _moment in _newest_first(moments)[:wanted]]
+        return moments
 
     @api.model
     def _on_way(self, asked, granted, wanted, order, **options):

@@ -189,7 +189,8 @@ class ZadarmaCallReport(models.Model):
             [*period, ("person_id", "!=", False)],
             ["person_id"],
             ["__count", "answered:sum", "missed:sum", "talk:sum"],
-            order="__count DESC",
+            # of several with as many the same ones each time
+            order="__count DESC, person_id",
             limit=_PEOPLE,
         )
         return [
