@@ -108,7 +108,7 @@ def _addon_rows(environment, name):
             "seconds": _odoo(environment, name, f"--init={CRM}"),
         },
         {
-            "what": "upgrading both, nothing to change",
+            "what": "upgrading all, nothing to change",
             "seconds": _odoo(environment, name, f"--update={MAIN}"),
         },
     ]
@@ -117,7 +117,7 @@ def _addon_rows(environment, name):
         environment.server.query(f'DROP INDEX "{index}"', name)
     rows.append(
         {
-            "what": f"upgrading both, {len(indexes)} indexes to build",
+            "what": f"upgrading all, {len(indexes)} indexes to build",
             "seconds": _odoo(environment, name, f"--update={MAIN}"),
         }
     )
