@@ -5,6 +5,7 @@ from . import (
     zadarma_event_intake,
     zadarma_event_belief,
     zadarma_event_apply,
+    zadarma_event_actions,
     zadarma_event_closing,
     zadarma_event_seal,
     zadarma_call_attribution,

@@ -7,7 +7,6 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from ...tools.telling import told
 from ...tools.transaction import in_transaction, is_busy, seeing_others
 from ...tools.trouble import describe, where
 from ...zadarma_api import facts
@@ -295,55 +294,6 @@ class ZadarmaEvent(models.Model):
                     pbx_call_id,
                 )
             ),
-        )
-
-    def action_apply_again(self):
-        """Compute the calls of these entries anew, after a bug was mended.
-
-        :return: what tells how many of them are applied by now
-        """
-        self.check_access("read")
-        # sudo: zadarma.event - entries change by what they say alone
-        for account, entries in self.sudo().grouped("account_id").items():
-            ids = sorted(set(filter(None, entries.mapped("pbx_call_id"))))
-            for some in split_every(BATCH, ids, list):
-                self.sudo()._apply_now(account.id, some)
-        self.invalidate_recordset()
-        applied = len(self.filtered(lambda entry: entry.state == "applied"))
-        return told(
-            self.env._(
-                "Entries that are applied now: %(applied)s of %(all)s",
-                applied=applied,
-                all=len(self),
-            ),
-            "success" if applied == len(self) else "warning",
-        )
-
-    def action_ignore(self):
-        """Put aside for good what failed because it tells of no call.
-
-        :return: what tells how many of them are
-        """
-        self.check_access("read")
-        # sudo: zadarma.event - only what can never be applied, and only its state
-        aside_sudo = self.sudo().filtered(
-            lambda entry: entry.state == "failed" and not entry.pbx_call_id
-        )
-        aside_sudo.write({"state": "ignored"})
-        if not aside_sudo:
-            return told(
-                self.env._(
-                    "Nothing was ignored: only entries that failed and tell of no "
-                    "call can be."
-                ),
-                "warning",
-            )
-        return told(
-            self.env._(
-                "Entries that are ignored from now on: %(aside)s of %(all)s",
-                aside=len(aside_sudo),
-                all=len(self),
-            )
         )
 
     @api.model
