@@ -172,7 +172,7 @@ def test_whom_the_rules_name_rings(office):
     # the manager, whose telephone shows who calls
     truth = office.assert_rings("manager", "101")
     assert truth.caller_name == "Orchard"
-    assert "Olena is their salesperson" in truth.logged["routing_text"]
+    assert "The customer's salesperson is Olena" in truth.logged["routing_text"]
     # the manager does not pick up
     truth = office.assert_rings("manager", "101", "100", scenario="incoming-returned")
     assert truth.returned

@@ -26,8 +26,8 @@ LIMITS = {
     "NOTIFY_OUT_START": 13,
     "NOTIFY_OUT_END": 14,
 }
-ROUTED = 19
-WITH_WORKING_HOURS = 20
+ROUTED = 21
+WITH_WORKING_HOURS = 22
 
 
 @tagged("post_install", "-at_install")

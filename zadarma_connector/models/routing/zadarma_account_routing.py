@@ -12,25 +12,17 @@ _LONGEST_RETURN = 120
 
 
 class Settings(NamedTuple):
-    """How an account routes, as it comes with its ``Switchboard``.
+    """How an account routes, as it comes with its ``Switchboard``: from the account's
+    own row, so that nothing that befalls routing befalls its notifications.
 
     :param manager: whether the customer's manager rings
     :param timeout: how long, in seconds
     :param working_hours: whether whoever is not at work does not ring
-    :param has_rules: whether there are rules that come before
-    :param has_blocked: whether its company turns anybody away
     """
 
     manager: bool
     timeout: int
     working_hours: bool
-    has_rules: bool
-    has_blocked: bool
-
-    @property
-    def is_routed(self):
-        """Whether anything could be said to the PBX; else a call costs nothing more."""
-        return self.manager or self.has_rules or self.has_blocked
 
 
 class ZadarmaAccount(models.Model):
@@ -72,16 +64,32 @@ class ZadarmaAccount(models.Model):
                 )
 
     def _is_routed(self):
-        """Whether anything could be said to the PBX."""
-        return Settings(**self._switchboard().settings["routing"]).is_routed
+        """Whether anything could be said to the PBX: one statement, since it waits."""
+        self.ensure_one()
+        self.flush_recordset(["route_to_manager", "company_id"])
+        self.env["zadarma.routing.rule"].flush_model(["account_id", "active"])
+        self.env["zadarma.blocked"].flush_model(["company_id"])
+        [[is_routed]] = self.env.execute_query(
+            SQL(
+                """
+                SELECT account.route_to_manager IS TRUE OR EXISTS (
+                    SELECT FROM zadarma_routing_rule
+                    WHERE account_id = account.id AND active
+                ) OR EXISTS (
+                    SELECT FROM zadarma_blocked WHERE company_id = account.company_id
+                )
+                FROM zadarma_account account WHERE account.id = %s
+                """,
+                self.id,
+            )
+        )
+        return is_routed
 
     def _flush_switchboard(self):
+        super()._flush_switchboard()
         self.flush_recordset(
             ["route_to_manager", "route_timeout", "route_working_hours"]
         )
-        self.env["zadarma.routing.rule"].flush_model(["account_id", "active"])
-        self.env["zadarma.blocked"].flush_model(["company_id"])
-        return super()._flush_switchboard()
 
     @api.model
     def _settings_columns(self):
@@ -90,15 +98,7 @@ class ZadarmaAccount(models.Model):
             json_build_object(
                 'manager', account.route_to_manager IS TRUE,
                 'timeout', account.route_timeout,
-                'working_hours', account.route_working_hours IS TRUE,
-                'has_rules', EXISTS (
-                    SELECT FROM zadarma_routing_rule
-                    WHERE account_id = account.id AND active
-                ),
-                'has_blocked', EXISTS (
-                    SELECT FROM zadarma_blocked
-                    WHERE company_id = account.company_id
-                )
+                'working_hours', account.route_working_hours IS TRUE
             )
             """
         )

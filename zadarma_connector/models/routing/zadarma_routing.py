@@ -81,20 +81,15 @@ class ZadarmaRouting(models.AbstractModel):
         why = []
         if not caller:
             why.append(("hidden", {}))
-        elif settings.has_blocked and (
-            blocked := self.env["zadarma.blocked"].search_fetch(
-                [
-                    ("company_id", "=", switchboard.company_id),
-                    ("number", "=", caller),
-                ],
-                ["reason"],
-            )
+        elif blocked := self.env["zadarma.blocked"].search_fetch(
+            [("company_id", "=", switchboard.company_id), ("number", "=", caller)],
+            ["reason"],
         ):
             why.append(("blocked", {"blocked": blocked.id}))
             return Decision("blocked", answer.reject(), why)
         customer = self._customer(caller, found, why)
         ask = Asked(account.id, settings, caller, called, customer, moment, why)
-        for rule in account.routing_rule_ids if settings.has_rules else ():
+        for rule in account.routing_rule_ids:
             if decision := getattr(self, f"_decide_{rule.kind}")(rule, ask):
                 return decision
         if not customer:

@@ -53,15 +53,11 @@ class ZadarmaRouting(models.AbstractModel):
         :param received: ``time.monotonic()`` when the PBX began to wait
         :return: dict, empty for no instruction
         """
-        if not Settings(**switchboard.settings["routing"]).is_routed:
-            return {}
         return self._in_time(call.id, lambda: self._route(switchboard, call, received))
 
     @api.model
     def _in_time(self, name, action):
         """Do something that can neither hold up a caller nor undo what was done.
-
-        What it did is on the disk when the transaction is committed.
 
         :param name: of the call, for the log
         :param action: called without arguments
@@ -70,13 +66,7 @@ class ZadarmaRouting(models.AbstractModel):
         cr = self.env.cr
         try:
             with cr.savepoint():
-                cr.execute(
-                    SQL(
-                        "SET LOCAL statement_timeout = %s;"
-                        " SET LOCAL synchronous_commit TO DEFAULT",
-                        _STATEMENT_TIMEOUT,
-                    )
-                )
+                cr.execute(SQL("SET LOCAL statement_timeout = %s", _STATEMENT_TIMEOUT))
                 return action()
         except Exception as error:
             # whatever it is, the call goes on
@@ -91,6 +81,11 @@ class ZadarmaRouting(models.AbstractModel):
     @api.model
     def _route(self, switchboard, call, received):
         """Decide about a call, and keep what was decided and why."""
+        account = self.env["zadarma.account"].browse(switchboard.account_id)
+        settings = Settings(**switchboard.settings["routing"])
+        # without rules, blocked callers and the switch a call costs nothing more
+        if not settings.manager and not account._is_routed():
+            return {}
         call.fetch(_CALL)
         if call.direction != "incoming" or call.state == "ended":
             return {}
@@ -142,7 +137,11 @@ class ZadarmaRouting(models.AbstractModel):
 
     @api.model
     def _keep(self, call, decision, taken):
-        """Put a decision into the journal, as a fact about the call."""
+        """Put a decision into the journal, as a fact about the call.
+
+        It is on the disk before the PBX hears of it, and so is the call.
+        """
+        self.env.cr.execute("SET LOCAL synchronous_commit TO DEFAULT")
         told = {
             name: str(decision.answer[name])
             for name in _ANSWER
