@@ -27,8 +27,8 @@ STARTING = 4
 #: with a recording, every second with a line in a history.
 FILL = (
     """
-    INSERT INTO res_partner (name, active, type, autopost_bills)
-    SELECT 'Customer ' || n, TRUE, 'contact', 'ask'
+    INSERT INTO res_partner (name, active, type)
+    SELECT 'Customer ' || n, TRUE, 'contact'
     FROM generate_series(1, 2000) AS n
     """,
     """

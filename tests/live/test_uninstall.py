@@ -49,7 +49,9 @@ def test_uninstalling_leaves_nothing_and_installing_again_works(
 ):
     odoo = start_odoo(cron=True)
     _use(odoo, pbx, connect)
+    assert pbx.settings()["callinfo"]["url"].startswith(odoo.url)
     _module(odoo, addons.MAIN, "button_immediate_uninstall")
+    assert not pbx.settings()["callinfo"]["url"]
 
     schema, named = _look(ready, database_name)
     schema_before, named_before = _look(ready, untouched)
@@ -109,6 +111,23 @@ def test_each_glue_addon_alone_comes_and_goes(
         if not row.startswith("base.module_zadarma_connector_")
     }
     assert not different, "\n".join(map(str, sorted(different)))
+
+
+def test_uninstalling_without_zadarma_says_that_it_goes_on_notifying(
+    start_odoo, pbx, connect
+):
+    odoo = start_odoo()
+    connect(odoo)
+    odoo.expected.append("notifications of account .* go on at Zadarma")
+    pbx.misbehave(kind="error", message="Bad Gateway", status=502, path="/v1/*", times=99)
+    _module(odoo, addons.MAIN, "button_immediate_uninstall")
+    told = odoo.client().call(
+        "mail.message",
+        "search_read",
+        [("subject", "=", "Zadarma goes on notifying this Odoo")],
+        ["body"],
+    )
+    assert "End them in your personal account" in told[0]["body"]
 
 
 def _use(odoo, pbx, connect):

@@ -13,12 +13,10 @@ class ZadarmaRetentionRehearsal(models.TransientModel):
     months = fields.Integer("Older than (months)", required=True)
     trouble = fields.Char(compute="_compute_what")
     before = fields.Datetime("Calls before", compute="_compute_what")
-    calls = fields.Integer(
-        "Calls to remove names and numbers of", compute="_compute_what"
-    )
-    recordings = fields.Integer("Recordings to delete", compute="_compute_what")
+    calls = fields.Integer(compute="_compute_what")
+    recordings = fields.Integer(compute="_compute_what")
     entries = fields.Integer("Other entries of the journal", compute="_compute_what")
-    kept = fields.Integer("Calls marked to be kept", compute="_compute_what")
+    kept = fields.Integer("Marked to be kept", compute="_compute_what")
     is_held = fields.Boolean(related="account_id.company_id.zadarma_hold")
 
     @api.depends("account_id", "months")

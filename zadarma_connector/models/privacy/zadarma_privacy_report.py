@@ -8,7 +8,6 @@ class ZadarmaPrivacyReport(models.Model):
     _name = "zadarma.privacy.report"
     _description = "Removed Data"
     _order = "id DESC"
-    _rec_name = "kind"
 
     company_id = fields.Many2one("res.company", required=True, index=True)
     account_id = fields.Many2one(
@@ -45,6 +44,13 @@ class ZadarmaPrivacyReport(models.Model):
     refused_count = fields.Integer(
         "Refused by Zadarma", compute="_compute_at_zadarma", compute_sudo=True
     )
+
+    @api.depends("kind")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        texts = dict(self._fields["kind"]._description_selection(self.env))
+        for report in self:
+            report.display_name = texts.get(report.kind)
 
     @api.depends("deletion_ids.pending", "deletion_ids.refused")
     def _compute_at_zadarma(self):
