@@ -131,10 +131,10 @@ class ZadarmaRouting(models.AbstractModel):
 
     @api.model
     def _decide_tag(self, rule, ask):
-        if not ask.customer:
+        if not ask.partner:
             return None
         tag = {"tag": rule.category_id.id}
-        theirs = ask.customer | ask.customer.commercial_partner_id
+        theirs = ask.partner | ask.partner.commercial_partner_id
         theirs.fetch(["category_id"])
         if rule.category_id not in theirs.category_id:
             ask.why.append(("other_tag", tag))
