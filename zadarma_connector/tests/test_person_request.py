@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -154,6 +155,32 @@ class TestForgetting(PersonCase):
         self.assertFalse(calls.partner_id or calls.candidate_ids or calls.message_ids)
         self.assertFalse(self.env["zadarma.waiting.caller"].search([]))
 
+    def test_nor_where_its_note_was_told(self):
+        """What was planned with a call and done, also by it, and who was told."""
+        call_type = self.env.ref("mail.mail_activity_data_call")
+        planned = self.partner.activity_schedule(activity_type_id=call_type.id)
+        planned._write({"create_date": "2026-10-01 09:00:00"})
+        planned.invalidate_recordset()
+        quiet = self.partner.with_context(mail_auto_subscribe_no_notify=True)
+        quiet.user_id = self.colleague
+        self.colleague.write({"zadarma_tell_me": True, "notification_type": "inbox"})
+        talk = self.talk()
+        talk.card_note(f"{NAME} wants a call")
+        self.run_job("cron_follow_up")
+        self.assertTrue(talk.card_done(planned.id))
+        plan = talk.card_plan(self.env.ref("mail.mail_activity_data_todo").id)
+        self.env["mail.activity"].browse(plan["id"]).action_feedback()
+        self.clock.tick(timedelta(minutes=11))
+        self.run_job("cron_tell")
+        before = self.everywhere(NAME)
+        self.assertEqual(len(before["mail_activity"]), 2)
+        self.assertEqual(len(before["mail_message"]), 3)
+        self.request(partner_id=self.partner.id).action_forget()
+        # what browsers were told, Odoo deletes after a day
+        self.env.cr.execute("DELETE FROM bus_bus")
+        left = self.everywhere(NAME)
+        self.assertEqual(left.keys() - ALLOWED.keys(), set(), left)
+
     def test_what_goes_on_afterwards_brings_nothing_back(self):
         self.life()
         self.request(partner_id=self.partner.id).action_forget()
@@ -264,7 +291,10 @@ class TestTelling(PersonCase, HttpCase):
         return archive, json.loads(archive.read("calls.json"))
 
     def test_one_zip_with_all_of_it(self):
-        self.life()
+        calls = self.life()
+        document = self.env["hr.department"].create({"name": "Bakers"})
+        calls[0].add_document(document._name, document.id)
+        calls[0].card_tags(self.env["zadarma.call.tag"].create({"name": "Oven"}).ids)
         request = self.request(partner_id=self.partner.id)
         action = request.action_tell()
         self.assertEqual(action["url"], f"/zadarma/person/{request.id}")
@@ -274,6 +304,7 @@ class TestTelling(PersonCase, HttpCase):
         talk = next(one for one in told["calls"] if one["recordings"])
         self.assertIn("wants a call", talk["note"])
         self.assertTrue(talk["journal"] and talk["history"])
+        self.assertEqual((talk["tags"], talk["documents"]), (["Oven"], ["Bakers"]))
         [recording] = talk["recordings"]
         self.assertEqual(archive.read(recording["file"]), SOUND.encode())
         self.assertEqual(archive.read(recording["transcript"]), f"I am {NAME}".encode())

@@ -24,6 +24,7 @@ MISSED = "in_" + "1" * 40
 TELLING = (
     *("external_number", "partner_id", "note", "failure", "waiver", "res_id"),
     *("candidate_ids", "colleague_id", "proposed_partner_id", "message_ids"),
+    *("document_ids", "tag_ids", "plan_ids", "copy_ids"),
 )
 #: What is counted.
 COUNTED = (
@@ -99,7 +100,12 @@ class TestRemovalByAge(RemovalCase):
         self.assertEqual(calls.partner_id, self.partner)
         self.assertTrue(calls[0].message_ids)
         plan = calls[0].card_plan(self.env.ref("mail.mail_activity_data_todo").id)
+        document = self.env["hr.department"].create({"name": "Bakers"})
+        calls[0].add_document(document._name, document.id)
+        calls[0].card_tags(self.env["zadarma.call.tag"].create({"name": "Oven"}).ids)
+        self.assertEqual(document.zadarma_document_call_count, 1)
         lines, file = calls.message_ids, calls.recording_ids.attachment_id
+        self.assertEqual(set(lines.mapped("model")), {"res.partner", document._name})
         waiting = self.env["zadarma.waiting.caller"].search([("number", "=", CALLER)])
         self.assertTrue(waiting)
         counted, figures = calls.read(COUNTED), self.figures()
@@ -115,6 +121,8 @@ class TestRemovalByAge(RemovalCase):
         self.assertEqual(calls[0].called_number, f"+{DID}")
         self.assertEqual(calls[2].caller_number, "101")
         self.assertFalse(calls[0].caller_number or calls[2].called_number)
+        document.invalidate_recordset()
+        self.assertFalse(document.zadarma_document_call_count)
         self.assertFalse((lines | waiting.message_ids).exists() or file.exists())
         self.assertFalse(waiting.exists())
         self.assertFalse(self.env["mail.activity"].browse(plan["id"]).exists())
@@ -324,6 +332,13 @@ class TestRemovalByAge(RemovalCase):
         self.age(days=200)
         with self.assertRaisesRegex(UserError, "removed for good"):
             call.with_user(self.supervisor).card_note("it was Orchard Lane")
+        document = self.env["hr.department"].create({"name": "Bakers"})
+        with self.assertRaisesRegex(UserError, "removed for good"):
+            call.add_document(document._name, document.id)
+        with self.assertRaisesRegex(UserError, "removed for good"):
+            call.card_tags(self.env["zadarma.call.tag"].create({"name": "Oven"}).ids)
+        with self.assertRaisesRegex(UserError, "removed for good"):
+            call._make_document(document._name, document.copy)
         call.with_user(self.supervisor).action_request_recordings()
         self.fetch()
         self.assertEqual(call.recording_ids.state, "deleted")

@@ -23,4 +23,11 @@ class ZadarmaCallTag(models.Model):
 class ZadarmaCall(models.Model):
     _inherit = "zadarma.call"
 
-    tag_ids = fields.Many2many("zadarma.call.tag", string="Tags", readonly=True)
+    tag_ids = fields.Many2many(
+        "zadarma.call.tag",
+        "zadarma_call_tagging",
+        "call_id",
+        "tag_id",
+        "Tags",
+        readonly=True,
+    )

@@ -2,6 +2,7 @@
 from . import (
     ir_http_card,
     ir_websocket,
+    mail_activity,
     res_partner_card,
     res_users_bar,
     res_users_card,

@@ -215,10 +215,7 @@ class ZadarmaCall(models.Model):
         :raise UserError: whose call it was was removed
         """
         self.check_access("read")
-        if self.sealed_at:
-            raise UserError(
-                self.env._("Names and texts of this call were removed for good.")
-            )
+        self._check_not_emptied()
         # sudo: zadarma.call - the note of whoever may see the call
         self.sudo().note = note.strip() or False
 
@@ -284,13 +281,16 @@ class ZadarmaCall(models.Model):
                 and one.create_date >= self.create_date
             )
         )[:1]
-        activity = activity or self.partner_id.activity_schedule(
-            activity_type_id=activity_type.id,
-            date_deadline=day,
-            note=plaintext2html(self.note) if self.note else False,
-            user_id=self.env.uid,
-            automated=False,
-        )
+        if not activity:
+            activity = self.partner_id.activity_schedule(
+                activity_type_id=activity_type.id,
+                date_deadline=day,
+                note=plaintext2html(self.note) if self.note else False,
+                user_id=self.env.uid,
+                automated=False,
+            )
+            # sudo: zadarma.call - of whoever may see the call
+            self.sudo().plan_ids += activity.sudo()
         return {
             "id": activity.id,
             "name": activity_type.name,

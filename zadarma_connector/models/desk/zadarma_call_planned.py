@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -11,6 +11,19 @@ class ZadarmaCall(models.Model):
     """A planned call is done by calling: offered after a talk, never done by itself."""
 
     _inherit = "zadarma.call"
+
+    # planned on its card or done by it: they may have its note
+    plan_ids = fields.Many2many(
+        "mail.activity",
+        "zadarma_call_plan",
+        "call_id",
+        "activity_id",
+        readonly=True,
+        copy=False,
+        context={"active_test": False},
+        groups=fields.NO_ACCESS,
+        export_string_translation=False,
+    )
 
     def _planned(self):
         """The planned calls that this call may have been: with the customer, or about
@@ -65,5 +78,7 @@ class ZadarmaCall(models.Model):
             raise UserError(self.env._("Nobody has spoken with them yet."))
         activity = self._planned().filtered(lambda one: one.id == activity_id)
         if activity:
+            # sudo: zadarma.call - of whoever may see the call
+            self.sudo().plan_ids += activity.sudo()
             activity.action_feedback(feedback=self.note or False)
         return bool(activity)

@@ -12,8 +12,10 @@ class ZadarmaCall(models.Model):
 
         :param tag_ids: ids of ``zadarma.call.tag``
         :raise AccessError: the user may not see the call
+        :raise UserError: whose call it was was removed
         """
         self.check_access("read")
+        self._check_not_emptied()
         tags = self.env["zadarma.call.tag"].browse(tag_ids).exists()
         # sudo: zadarma.call - the tags of whoever may see the call
         self.sudo().tag_ids = tags

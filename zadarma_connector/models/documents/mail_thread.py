@@ -48,7 +48,7 @@ class MailThread(models.AbstractModel):
         if model != self._name:
             return documents
         call = self.env["zadarma.call"].browse(call_id)._filtered_access("read")
-        if call and not call._made_document(model):
+        if call and not call.sealed_at and not call._made_document(model):
             call._put_on(documents[:1], was_made=True)
             call._write_history()
         return documents

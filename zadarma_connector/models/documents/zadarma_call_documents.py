@@ -138,7 +138,7 @@ class ZadarmaCall(models.Model):
         :param res_id: its id
         :return: as :meth:`documents`
         :raise AccessError: the user may not see the call or not write the document
-        :raise UserError: there is no such document
+        :raise UserError: there is no such document, or whose call it was was removed
         """
         document = self._document_to_change(model, res_id)
         # whoever does so at the same time begins anew when this is done
@@ -162,6 +162,7 @@ class ZadarmaCall(models.Model):
     def _document_to_change(self, model, res_id):
         self.ensure_one()
         self.check_access("read")
+        self._check_not_emptied()
         if self.direction == "internal" or not self._is_document(model):
             raise UserError(self.env._("A call cannot be put on that."))
         document = self.env[model].browse(res_id).exists()

@@ -19,9 +19,11 @@ class ZadarmaCall(models.Model):
             or an action where the user has to say more first
         :return: an action
         :raise AccessError: the user may not see the call, or make no such documents
+        :raise UserError: whose call it was was removed
         """
         self.ensure_one()
         self.check_access("read")
+        self._check_not_emptied()
         self.env[model].check_access("create")
         # whoever asks at the same time begins anew when this is done
         self._lock_for_relink()

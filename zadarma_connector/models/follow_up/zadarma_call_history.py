@@ -23,6 +23,17 @@ class ZadarmaCall(models.Model):
         "Messages",
         readonly=True,
     )
+    # elsewhere, with its note: nothing of them is written again
+    copy_ids = fields.Many2many(
+        "mail.message",
+        "zadarma_call_copy",
+        "call_id",
+        "message_id",
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        export_string_translation=False,
+    )
 
     @api.model
     def _log_by_hand(self, account, partner, values):

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ZadarmaCall(models.Model):
@@ -21,3 +22,13 @@ class ZadarmaCall(models.Model):
             if call.sealed_at and call.direction != "internal":
                 call.display_name = self.env._("Removed")
         return result
+
+    def _check_not_emptied(self):
+        """Nothing is added to a call that was emptied.
+
+        :raise UserError: it was
+        """
+        if any(self.mapped("sealed_at")):
+            raise UserError(
+                self.env._("Names and texts of this call were removed for good.")
+            )

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, plaintext2html
+from odoo.tools import SQL
 
 from ...zadarma_api.statistics import DISPOSITIONS
 
@@ -13,6 +13,8 @@ _OURS = {
     "caller_number": "outgoing",
     "caller_id": "outgoing",
 }
+#: What says who it may have been, and what it was about.
+_LINKS = ("zadarma_call_candidate", "zadarma_call_document", "zadarma_call_tagging")
 
 
 class ZadarmaCall(models.Model):
@@ -66,11 +68,12 @@ class ZadarmaCall(models.Model):
         removed = {
             "call_count": len(self),
             "note_count": len(self.filtered("note")),
-            "line_count": len(self.message_ids),
+            "line_count": len(self.message_ids + self.copy_ids),
             **self._empty_recordings(kind, at_zadarma),
         }
         removed["activity_count"] = self._delete_plans()
         self._delete_history()
+        self.copy_ids.unlink()
         self.env.flush_all()
         removed["entry_count"] = self.env["zadarma.event"].search_count(
             [("call_id", "in", self.ids)]
@@ -132,25 +135,18 @@ class ZadarmaCall(models.Model):
             ),
             log_exceptions=False,
         )
-        self.env.cr.execute(
-            SQL("DELETE FROM zadarma_call_candidate WHERE call_id = ANY(%s)", self.ids)
-        )
+        for table in map(SQL.identifier, _LINKS):
+            self.env.cr.execute(
+                SQL("DELETE FROM %s WHERE call_id = ANY(%s)", table, self.ids)
+            )
         self.invalidate_model()
 
     def _delete_plans(self):
-        """Delete the activities that were planned on a card with the call's note.
+        """Delete the activities that were planned with a call's note, or done with it.
 
         :return: how many
         """
-        plans = self.env["mail.activity"]
-        for call in self.filtered(lambda one: one.note and one.partner_id):
-            plans |= plans.with_context(active_test=False).search(
-                [
-                    ("res_model", "=", "res.partner"),
-                    ("res_id", "=", call.partner_id.id),
-                    ("note", "=", plaintext2html(call.note)),
-                ]
-            )
+        plans = self.plan_ids.filtered(lambda one: one.note or one.feedback)
         count = len(plans)
         plans.unlink()
         return count

@@ -72,6 +72,8 @@ class ZadarmaPerson(models.AbstractModel):
             **told,
             "talked_with": call.person_id.name or None,
             "outcome": call.outcome_id.name or None,
+            "tags": call.tag_ids.mapped("name"),
+            "documents": [one.display_name for one in call._documents()],
             "history": [
                 {"date": _text(line.date), "text": str(line.body)}
                 for line in call.message_ids

@@ -83,7 +83,7 @@ class ZadarmaCall(models.Model):
         # sudo: res.partner - told for the call
         partner_sudo = self.partner_id.sudo()
         author_sudo = self.person_id.sudo()
-        partner_sudo.message_notify(
+        self.sudo().copy_ids += partner_sudo.message_notify(
             partner_ids=user.partner_id.ids,
             author_id=author_sudo.id,
             email_from=author_sudo.email_formatted,
