@@ -36,7 +36,9 @@ class ResPartner(models.Model):
             days=late.days,
         )
         # the usual list of these records is that of journal entries
-        listed = self.env.ref("account.view_out_invoice_tree").id
+        listed = self.env["ir.model.data"]._xmlid_to_res_id(
+            "account.view_out_invoice_tree"
+        )
         figure = self._zadarma_figure(
             *(self.env._("Overdue invoices"), count, Move, domain, 10),
             detail=detail,

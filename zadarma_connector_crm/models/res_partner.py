@@ -38,7 +38,8 @@ class ResPartner(models.Model):
 
     def _zadarma_lead_detail(self, groups):
         """In which stages they are, and what they are expected to bring."""
-        stages = ", ".join(stage.name for _kind, stage, *_sums in groups if stage)
+        found = self.env["crm.stage"].concat(*(stage for _kind, stage, *_ in groups))
+        stages = ", ".join(found.sorted("sequence").mapped("name"))
         revenue = sum(revenue for *_group, revenue in groups)
         if not revenue:
             return stages

@@ -12,7 +12,7 @@ class TestLeadFigures(common.ZadarmaCase):
         cls.salesperson = cls.env.ref("sales_team.group_sale_salesman")
         cls.agent.group_ids |= cls.salesperson
         cls.first, cls.second = cls.env["crm.stage"].create(
-            [{"name": name, "sequence": index} for index, name in enumerate(["A", "B"])]
+            [{"name": "A", "sequence": 2}, {"name": "B", "sequence": 1}]
         )
 
     def _lead(self, **values):
@@ -40,7 +40,7 @@ class TestLeadFigures(common.ZadarmaCase):
         of_opportunities, of_leads = self._figures()
         self.assertEqual(of_opportunities["label"], "Opportunities")
         self.assertEqual(of_opportunities["count"], 2)
-        self.assertIn("A, B", of_opportunities["detail"])
+        self.assertIn("B, A", of_opportunities["detail"])
         self.assertIn("7,000.00", of_opportunities["detail"])
         self.assertEqual((of_leads["label"], of_leads["count"]), ("Leads", 1))
         self.assertEqual(of_leads["detail"], "A")
