@@ -140,8 +140,9 @@ def insert(rows, known):
         SQL(
             """
             INSERT INTO res_partner (name, complete_name, phone, phone_sanitized,
-                country_id, active, type, partner_share)
-            SELECT phone, phone, phone, normalised, country, true, 'contact', true
+                country_id, active, type, partner_share, autopost_bills)
+            SELECT phone, phone, phone, normalised, country, true, 'contact', true,
+                'ask'
             FROM unnest(%s::text[], %s::text[], %s::int[])
                 AS new(phone, normalised, country)
             RETURNING id

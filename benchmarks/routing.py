@@ -36,8 +36,9 @@ KINDS = {
 }
 FILL = f"""
 INSERT INTO res_partner (name, complete_name, phone, phone_sanitized, user_id, active,
-    type, partner_share)
-SELECT 'Contact ' || n, 'Contact ' || n, phone, phone, {{user}}, true, 'contact', true
+    type, partner_share, autopost_bills)
+SELECT 'Contact ' || n, 'Contact ' || n, phone, phone, {{user}}, true, 'contact', true,
+    'ask'
 FROM generate_series(1, {SIZE}) AS n,
     LATERAL (SELECT '+' || 447400000000 + n) AS p(phone);
 
