@@ -128,7 +128,9 @@ def test_uninstalling_without_zadarma_says_that_it_goes_on_notifying(
     odoo = start_odoo()
     connect(odoo)
     odoo.expected.append("notifications of account .* go on at Zadarma")
-    pbx.misbehave(kind="error", message="Bad Gateway", status=502, path="/v1/*", times=99)
+    pbx.misbehave(
+        kind="error", message="Bad Gateway", status=502, path="/v1/*", times=99
+    )
     _module(odoo, addons.MAIN, "button_immediate_uninstall")
     told = odoo.client().call(
         "mail.message",

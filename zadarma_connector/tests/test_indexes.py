@@ -18,7 +18,8 @@ SELECT %s, %s, CASE WHEN hour %% 50 = 3 THEN 'internal' ELSE 'incoming' END, 'en
     CASE WHEN hour %% 50 = 0 THEN 'open' END,
     '2026-10-05'::timestamp - hour * interval '1 hour',
     CASE WHEN hour %% 10 = 1 THEN %s END, CASE WHEN hour %% 10 = 1 THEN %s END,
-    CASE WHEN hour %% 50 > 0 THEN (%s)[1 + hour %% 100] END, hour %% 50 = 1, hour %% 50 = 2
+    CASE WHEN hour %% 50 > 0 THEN (%s)[1 + hour %% 100] END,
+    hour %% 50 = 1, hour %% 50 = 2
 FROM generate_series(1, 20000) AS hour
 """
 #: Every tenth call rang one of two people.

@@ -86,10 +86,10 @@ class ZadarmaAccount(models.Model):
         return is_routed
 
     def _flush_switchboard(self):
-        super()._flush_switchboard()
         self.flush_recordset(
             ["route_to_manager", "route_timeout", "route_working_hours"]
         )
+        return super()._flush_switchboard()
 
     @api.model
     def _settings_columns(self):
