@@ -154,6 +154,8 @@ class TestIndexes(TransactionCase):
             ([("partner_id", "=", False)], "unknown"),
             ([("ghost_answer", "=", True)], "ghost"),
             ([("in_doubt", "=", True)], "in_doubt"),
+            ([("keep", "=", True)], "keep"),
+            ([("sealed_at", "!=", False)], "sealed"),
             ([("person_id", "=", self.agent.partner_id.id)], "person"),
             ([("user_id", "=", self.agent.id)], "user"),
         ):

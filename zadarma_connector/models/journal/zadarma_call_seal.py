@@ -15,6 +15,10 @@ class ZadarmaCall(models.Model):
         help="Numbers, names and texts of this call were removed for good.",
     )
 
+    _sealed_index = models.Index(
+        "(company_id, date_start NULLS FIRST, id) WHERE sealed_at IS NOT NULL"
+    )
+
     @api.depends("sealed_at")
     def _compute_display_name(self):
         result = super()._compute_display_name()

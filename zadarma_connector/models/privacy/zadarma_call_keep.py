@@ -16,6 +16,10 @@ class ZadarmaCall(models.Model):
         help="Nothing of this call is removed because of its age.",
     )
 
+    _keep_index = models.Index(
+        "(company_id, date_start NULLS FIRST, id) WHERE keep IS TRUE"
+    )
+
     @api.model
     def _kept_domain(self):
         """What is marked to be kept, the call or one of its recordings."""
