@@ -108,6 +108,20 @@ def fill():
     return base
 
 
+def read_as_a_whole(statements):
+    """Which statements read all of a table: a list of texts."""
+    wrong = []
+    for query, params in statements:
+        cr.execute("EXPLAIN " + cr.mogrify(*_plain(query, params)).decode())
+        plan = "\n".join(line for [line] in cr.fetchall())
+        wrong += [
+            f"all of {table} is read:\n{plan}"
+            for table in TABLES
+            if f"Seq Scan on {table}" in plan
+        ]
+    return wrong
+
+
 def main():
     base = fill()
     groups = (
@@ -143,14 +157,7 @@ def main():
     median = statistics.median(asking[1:])
     if median > MOST:
         wrong.append(f"the statements for a customer take {median:.1f} ms")
-    for query, params in statements:
-        execute(cr, "EXPLAIN " + cr.mogrify(*_plain(query, params)).decode())
-        plan = "\n".join(line for [line] in cr.fetchall())
-        wrong += [
-            f"all of {table} is read:\n{plan}"
-            for table in TABLES
-            if f"Seq Scan on {table}" in plan
-        ]
+    wrong += read_as_a_whole(statements)
     row = {
         "customers, orders, invoices, tasks, leads": f"{SIZE:,} each",
         "statements": len(statements),

@@ -30,23 +30,12 @@ class Judge:
         self._secret = secret
         self.truths = {call.pbx_call_id: call for call in calls}
         self.deliveries = [parcel for call in calls for parcel in call.notifications]
-        self._genuine = genuine = {
-            _content(one.params) for one in self.deliveries if one.genuine
-        }
-        # sent by somebody else, with a valid signature, and not what the PBX said
-        lies = [
-            one
-            for one in self.deliveries
-            if self._is_signed(one) and _content(one.params) not in genuine
-        ]
+        self._genuine = {_content(one.params) for one in self.deliveries if one.genuine}
+        lies = self._lies()
         self._lied_about = {one.params["pbx_call_id"] for one in lies}
-        said = defaultdict(set)
-        for one in self.deliveries:
-            if one.genuine:
-                said[one.signature].add(one.params["pbx_call_id"])
         #: Ids of calls of one caller in the same second, which no signature tells from
         #: one that was caught: until statistics know them they are in doubt.
-        self.twins = set().union(*(ids for ids in said.values() if len(ids) > 1))
+        self.twins = _twins(one for one in self.deliveries if one.genuine)
         #: Ids of calls that somebody invented; to whether Odoo took notice.
         self.phantoms = {
             one.params["pbx_call_id"]: one.status == 200
@@ -260,6 +249,14 @@ class Judge:
         pages = {(name, place // PAGE) for place, (*_, name) in enumerate(rows)}
         return len(pages) - len(self.truths)
 
+    def _lies(self):
+        """What somebody else sent with a valid signature, and the PBX did not say."""
+        return [
+            one
+            for one in self.deliveries
+            if self._is_signed(one) and _content(one.params) not in self._genuine
+        ]
+
     def _is_signed(self, parcel):
         covered = signing.SIGNED_FIELDS[parcel.event]
         if "".join(map(parcel.params.get, covered, repeat(""))).startswith(
@@ -283,6 +280,14 @@ def _speakers(truth):
         for leg in truth.legs
         if leg.disposition == "answered" and leg.extension != NO_EXTENSION
     }
+
+
+def _twins(deliveries):
+    """The ids of calls of which another one has the same signature."""
+    said = defaultdict(set)
+    for one in deliveries:
+        said[one.signature].add(one.params["pbx_call_id"])
+    return set().union(*(ids for ids in said.values() if len(ids) > 1))
 
 
 def _content(params):
