@@ -44,6 +44,7 @@ SAME = {
             "Messages",
             "Minutes",
             "Note",
+            "Notes",
         ),
         *("Notification", "Notifications", "PBX", "Participant", "Participants"),
         *("Position", "Probable"),
