@@ -95,8 +95,8 @@ class ZadarmaRoutingRule(models.Model):
             if bool(self.extension_id) == bool(self.scenario):
                 raise ValidationError(
                     self.env._(
-                        "Enter what happens when a contact with the tag %(tag)s calls: "
-                        "an extension or a scenario, not both.",
+                        "Enter what happens to callers with the tag %(tag)s: an "
+                        "extension or a scenario, not both.",
                         tag=self.category_id.name,
                     )
                 )
