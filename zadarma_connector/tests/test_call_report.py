@@ -82,7 +82,7 @@ class TestCallReport(WaitingCase):
 
     def test_a_period_that_is_none_is_refused_in_words(self):
         for days in (0, -1, 367, 10**9):
-            with self.assertRaisesRegex(UserError, "from 1 to 366 days"):
+            with self.assertRaisesRegex(UserError, "1 day to this many days: 366"):
                 self.report.dashboard(days)
 
     def test_nothing_happened(self):
