@@ -17,7 +17,7 @@ SAME = {
     "de": {
         *("%(figure)s: %(when)s", "MB", "Administrator", "Dashboard", "Icon"),
         *("In E.164.", "Journal", "Lead", "Leads", "Name", "Name in Zadarma", "Online"),
-        *("Person", "Position", "Secret", "Text"),
+        *("Person", "Position", "Secret"),
     },
     # what has no words, units, Odoo's own Spanish word for leads, and words with one
     # Latin root
