@@ -123,7 +123,7 @@ def test_each_glue_addon_alone_comes_and_goes(
 
 
 def test_uninstalling_without_zadarma_says_that_it_goes_on_notifying(
-    start_odoo, pbx, connect
+    ready, database_name, start_odoo, pbx, connect
 ):
     odoo = start_odoo()
     connect(odoo)
@@ -132,13 +132,15 @@ def test_uninstalling_without_zadarma_says_that_it_goes_on_notifying(
         kind="error", message="Bad Gateway", status=502, path="/v1/*", times=99
     )
     _module(odoo, addons.MAIN, "button_immediate_uninstall")
-    told = odoo.client().call(
-        "mail.message",
-        "search_read",
-        [("subject", "=", "Zadarma goes on notifying this Odoo")],
-        ["body"],
+    told = ready.server.query(
+        "select message.body, person.name from mail_message message"
+        " join mail_message_res_partner_rel told on told.mail_message_id = message.id"
+        " join res_partner person on person.id = told.res_partner_id"
+        " where message.subject like 'Zadarma still sends%'",
+        database_name,
     )
-    assert "End them in your personal account" in told[0]["body"]
+    assert [name for _body, name in told] == ["Administrator"]
+    assert "End them in your personal account" in told[0][0]
 
 
 def _use(odoo, pbx, connect):
