@@ -151,8 +151,8 @@ def checkout(tmp_path):
 def test_databases_get_what_the_addons_depend_on(checkout):
     assert addons.names(checkout) == ["zadarma_connector", "a_glue"]
     assert addons.dependencies(checkout) == [
+        "base_automation",
         "contacts",
-        "crm",
         "hr",
         "mail",
         "project",

@@ -541,6 +541,7 @@ class TestDialSession(HttpCase, DialCase):
                 "extensions": [extension],
                 "webrtc": False,
                 "card": True,
+                "opens": False,
                 "bar": {"missed": [], "waiting": []},
             },
         )

@@ -323,7 +323,7 @@ class TestReconciliation(ZadarmaCase):
         with patch.object(Event, "_apply_now", busy):
             run = self._reconcile(row())
         self.assertEqual((run.state, run.unapplied), ("done", [IN]))
-        self.assertIn("1 calls could not be computed", run.error)
+        self.assertIn("Calls that could not be computed: 1.", run.error)
         self.assertFalse(call.in_doubt)
         # not complete, and the account says so
         self.assertEqual(str(self.account.reconciled_until), "2026-10-03 00:00:00")
@@ -1042,7 +1042,7 @@ class TestDisplay(ZadarmaCase):
                 f"{CALLER} calls {DID}",
                 "101 rings",
                 "101 answers",
-                "Over: answered, 42 s",
+                "Call ended: answered, 42 s",
                 "A recording is ready",
             ],
         )

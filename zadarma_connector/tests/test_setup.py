@@ -368,6 +368,8 @@ class TestWayToTheSetup(SetupCase):
         self.account.action_setup_put_away()
         second = Account.create({"name": "A second one", "api_key": KEY[::-1]})
         self.assertEqual(Account.action_setup_any()["res_id"], second.id)
+        # archiving ends the notifications
+        self.zadarma.answers[CALLINFO_URL] = {"url": ""}
         (self.account | second).active = False
         self.assertFalse(Account.action_setup_any()["res_id"])
 

@@ -77,6 +77,7 @@ JOBS = (
     "retention",
     "empty",
     "delete_remotely",
+    "tell",
 )
 #: What these ask is about the account as a whole, so its own trouble is no record's.
 OF_ACCOUNT = {"reconcile", "health"}
@@ -381,6 +382,23 @@ class TestSurvival(ZadarmaCase):
             verb == "DELETE" and body.get("pbx_call_id") == [pbx_id(record)]
             for verb, _path, body in self.zadarma.requests
         )
+
+    def _for_tell(self, account, record, fault):
+        salesperson = self.colleague if record == BAD else self.supervisor
+        salesperson.zadarma_tell_me = True
+        call = self._recording(account, record).call_id
+        call.write(
+            {
+                "result": "answered",
+                "partner_id": self.partner.copy({"user_id": salesperson.id}).id,
+                "person_id": self.agent.partner_id.id,
+                "note": fault.text.replace("\0", "") if fault else "",
+                "date_start": fields.Datetime.now(),
+                "to_tell": True,
+                "tell_at": fields.Datetime.now(),
+            }
+        )
+        return lambda: not call.to_tell
 
     def test_each_job_of_the_addon_is_here(self):
         jobs = self.env["ir.model.data"].search(
