@@ -16,6 +16,8 @@ def test_from_settings_to_the_first_call(odoo, pbx, page):
     page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_dashboard")
     page.click("text=Connect Zadarma")
     page.wait_for_selector("[name=setup_steps]")
+    page.click(".o_form_button_cancel")
+    page.wait_for_selector(".o_zadarma_dashboard")
 
     # Settings, a new account
     page.goto(f"{odoo.url}/odoo/settings")
