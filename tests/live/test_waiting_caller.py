@@ -82,7 +82,7 @@ def test_team_lead_finds_who_waits_and_calls_back(odoo, pbx, connect, page):
     row.wait_for()
     assert row.locator("td[name=missed_count]").inner_text() == "1"
     row.locator("button[name=action_call]").click()
-    page.wait_for_selector(".o_notification:has-text('Your telephone is ringing')")
+    page.wait_for_selector(".o_zadarma_card:has-text('Orchard')")
     account.wait_for_call(direction="outgoing", result="answered")
     account.run_job(JOB)
 
