@@ -49,15 +49,10 @@ class ZadarmaCall(models.Model):
         """Which of the fields that tell what happened are to be written now."""
         happened = {
             "missed_told": self.result == "missed" and self._is_news(),
-            "talk_told": self.result == "answered"
-            and not self.ghost_answer
-            and self._is_news(),
+            "talk_told": self._is_talk() and self._is_news(),
             "outcome_told": bool(self.outcome_id),
         }
         return [name for name, holds in happened.items() if holds and not self[name]]
-
-    def _is_news(self):
-        return not self.in_doubt and self._is_recent()
 
     @api.model
     def _cron_follow_up(self):

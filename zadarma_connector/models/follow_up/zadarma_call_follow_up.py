@@ -155,6 +155,17 @@ class ZadarmaCall(models.Model):
             self.date_start, self.create_date
         )
 
+    def _is_news(self):
+        """Whether something may follow from it: it took place, and not long ago.
+
+        What statistics do not know may never have taken place.
+        """
+        return not self.in_doubt and self._is_recent()
+
+    def _is_talk(self):
+        """Whether people spoke; a ghost answer is a menu's or a mailbox's."""
+        return self.result == "answered" and not self.ghost_answer
+
     # -- the job -----------------------------------------------------------------
 
     @api.model

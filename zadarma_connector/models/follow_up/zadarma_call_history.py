@@ -91,8 +91,7 @@ class ZadarmaCall(models.Model):
             self.state == "ended"
             and self.result
             and self.direction != "internal"
-            and not self.in_doubt
-            and self._is_recent()
+            and self._is_news()
         )
 
     def _history_documents(self):

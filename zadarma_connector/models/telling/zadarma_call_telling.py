@@ -46,9 +46,8 @@ class ZadarmaCall(models.Model):
         # sudo: res.partner - its salesperson
         partner_sudo = self.partner_id.sudo()
         user_sudo = partner_sudo.user_id or partner_sudo.commercial_partner_id.user_id
-        is_talk = self.result == "answered" and not self.ghost_answer
         if (
-            is_talk
+            self._is_talk()
             and self.direction != "internal"
             and self._is_news()
             and user_sudo.active

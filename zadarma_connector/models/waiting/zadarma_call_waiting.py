@@ -89,7 +89,7 @@ class ZadarmaCall(models.Model):
         self.ensure_one()
         if self.state != "ended" or self.in_doubt or self.direction == "internal":
             return None
-        if self.result == "answered" and not self.ghost_answer:
+        if self._is_talk():
             return waiting.SERVED
         if self.direction == "outgoing":
             return waiting.TRIED if self.result in _IN_VAIN else None
