@@ -40,6 +40,8 @@ def clone(record, **values):
         f' FROM "{record._table}" old CROSS JOIN generate_series(1, {SIZE}) n'
         f" WHERE old.id = {record.id}"
     )
+    # else what refers to these is looked for as when there were a few
+    cr.execute(f'ANALYZE "{record._table}"')
 
 
 def begin():
@@ -101,9 +103,6 @@ def fill():
     )
     clone(task, partner_id=whose, access_token="NULL")
     clone(lead, partner_id=whose)
-    cr.commit()
-    for table in sorted(TABLES):
-        cr.execute(f"ANALYZE {table}")
     cr.commit()
     return base
 

@@ -5,8 +5,8 @@ from odoo.tools import SQL
 from ...tools.phone_text import has_column
 from ...zadarma_api.numbers import keys, matching, told
 
-#: Fields that tell in which countries numbers are written, where they exist.
-_COUNTRIES = ("country_id", "commercial_partner_id", "company_id")
+#: Columns that tell in which countries numbers are written, where they exist.
+_FACTS = ("company_id", "country_id", "commercial_partner_id")
 
 
 class ZadarmaIdentifiable(models.AbstractModel):
@@ -99,9 +99,6 @@ class ZadarmaIdentifiable(models.AbstractModel):
 
         :return: list of ``res.country``, some may be empty
         """
-        # of all that were found, and not the hundred other columns of a contact
-        found = self.browse(self._prefetch_ids)
-        found.fetch([name for name in _COUNTRIES if name in self._fields])
         own = [self._phone_get_country().get(self.id)]
         if "commercial_partner_id" in self._fields:
             own.append(self.commercial_partner_id.country_id)
@@ -130,16 +127,20 @@ class ZadarmaIdentifiable(models.AbstractModel):
             found += told.numbers(texts, record._zadarma_countries(account))
         return [*dict.fromkeys(found)]
 
-    def _zadarma_select(self, company, wanted):
+    def _zadarma_select(self, wanted):
         """The query for records that may have one of some numbers.
 
-        :param company: the ``res.company``; records of others are left out
+        Of whatever company: with a condition on it, PostgreSQL plans twice as long, and
+        may read all records of a company instead of the few with the number.
+
         :param list wanted: the keys of the numbers, see
             :func:`~...zadarma_api.numbers.keys.look_up`
-        :return: SQL with the columns: model, id, whether active, and the texts of
+        :return: SQL with the columns: model, id, whether active, the id of the
+            company, what :meth:`_zadarma_remember` takes, and the texts of
             :attr:`_zadarma_number_fields`
         """
         columns = self._zadarma_columns()
+        facts = [name if has_column(self, name) else "NULL" for name in _FACTS]
         conditions = []
         # no comprehension: the checker of SQL in Odoo's test_lint breaks on them
         for name in columns:
@@ -147,23 +148,30 @@ class ZadarmaIdentifiable(models.AbstractModel):
             conditions.append(
                 SQL("(%s IS NOT NULL AND (%s) && %s)", SQL(name), has_key, wanted)
             )
-        self.flush_model(
-            {*columns, *{"active", "company_id"}.intersection(self._fields)}
-        )
+        self.flush_model({*columns, *{"active", *_FACTS}.intersection(self._fields)})
         return SQL(
             """
-            SELECT %(model)s, id, %(active)s, ARRAY[%(texts)s]::text[]
-            FROM %(table)s WHERE (%(conditions)s) AND %(company)s
+            SELECT %(model)s, id, %(active)s, %(company)s, ARRAY[%(facts)s]::int[],
+                ARRAY[%(texts)s]::text[]
+            FROM %(table)s WHERE %(conditions)s
             """,
             model=self._name,
             active=SQL("active" if "active" in self._fields else "true"),
-            texts=SQL(", ").join(map(SQL, columns)),
+            company=SQL(f"{facts[0]}::int"),
+            facts=SQL(", ".join(facts)),
+            texts=SQL(", ".join(columns)),
             table=SQL.identifier(self._table),
             conditions=SQL(" OR ").join(conditions),
-            company=SQL("(company_id IS NULL OR company_id = %s)", company.id)
-            if "company_id" in self._fields
-            else SQL("true"),
         )
+
+    def _zadarma_remember(self, facts):
+        """Know of a record what was selected with it: it need not be read again.
+
+        :param facts: ids, or None, as :meth:`_zadarma_select` tells them
+        """
+        for name, value in zip(_FACTS, facts, strict=True):
+            if has_column(self, name):
+                self._fields[name]._insert_cache(self, [value])
 
     def _zadarma_match(self, account, number, texts):
         """Judge whether one of some texts has a number.

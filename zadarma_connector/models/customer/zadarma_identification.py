@@ -88,16 +88,17 @@ class ZadarmaIdentification(models.AbstractModel):
         keys_of = {number: keys.look_up(number) for number in numbers}
         wanted = list(frozenset().union(*keys_of.values()))
         queries = [
-            account_sudo.env[name]._zadarma_select(company_sudo, wanted)
-            for name in self._models()
+            account_sudo.env[name]._zadarma_select(wanted) for name in self._models()
         ]
         rows = self.env.execute_query(SQL(" UNION ALL ").join(queries))
+        rows = [row for row in rows if row[3] in (None, company_sudo.id)]
         prefetch = defaultdict(list)
         for name, record_id, *_rest in rows:
             prefetch[name].append(record_id)
-        for name, record_id, active, texts in rows:
+        for name, record_id, active, _company_id, facts, texts in rows:
             model = account_sudo.env[name]
             record = model.browse(record_id).with_prefetch(prefetch[name])
+            record._zadarma_remember(facts)
             written = frozenset().union(*map(keys.keys, filter(None, texts)))
             for number in numbers:
                 if written.isdisjoint(keys_of[number]):
