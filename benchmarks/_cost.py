@@ -40,11 +40,9 @@ FROM pg_get_wal_stats('{before}', '{after}', true)
 
 
 @dataclass(frozen=True)
-class Cost:
-    """What was spent; the sum of some requests, or the difference of two moments.
+class Counted:
+    """What some requests asked of PostgreSQL.
 
-    :param odoo: seconds of CPU of Odoo's processes
-    :param postgresql: seconds of CPU of PostgreSQL's, its own background included
     :param statements: without those that begin and end transactions
     :param round_trips: all that was sent to PostgreSQL
     :param commits: transactions that changed something
@@ -53,23 +51,29 @@ class Cost:
     :param wal: bytes of PostgreSQL's log of changes
     """
 
+    statements: float
+    round_trips: float
+    commits: float
+    fsyncs: float
+    index_entries: float
+    wal: float
+
+    def each(self, count):
+        """Return what one of so many requests asked."""
+        return Counted(*(getattr(self, field.name) / count for field in fields(self)))
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds of CPU: of Odoo's processes, and of PostgreSQL's with its background."""
+
     odoo: float
     postgresql: float
-    statements: int
-    round_trips: int
-    commits: int
-    fsyncs: int
-    index_entries: int
-    wal: int
 
     @property
     def cpu(self):
         """Seconds of CPU in all."""
         return self.odoo + self.postgresql
-
-    def each(self, count):
-        """Return the cost of one of so many requests."""
-        return Cost(*(getattr(self, field.name) / count for field in fields(self)))
 
 
 class Meter:
@@ -87,11 +91,17 @@ class Meter:
         pid = Path(self._query("SHOW data_directory")[0][0], "postmaster.pid")
         self._postmaster = psutil.Process(int(pid.read_text().split("\n")[0]))
 
-    def measure(self, action):
-        """Return the :class:`Cost` of what an action asks of Odoo."""
+    def spent(self, action):
+        """Return the CPU, as :class:`Spent`, that an action takes."""
+        odoo, postgresql = self._cpu()
+        action()
+        odoo_after, postgresql_after = self._cpu()
+        return Spent(odoo_after - odoo, postgresql_after - postgresql)
+
+    def counted(self, action):
+        """Return what an action asks of PostgreSQL, as :class:`Counted`."""
         before = self._read()
         action()
-        cpu_odoo, cpu_postgresql = self._cpu()
         time.sleep(COUNTED)
         after = self._read()
         commits, index_entries, wal = 0, 0, 0
@@ -102,11 +112,9 @@ class Meter:
             )
         statements, round_trips, fsyncs = (
             int(later) - int(earlier)
-            for earlier, later in zip(before[2:5], after[2:5], strict=True)
+            for earlier, later in zip(before[:3], after[:3], strict=True)
         )
-        return Cost(
-            odoo=cpu_odoo - before[0],
-            postgresql=cpu_postgresql - before[1],
+        return Counted(
             statements=statements,
             round_trips=round_trips,
             commits=int(commits),
@@ -117,7 +125,7 @@ class Meter:
 
     def _read(self):
         [counters] = self._query(_COUNTERS)
-        return (*self._cpu(), *counters)
+        return counters
 
     def _query(self, statement):
         return self._server.query(statement, self._database)

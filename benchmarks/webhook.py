@@ -11,6 +11,7 @@ sent at the same moment, under ten times that of six empty requests.
 import itertools
 import statistics
 from collections import Counter, defaultdict
+from functools import partial
 
 from benchmarks import _command, _comparison, _cost, _load, _odoo
 from devtools.odoo_log import require_clean
@@ -26,6 +27,8 @@ CONCURRENCIES = (1, 8)
 ROUNDS = 3
 #: Calls in a round, and so requests of each kind.
 CALLS = 50
+#: Into which they are divided, the empty route between them: the median's CPU counts.
+PARTS = 10
 KINDS = {
     "incoming-answered": (
         "NOTIFY_START",
@@ -83,19 +86,28 @@ class Measurement:
     def cost(self):
         """Count what each kind of notification costs; return the rows of a table."""
         meter = _cost.Meter(self._odoo)
-        costs = {}
 
-        def count(name, requests):
-            costs[name] = meter.measure(lambda: self._send([requests], 1)).each(CALLS)
+        def counted(requests):
+            return meter.counted(partial(self._send, [requests], 1)).each(CALLS)
 
-        count("empty route", [EMPTY] * CALLS)
+        def spent(requests):
+            return meter.spent(partial(self._send, [requests], 1))
+
+        empty = counted([EMPTY] * CALLS)
+        costs, empties = [], []
         for scenario, kinds in KINDS.items():
-            calls = self._play(scenario)
+            calls, others = self._play(scenario), self._play(scenario)
             for kind in kinds:
-                count(kind, _of_kind(calls, kind))
-        return [
-            cost_row(name, cost, costs["empty route"]) for name, cost in costs.items()
-        ]
+                counts = counted(_of_kind(calls, kind))
+                requests = _of_kind(others, kind)
+                # in turn, since what a cycle of the processor does changes by the minute
+                pairs = [
+                    (spent(requests[part::PARTS]), spent([EMPTY] * (CALLS // PARTS)))
+                    for part in range(PARTS)
+                ]
+                costs.append(cost_row(kind, counts, pairs))
+                empties += [(idle, idle) for _spent, idle in pairs]
+        return [cost_row("empty route", empty, empties), *costs]
 
     def wrong(self):
         """Return a sentence for each thing that is not right."""
@@ -146,25 +158,30 @@ def request(parcel):
     return _load.post(PATH, parcel.params, {"Signature": parcel.signature})
 
 
-def cost_row(name, cost, empty):
+def cost_row(name, counted, pairs):
     """Return the row of a table.
 
     :param name: of a request
-    :param cost: its :class:`_cost.Cost`
-    :param empty: that of the empty route
+    :param counted: what one asked of PostgreSQL, as :class:`_cost.Counted`
+    :param pairs: of :class:`_cost.Spent`, by some and by as many of the empty route
     """
+
+    def median(figure):
+        return statistics.median(figure(*pair) for pair in pairs)
+
+    each = 1000 / (CALLS // PARTS)
     return {
         "request": name,
-        "CPU ms": 1000 * cost.cpu,
-        "of Odoo": 1000 * cost.odoo,
-        "of PostgreSQL": 1000 * cost.postgresql,
-        "CPU / empty": cost.cpu / empty.cpu,
-        "statements": cost.statements,
-        "round trips": cost.round_trips,
-        "commits": cost.commits,
-        "fsyncs": cost.fsyncs,
-        "index entries": cost.index_entries,
-        "WAL kB": cost.wal / 1000,
+        "CPU ms": each * median(lambda spent, _: spent.cpu),
+        "of Odoo": each * median(lambda spent, _: spent.odoo),
+        "of PostgreSQL": each * median(lambda spent, _: spent.postgresql),
+        "CPU / empty": median(lambda spent, empty: spent.cpu / empty.cpu),
+        "statements": counted.statements,
+        "round trips": counted.round_trips,
+        "commits": counted.commits,
+        "fsyncs": counted.fsyncs,
+        "index entries": counted.index_entries,
+        "WAL kB": counted.wal / 1000,
     }
 
 
