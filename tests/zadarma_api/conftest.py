@@ -1,10 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What the tests of requests share."""
+"""What the tests of zadarma_api share."""
 
 import socket
+import sys
 import threading
+from pathlib import Path
 
 import pytest
+
+# The oracle of who waits is one of the addon's tests, which as a package need Odoo.
+sys.path.append(str(Path(__file__).parents[2] / "zadarma_connector" / "tests"))
 
 
 @pytest.fixture(autouse=True)

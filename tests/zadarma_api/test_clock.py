@@ -6,6 +6,7 @@ import pytz
 from zadarma_api import clock
 
 WARSAW = "Europe/Warsaw"
+HALF_AN_HOUR = timedelta(minutes=30)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,29 @@ WARSAW = "Europe/Warsaw"
 def test_wall_clock_is_read_in_its_zone(text, near, utc):
     near, utc = datetime.fromisoformat(near), datetime.fromisoformat(utc)
     assert clock.to_utc(text, WARSAW, near) == utc
+
+
+def test_doubled_hour_is_read_in_one_way_only():
+    """As many as there are: what follows from the order of a set shows in some."""
+    for year in range(2000, 2038):
+        last = datetime(year, 10, 31, 1)
+        change = last - timedelta(days=last.isoweekday() % 7)
+        first, second = change - HALF_AN_HOUR, change + HALF_AN_HOUR
+        text = clock.to_wall_clock(first, WARSAW)
+        assert text == clock.to_wall_clock(second, WARSAW)
+        # as far from either, after both, and before both
+        assert clock.to_utc(text, WARSAW, change) == first
+        assert clock.to_utc(text, WARSAW, second + HALF_AN_HOUR) == second
+        assert clock.to_utc(text, WARSAW, first - HALF_AN_HOUR) == first
+
+
+def test_pbx_clock_may_be_ahead_of_ours_by_a_minute():
+    second = datetime(2026, 10, 25, 1, 30)
+    text = clock.to_wall_clock(second, WARSAW)
+    near = second - timedelta(minutes=1)
+    assert clock.to_utc(text, WARSAW, near) == second
+    near -= timedelta(seconds=1)
+    assert clock.to_utc(text, WARSAW, near) == second - timedelta(hours=1)
 
 
 @pytest.mark.parametrize("text", ["", None, "yesterday", "2026-13-01 00:00:00"])

@@ -386,6 +386,16 @@ def test_talk_that_two_rows_tell_counts_once():
     assert fold(rows, ZONE).duration == 40
 
 
+def test_talks_within_another_talk_add_nothing():
+    rows = [row(0, seconds="40"), row(5, sip="102", seconds="10")]
+    assert fold(rows, ZONE).duration == 40
+    rows.append(row(20, sip="103", seconds="10"))
+    assert fold(rows, ZONE).duration == 40
+    # but what begins while nobody speaks any more does
+    rows.append(row(60, sip="102", seconds="10"))
+    assert fold(rows, ZONE).duration == 50
+
+
 @pytest.mark.parametrize(
     "told, duration",
     [("40", 40), ("55", 55), ("60", 60), ("39", 41), ("61", 41), ("", 41)],
@@ -443,6 +453,15 @@ def test_rows_of_one_extension_without_id_are_one_leg():
         row(0, call_id="", disposition="answered"),
         row(0, call_id="", disposition="no answer", seconds="0"),
     ]
+    assert fold(rows, ZONE).legs == (Leg("101", "", "answered"),)
+
+
+@pytest.mark.parametrize("answered", [0, 1, 2])
+def test_answered_row_makes_the_leg_of_several_without_id(answered):
+    rows = [
+        row(20 * n, call_id="", disposition="no answer", seconds="0") for n in range(3)
+    ]
+    rows[answered] = row(20 * answered, call_id="")
     assert fold(rows, ZONE).legs == (Leg("101", "", "answered"),)
 
 

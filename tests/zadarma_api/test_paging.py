@@ -230,6 +230,52 @@ def test_rows_in_no_order_are_taken_as_they_are():
     assert (step.place.since, step.place.skip) == (place.since, 9)
 
 
+def listed(*times):
+    """Rows of calls that begin at these times of a day, in this order."""
+    return [
+        {"callstart": f"2026-10-05 {time}", "pbx_call_id": f"in_{time}"}
+        for time in times
+    ]
+
+
+DAY = Place.of(datetime(2026, 10, 5), datetime(2026, 10, 6))
+
+
+def test_what_begins_an_hour_before_the_end_of_a_page_is_told_with_it():
+    """Its further legs would have begun until then; those of later ones may follow."""
+    rows = listed("10:00:00", "10:00:01", "11:00:00")
+    step = take(DAY, rows, 3)
+    assert step.ids == {"in_10:00:00"}
+    assert (step.place.since, step.place.skip) == ("2026-10-05 10:00:00", 0)
+    assert take(step.place, rows[:2], 3).rows == []
+
+
+def test_what_may_come_again_is_known_for_an_hour_and_no_longer():
+    rows = listed("08:59:59", "09:00:00", "11:00:00")
+    place = take(DAY, rows, 3).place
+    assert place.since == "2026-10-05 10:00:00"
+    assert take(place, rows, 4).rows == rows[:1]
+
+
+@pytest.mark.parametrize(
+    "second, since, skip",
+    [("10:00:00", "2026-10-05 10:00:00", 0), ("09:59:59", DAY.since, 2)],
+)
+def test_clock_that_goes_back_by_an_hour_is_no_disorder(second, since, skip):
+    step = take(DAY, listed("11:00:00", second), 2)
+    assert (step.place.since, step.place.skip) == (since, skip)
+
+
+def test_what_begins_an_hour_after_the_period_is_of_the_period():
+    """The clock may have gone back since."""
+    rows = [
+        {"callstart": f"2026-10-06 {time}", "pbx_call_id": f"in_{time}"}
+        for time in ("01:00:00", "01:00:01")
+    ]
+    step = take(DAY, rows, 3)
+    assert (step.rows, step.later) == (rows[:1], rows[1:])
+
+
 @pytest.mark.parametrize("callstart", ["", None, "x", "2026-10-05"])
 def test_rows_without_a_time_are_read(callstart):
     rows = [{"callstart": callstart, "pbx_call_id": "in_1"}, {"pbx_call_id": ""}]

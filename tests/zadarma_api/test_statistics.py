@@ -42,6 +42,30 @@ def test_nothing_and_no_are_told_apart():
     assert statistics.row_texts(row) == {"call_id": "", "is_recorded": "false"}
 
 
+@pytest.mark.parametrize(
+    "text, told",
+    [
+        ("0", 0),
+        ("42", 42),
+        (" 42.0 ", 42),
+        ("0:42", 42),
+        ("1:02:03", 3723),
+        ("42.5", None),
+        ("-1", None),
+        ("1:60", None),
+        ("", None),
+        (None, None),
+        # the longest talk that makes sense takes a week
+        ("604800", 604800),
+        ("604801", None),
+        ("168:00:00", 604800),
+        ("168:00:01", None),
+    ],
+)
+def test_seconds(text, told):
+    assert statistics.seconds(text) == told
+
+
 @pytest.mark.parametrize("text", ["true", "True", "1"])
 def test_yes(text):
     assert statistics.is_true(text)

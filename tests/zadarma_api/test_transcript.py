@@ -28,6 +28,15 @@ def test_a_pause_ends_a_phrase():
     assert [one["text"] for one in transcript.phrases(words)] == ["one", "two"]
 
 
+def test_a_phrase_ends_when_its_last_word_is_over():
+    """Words of one speaker may overlap, and the last to begin may end first."""
+    words = [word(0, 5, "hold"), word(1, 2, "on"), word(6.2, 7, "please")]
+    [told] = transcript.phrases([{"channel": 1, "result": words}])
+    assert told == {"start": 0, "end": 7, "channel": 1, "text": "hold on please"}
+    [told] = transcript.phrases([{"channel": 1, "result": words[:2]}])
+    assert told["end"] == 5
+
+
 def test_a_phrase_does_not_last_for_minutes():
     words = [{"channel": 1, "result": [word(i, i + 1, "so") for i in range(60)]}]
     told = transcript.phrases(words)

@@ -65,6 +65,16 @@ def test_what_began_in_the_same_second_serves_nobody():
     assert [(one.id, one.state) for one in judge(same)] == [(1, "open"), (3, "open")]
 
 
+@pytest.mark.parametrize("same", [(SERVED, TRIED), (TRIED, SERVED)])
+def test_a_talk_counts_before_a_try_in_the_same_second(same):
+    known = [
+        Call(0, NOON, MISSED),
+        *(Call(n, at(1), kind) for n, kind in enumerate(same, 1)),
+    ]
+    [missed] = judge(known)
+    assert (missed.state, missed.served_at, missed.attempts) == ("done", at(1), ())
+
+
 def test_the_last_episode():
     missed = judge(calls(MISSED, SERVED, MISSED, TRIED, MISSED))
     assert [one.id for one in episode(missed)] == [2, 4]

@@ -4,29 +4,15 @@
 ``ZADARMA_HISTORIES`` says how many; the seeds are always the same.
 """
 
-import importlib.util
 import os
 import random
-import sys
 from datetime import datetime, timedelta
-from pathlib import Path
 
+import waiting_oracle as oracle
 from zadarma_api.waiting import WAITING, Call, episode, judge
 
 NOON = datetime(2026, 10, 5, 12)
 HISTORIES = int(os.environ.get("ZADARMA_HISTORIES", 5000))
-ORACLE = Path(__file__).parents[2] / "zadarma_connector" / "tests" / "waiting_oracle.py"
-
-
-def load(path):
-    """Import a module of the addon's tests, which need Odoo as a package."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-oracle = load(ORACLE)
 
 
 def history(seed):
