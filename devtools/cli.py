@@ -11,6 +11,7 @@ from . import (
     environment,
     instance,
     lint,
+    mutate,
     places,
     postgres,
     process,
@@ -116,6 +117,18 @@ def parser():
         "--fix", action="store_true", help="reformat, and mend what can be mended"
     )
     check.set_defaults(run=lambda options: lint.run(options.fix))
+
+    broken = commands.add_parser(
+        "mutate",
+        help="break zadarma_api in many small ways, and see that its tests notice",
+        description="Break each module of zadarma_api in many small ways and run its "
+        "own tests each time; show what they did not notice. It fails when that is "
+        "more than a tenth. All take about an hour of two cores.",
+    )
+    broken.add_argument(
+        "modules", nargs="*", metavar="MODULE", help="as in clock or fold/times"
+    )
+    broken.set_defaults(run=lambda options: mutate.run(options.modules))
 
     measure = commands.add_parser(
         "bench",

@@ -18,6 +18,8 @@ REQUIREMENTS = Path(__file__).parent / "requirements"
 ODOO = ("odoo.txt", "test.txt")
 #: The linters, apart because they pin other versions of the same packages.
 LINT = ("lint.txt",)
+#: What ./dev mutate breaks the code with, beside the tests.
+MUTATION = (*ODOO, "mutation.txt")
 
 
 def requirements_key(names):
