@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from zadarma_api import clock, hearing
+from zadarma_api import hearing
 from zadarma_api.belief import Context, Reason, judge, lag, sift
 from zadarma_api.facts import REQUESTED, STATISTICS, Fact
 from zadarma_api.fold import fold
@@ -590,26 +590,6 @@ def test_start_in_the_hour_that_the_clock_repeats(hour):
 
 def test_lag_of_no_time_is_unknown():
     assert lag(incoming("NOTIFY_START", call_start=""), ZONE) is None
-
-
-@pytest.mark.parametrize(
-    "minutes, offset",
-    [
-        ([0, 0, 0], None),
-        ([60, 60.5, 61], 60),
-        ([-180, -180, -179.5], -180),
-        ([345, 345, 345], 345),
-        ([60, 60], None),
-        ([60, 60, 0], None),
-        ([60, 90, 120], None),
-        ([7, 7, 7], None),
-        ([2880, 2880, 2880], None),
-    ],
-)
-def test_constant_offset_is_a_wrong_time_zone(minutes, offset):
-    lags = [timedelta(minutes=one) for one in minutes]
-    expected = offset if offset is None else timedelta(minutes=offset)
-    assert clock.wrong_by(lags) == expected
 
 
 # -- statistics --------------------------------------------------------------------

@@ -54,6 +54,26 @@ def test_no_time_is_none(text):
     assert clock.to_utc(text, WARSAW, datetime(2026, 1, 1)) is None
 
 
+@pytest.mark.parametrize("year, is_read", [(1999, 0), (2000, 1), (2099, 1), (2100, 0)])
+def test_only_this_century_is_read(year, is_read):
+    assert len(clock.readings(f"{year}-06-01 12:00:00", "UTC")) == is_read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-10-05T14:03:22+03:00",
+        "2026-10-05 14:03:22.5+0300",
+        "2026-10-05T11:03:22Z",
+        "1791198202",
+        "1791198202.75",
+        "1791198202750",
+    ],
+)
+def test_other_forms_of_a_time_are_read(text):
+    assert clock.readings(text, WARSAW) == {datetime(2026, 10, 5, 11, 3, 22)}
+
+
 @pytest.mark.parametrize(
     "text, offset",
     [
@@ -98,3 +118,35 @@ def test_zones_that_agree_with_zadarma():
 def test_zones_of_a_country():
     assert WARSAW in clock.zones_of("PL")
     assert clock.zones_of("") == clock.zones_of("XX") == []
+
+
+@pytest.mark.parametrize(
+    "minutes, offset",
+    [
+        ([0, 0, 0], None),
+        ([60, 60.5, 61], 60),
+        ([-180, -180, -179.5], -180),
+        ([345, 345, 345], 345),
+        ([60, 60], None),
+        ([60, 60, 0], None),
+        ([60, 90, 120], None),
+        ([7, 7, 7], None),
+        ([2880, 2880, 2880], None),
+        # lags of one cause differ by two minutes at most
+        ([60, 61, 62], 60),
+        ([60, 61, 62.1], None),
+        ([62, 62, 62], 60),
+        ([62.1, 62.1, 62.1], None),
+        # offsets from UTC are quarters of an hour, and no two are farther apart than 26
+        ([720, 720, 720], 720),
+        ([1560, 1560, 1560], 1560),
+        ([1575, 1575, 1575], None),
+        # most of them tell; there may be many
+        ([52, 53, 54], None),
+        ([15, 15, 15, 15, 15, 15, 15], 15),
+    ],
+)
+def test_constant_offset_is_a_wrong_time_zone(minutes, offset):
+    lags = [timedelta(minutes=one) for one in minutes]
+    expected = offset if offset is None else timedelta(minutes=offset)
+    assert clock.wrong_by(lags) == expected

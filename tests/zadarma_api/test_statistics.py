@@ -2,9 +2,12 @@
 """Rows of the PBX statistics, and what they are asked for."""
 
 import json
+from datetime import datetime, timedelta
 
 import pytest
 from zadarma_api import statistics
+from zadarma_api.facts import STATISTICS, Fact
+from zadarma_api.notification import END
 
 EXPECTED = {
     "call_id": "1759098756.12265976",
@@ -74,3 +77,45 @@ def test_yes(text):
 @pytest.mark.parametrize("text", ["false", "False", "0", "", "yes please"])
 def test_no(text):
     assert not statistics.is_true(text)
+
+
+def test_what_is_asked_for_is_what_zadarma_gives():
+    """OpenAPI: a thousand rows, a month; more would be cut without a word."""
+    assert statistics.PAGE == 1000
+    assert timedelta(days=28) == statistics.WINDOW
+
+
+@pytest.mark.parametrize(
+    "text, word",
+    [
+        ("answered", "answered"),
+        (" No  Answer ", "no answer"),
+        ("NO_ANSWER", "no answer"),
+        ("no-money,no limit", "no money, no limit"),
+        (" Teleported ", "Teleported"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_word_for_how_a_call_went(text, word):
+    assert statistics.disposition(text) == word
+
+
+@pytest.mark.parametrize(
+    "event, params, answered",
+    [
+        (STATISTICS, {"disposition": "answered", "seconds": "0"}, True),
+        (STATISTICS, {"disposition": "Answered"}, True),
+        (STATISTICS, {"disposition": "busy", "seconds": "42"}, False),
+        (STATISTICS, {"disposition": "", "seconds": "42"}, False),
+        (STATISTICS, {"disposition": "teleported", "seconds": "42"}, True),
+        (STATISTICS, {"disposition": "teleported", "seconds": "0"}, False),
+        (END, {"disposition": "answered"}, True),
+        (END, {"disposition": "teleported", "duration": "42"}, True),
+        (END, {"disposition": "teleported", "duration": "0"}, False),
+        (END, {"duration": "42"}, False),
+    ],
+)
+def test_who_was_answered(event, params, answered):
+    fact = Fact(event, params, datetime(2026, 10, 5))
+    assert statistics.is_answered(fact) is answered

@@ -44,6 +44,26 @@ def test_a_phrase_does_not_last_for_minutes():
     assert all(one["end"] - one["start"] <= 20 for one in told)
 
 
+@pytest.mark.parametrize(
+    "last, joined", [((19, 19.9), True), ((19, 20), False), ((19, 20.5), False)]
+)
+def test_a_phrase_is_shorter_than_twenty_seconds(last, joined):
+    """From its own beginning, wherever in the recording it is."""
+    for begin in (0, 100):
+        times = [*((n, n + 1) for n in range(19)), last]
+        words = [word(begin + start, begin + end, "so") for start, end in times]
+        told = transcript.phrases([{"channel": 1, "result": words}])
+        assert len(told) == (1 if joined else 2)
+
+
+@pytest.mark.parametrize(
+    "direction, channel",
+    [("outgoing", 1), ("incoming", 2), ("internal", None), ("", None), (None, None)],
+)
+def test_channel_of_our_side(direction, channel):
+    assert transcript.our_channel(direction) == channel
+
+
 def test_no_words_are_no_phrases():
     assert transcript.phrases([]) == []
 
