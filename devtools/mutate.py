@@ -21,7 +21,6 @@ EQUIVALENT = Path(__file__).parent / "mutation" / "equivalent.toml"
 #: The tests of modules that have no file ``test_<module>*.py`` of their own.
 _ELSEWHERE = {
     "belief": ["test_belief.py"],
-    "facts": ["test_fold.py", "test_cases.py"],
     "fold": ["test_fold.py", "test_fold_table.py", "test_cases.py"],
     "numbers": ["numbers"],
     "reply": ["test_client.py", "test_any_answer.py"],

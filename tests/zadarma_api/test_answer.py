@@ -3,6 +3,11 @@ import pytest
 from zadarma_api import answer
 
 
+def test_an_extension_rings_for_three_seconds_at_least():
+    """Zadarma's page on notifications, ``return_timeout``."""
+    assert answer.SHORTEST_RETURN == 3
+
+
 def test_a_rejection_is_recognised():
     assert answer.reject() == {"redirect": "blacklist", "return_timeout": 0}
     assert answer.is_rejection("blacklist")

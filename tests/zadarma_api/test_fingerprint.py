@@ -25,6 +25,30 @@ def test_day_of_a_signed_text(text, day):
     assert day_of_signed(text) == day
 
 
+def test_key_is_short_and_of_its_text():
+    keys = {fingerprint(text, DAY) for text in ("", "a", "b")}
+    assert len(keys) == 3
+    assert {len(key) for key in keys} == {20}
+    # days go on after the 179 years that two bytes count
+    assert fingerprint("a", 65535) > fingerprint("a", 65534)
+    assert fingerprint("a", 65536) == fingerprint("a", 0) == fingerprint("a")
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"call_start": "2026-10-05 14:03:22", "callstart": "2026-10-06 14:03:22"},
+        {"call_start": "", "callstart": "2026-10-05 14:03:22"},
+        {"call_start": "2026-10-05 14:03:22", "call_id": "1.1"},
+        {"call_id_with_rec": "1791198202.1", "call_id": "1791284602.1"},
+        {"call_id": "1791158400.1"},
+        {"call_id": "1791244799.1"},
+    ],
+)
+def test_day_that_parameters_tell(params):
+    assert day_of(params) == DAY
+
+
 def test_days_stand_together():
     assert fingerprint("b", 1) < fingerprint("a", 2)
     assert day_of({"callstart": "2026-10-05 14:03:22"}) == DAY

@@ -1,14 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What of a message is taken in, and what of that is looked at."""
 
-from datetime import datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from zadarma_api import facts, intake, notification
-from zadarma_api.facts import Fact, told
-from zadarma_api.intake import LONGEST, LONGEST_RESULT, MOST, bounded
+from zadarma_api.intake import bounded
+
+#: Characters of a text and of a name, of JSON; parameters of a message.
+LONGEST, LONGEST_RESULT, MOST = 64, 49152, 40
 
 GENUINE = {
     "event": "NOTIFY_END",
@@ -52,6 +51,8 @@ def test_no_more_parameters_than_anybody_sends():
     kept, cut = bounded(params)
     assert list(kept) == list(params)[:MOST]
     assert cut == ("…",)
+    del params[f"p{MOST}"]
+    assert bounded(params) == (params, ())
 
 
 @pytest.mark.parametrize(
@@ -75,43 +76,3 @@ def test_anything_is_bounded(params):
     # again nothing is left to do
     assert bounded(kept) == (kept, ())
     assert cut or len(kept) <= len(params)
-
-
-@pytest.mark.parametrize("event", notification.PARAMETERS)
-def test_times_of_statistics_are_none_of_a_notification(event):
-    added = {"callstart": "2001-01-01 00:00:00", "sip": "101", "clid": "x", "new": "y"}
-    assert told(event, added) == {}
-    assert Fact(event, added, datetime(2026, 1, 1)).get("callstart") == ""
-
-
-def test_times_of_notifications_are_none_of_a_row():
-    row = {"callstart": "2026-10-05 14:03:22", "sip": "101"}
-    assert told(facts.STATISTICS, {**row, "call_start": "x", "internal": "102"}) == row
-
-
-def test_what_one_event_tells_another_does_not():
-    assert "called_did" not in told("NOTIFY_ANSWER", GENUINE)
-    assert "caller_id" not in told("NOTIFY_RECORD", GENUINE)
-    assert "disposition" not in told("NOTIFY_START", GENUINE)
-    assert told("NOTIFY_END", GENUINE) == {
-        name: text for name, text in GENUINE.items() if name != "event"
-    }
-
-
-def test_event_that_nobody_knows_tells_nothing():
-    assert told("NOTIFY_SOMETHING_NEW", GENUINE) == {}
-
-
-def test_our_own_words_are_all_ours():
-    assert told(facts.ROUTED, {"rule": "manager", "why": "[]"}) == {
-        "rule": "manager",
-        "why": "[]",
-    }
-
-
-def test_what_was_added_makes_no_other_fact():
-    moment = datetime(2026, 10, 5, 11, 3, 22)
-    one = Fact("NOTIFY_END", GENUINE, moment)
-    other = Fact("NOTIFY_END", {**GENUINE, "callstart": "x"}, moment)
-    assert facts.distinct([one, other]) == [one]
-    assert intake.bounded(other.params).params == one.params
