@@ -53,13 +53,16 @@ def try_module(module):
     :return: :class:`Result`
     """
     began = time.monotonic()
+    result = Result(module)
     path, tests = source_of(module), tests_of(module)
+    found = mutants(path.read_text(encoding="utf-8"))
+    if not found:
+        return result
     name = ".".join(["zadarma_api", *module.split("/")])
     if os.waitpid(start(None, tests, seconds=600), 0)[1]:
         sys.exit(f"{module}: its tests fail without any change, see ./dev test")
     limit = int(_SLOWER * (time.monotonic() - began) + _MORE)
     known = equivalent_of(module)
-    result = Result(module)
 
     def judge(mutant, status):
         result.mutants += 1
@@ -73,7 +76,7 @@ def try_module(module):
             result.survivors.append(mutant)
 
     running = {}
-    for mutant in mutants(path.read_text(encoding="utf-8")):
+    for mutant in found:
         if len(running) == len(os.sched_getaffinity(0)):
             ended, status = os.wait()
             judge(running.pop(ended), status)
