@@ -66,6 +66,13 @@ def test_of_repetitions_the_first_arrival_counts():
         assert facts.distinct(given) == [other, first]
 
 
+def test_order_of_parameters_makes_no_other_fact():
+    moment = datetime(2026, 10, 5, 11, 3, 22)
+    turned = dict(reversed(GENUINE.items()))
+    one, other = (Fact("NOTIFY_END", params, moment) for params in (GENUINE, turned))
+    assert facts.distinct([one, other]) == [one]
+
+
 def test_value_that_is_missing_is_an_empty_text():
     fact = Fact("NOTIFY_END", {"caller_id": None}, datetime(2026, 10, 5))
     assert fact.get("caller_id") == fact.get("called_did") == ""

@@ -241,6 +241,39 @@ def listed(*times):
 DAY = Place.of(datetime(2026, 10, 5), datetime(2026, 10, 6))
 
 
+def test_what_is_asked_for():
+    """From an hour before the period to half a day and an hour after it; windows of a
+    long one overlap by an hour."""
+    assert DAY.request() == ("2026-10-04 23:00:00", "2026-10-06 13:00:00", 0)
+    months = Place.of(datetime(2026, 1, 2), datetime(2026, 6, 1))
+    assert months.request() == ("2026-01-01 23:00:00", "2026-01-29 23:00:00", 0)
+    following = take(months, [], 3).place
+    assert following.request() == ("2026-01-29 22:00:00", "2026-02-26 22:00:00", 0)
+
+
+def test_leg_in_the_last_hour_of_a_window_keeps_its_call_open():
+    months = Place.of(datetime(2026, 1, 2), datetime(2026, 6, 1))
+    rows = [
+        {"callstart": f"2026-01-29 {time}", "pbx_call_id": f"in_{time}"}
+        for time in ("22:00:00", "22:00:01")
+    ]
+    assert take(months, rows, 3).ids == {"in_22:00:00"}
+
+
+def test_a_tenth_of_a_page_is_read_again_where_rows_are_skipped():
+    same = [{**listed("10:00:00")[0], "call_id": f"{n}.1"} for n in range(1000)]
+    place = take(DAY, same, 1000).place
+    assert (place.since, place.skip) == ("2026-10-05 09:00:00", 0)
+    place = take(place, same, 1000).place
+    assert (place.since, place.skip) == ("2026-10-05 09:00:00", 900)
+
+
+def test_row_whose_values_come_in_another_order_is_the_same():
+    [row] = listed("10:00:00")
+    turned = dict(reversed(row.items()))
+    assert take(DAY, [row, turned], 3).rows == [row]
+
+
 def test_what_begins_an_hour_before_the_end_of_a_page_is_told_with_it():
     """Its further legs would have begun until then; those of later ones may follow."""
     rows = listed("10:00:00", "10:00:01", "11:00:00")
