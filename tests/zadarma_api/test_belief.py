@@ -588,6 +588,18 @@ def test_start_in_the_hour_that_the_clock_repeats(hour):
     assert lag(fact, ZONE) == timedelta(seconds=2)
 
 
+def test_lag_between_both_halves_of_a_doubled_hour():
+    """As many as there are: what follows from the order of a set shows in some."""
+    for year in range(2000, 2038):
+        last = datetime(year, 10, 31, 1)
+        change = last - timedelta(days=last.isoweekday() % 7)
+        told = incoming("NOTIFY_START", call_start=f"{change:%Y-%m-%d} 03:30:00")
+        for minutes, expected in ((0, 30), (-20, 10), (20, -10)):
+            arrived = change + timedelta(minutes=minutes)
+            fact = dataclasses.replace(told, received_at=arrived)
+            assert lag(fact, ZONE) == timedelta(minutes=expected), year
+
+
 def test_lag_of_no_time_is_unknown():
     assert lag(incoming("NOTIFY_START", call_start=""), ZONE) is None
 

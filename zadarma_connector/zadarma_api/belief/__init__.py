@@ -98,13 +98,14 @@ def judge(fact: Fact, earlier: Sequence[Fact], context: Context) -> Verdict:
 def lag(fact: Fact, zone: str) -> timedelta | None:
     """How long after its call's beginning a notification arrived, or before it.
 
+    Of the two beginnings in an hour that the clock repeats the nearer one counts; of
+    two that are as near, the one before: nothing is told of what is still to come.
+
     :param zone: IANA name of the account's time zone
     :return: ``None`` if it tells no readable time
     """
-    lags = [
-        fact.received_at - moment
-        for moment in clock.readings(fact.get("call_start"), zone)
-    ]
+    readings = sorted(clock.readings(fact.get("call_start"), zone))
+    lags = [fact.received_at - moment for moment in readings]
     return min(lags, key=abs, default=None)
 
 
