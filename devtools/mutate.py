@@ -18,10 +18,11 @@ PACKAGE = places.CHECKOUT / "zadarma_connector" / "zadarma_api"
 TESTS = places.CHECKOUT / "tests" / "zadarma_api"
 EQUIVALENT = Path(__file__).parent / "mutation" / "equivalent.toml"
 
-#: The tests of modules that have no file ``test_<module>*.py`` of their own.
+#: The tests of modules that have no file ``test_<module>*.py`` of their own, the quickest
+#: first.
 _ELSEWHERE = {
     "belief": ["test_belief.py"],
-    "fold": ["test_fold.py", "test_fold_table.py", "test_cases.py"],
+    "fold": ["test_fold_table.py", "test_cases.py", "test_fold.py"],
     "numbers": ["numbers"],
     "reply": ["test_client.py", "test_any_answer.py"],
     "request": ["test_client.py"],
