@@ -34,7 +34,6 @@
         "views/zadarma_extension_views.xml",
         "views/zadarma_reconciliation_views.xml",
         "views/zadarma_recording_deletion_views.xml",
-        "wizards/zadarma_recording_forgetting_views.xml",
         "views/zadarma_privacy_report_views.xml",
         "wizards/zadarma_person_request_views.xml",
         "wizards/zadarma_retention_rehearsal_views.xml",

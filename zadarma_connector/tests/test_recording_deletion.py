@@ -211,14 +211,13 @@ class TestForgetting(DeletionCase):
         )
 
     def _forget_person(self, **values):
-        forgetting = (
-            self.env["zadarma.recording.forgetting"]
-            .with_user(self.manager)
-            .create({"partner_id": self.partner.id, **values})
-        )
-        action = forgetting.action_forget()
-        reports = self.env[action["res_model"]].search(action["domain"])
-        return forgetting, reports
+        """Forget the person; return the report, and what was deleted of recordings."""
+        request = self.env["zadarma.person.request"].with_user(self.manager)
+        action = request.create(
+            {"partner_id": self.partner.id, **values}
+        ).action_forget()
+        report = self.env[action["res_model"]].browse(action["res_id"])
+        return report, report.deletion_ids
 
     def test_all_recordings_of_a_person_are_forgotten(self):
         recording = self.transcribed()
@@ -228,25 +227,26 @@ class TestForgetting(DeletionCase):
         # statistics know it
         unlinked.in_doubt = False
         self.zadarma.answers[REQUEST] = DELETED
-        forgetting, report = self._forget_person()
-        self.assertEqual((forgetting.calls, report.recordings), (2, 2))
-        self.assertEqual((report.kind, report.user_id), ("person", self.manager))
-        self.assertNotIn(self.partner.name, str(report.read()))
         calls = recording.call_id | unlinked
+        report, deletion = self._forget_person()
+        self.assertEqual((report.call_count, deletion.recordings), (2, 2))
+        self.assertEqual((deletion.kind, deletion.user_id), ("person", self.manager))
+        self.assertNotIn(self.partner.name, str(deletion.read()))
         self.assertEqual(set(calls.recording_ids.mapped("state")), {"deleted"})
         self.assertFalse(recording.transcript)
         self.run_job("cron_delete_remotely")
         self.assertEqual(len(self.deletions()), 2)
-        self.assertEqual(report.pending, 0)
-        self.assertEqual(forgetting.recordings, 0)
+        self.assertEqual((deletion.pending, report.pending_count), (0, 0))
+        again, _deletion = self._forget_person()
+        self.assertEqual(again.recording_count, 0)
 
     def test_case_06_all_numbers_of_a_person_are_forgotten(self):
         self.partner.phone = "044 222 33 44 / +44 20 3769 1880 (mother)"
         self.env["zadarma.relink"].search([]).unlink()
         unlinked = self._notify(*answered_call(pbx_call_id=OTHER))
         unlinked.partner_id = False
-        forgetting, _reports = self._forget_person(at_zadarma=False)
-        self.assertEqual(forgetting.calls, 1)
+        report, _deletion = self._forget_person()
+        self.assertEqual(report.call_count, 1)
         self.assertEqual(set(unlinked.recording_ids.mapped("state")), {"deleted"})
 
     def _forgotten_while(self, module, name):
@@ -294,15 +294,16 @@ class TestForgetting(DeletionCase):
         recording = self.kept()
         other = self.env["res.partner"].create({"name": "Other", "phone": CALLER})
         recording.call_id.partner_id = other
-        forgetting, reports = self._forget_person()
-        self.assertEqual((forgetting.recordings, len(reports)), (0, 0))
+        report, deletion = self._forget_person()
+        self.assertEqual((report.recording_count, report.other_count), (0, 1))
+        self.assertFalse(deletion)
         self.assertEqual(recording.state, "kept")
 
     def test_marked_ones_only_when_it_is_said(self):
         recording = self.kept()
         recording.keep = True
-        forgetting, reports = self._forget_person(at_zadarma=False)
-        self.assertEqual((forgetting.kept, len(reports)), (1, 0))
+        report, deletion = self._forget_person(at_zadarma=False)
+        self.assertEqual((report.kept_count, len(deletion)), (1, 0))
         self.assertEqual(recording.state, "kept")
         self._forget_person(at_zadarma=False, kept_too=True)
         self.assertEqual(recording.state, "deleted")
@@ -310,8 +311,8 @@ class TestForgetting(DeletionCase):
 
     def test_forgetting_is_for_administrators(self):
         for user in (self.agent, self.supervisor):
-            Forgetting = self.env["zadarma.recording.forgetting"].with_user(user)
+            Request = self.env["zadarma.person.request"].with_user(user)
             with self.assertRaises(AccessError):
-                Forgetting.create({"partner_id": self.partner.id})
+                Request.create({"partner_id": self.partner.id})
             Deletion = self.env["zadarma.recording.deletion"].with_user(user)
             self.assertFalse(Deletion.has_access("read"))

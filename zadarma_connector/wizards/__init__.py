@@ -5,7 +5,6 @@ from . import (
     zadarma_call_by_hand,
     zadarma_call_customer,
     zadarma_person_request,
-    zadarma_recording_forgetting,
     zadarma_retention_rehearsal,
     zadarma_routing_rehearsal,
     zadarma_waiting_handover,
