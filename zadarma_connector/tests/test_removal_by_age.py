@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ..models.privacy import zadarma_call_retention as retention
 from .common import (
     CALLER,
     DID,
@@ -299,9 +300,38 @@ class TestRemovalByAge(RemovalCase):
             real(self)
 
         self.patch(Call, "_empty_columns", fail)
-        with self.assertLogs("odoo.addons.zadarma_connector.tools.job", "ERROR"):
+        with self.assertLogs("odoo.addons.zadarma_connector", "ERROR") as logs:
             self.age(days=200)
         self.assertEqual([bool(call.sealed_at) for call in calls], [1, 0, 1])
+        self.assertIn(f"[{calls[1].id}]", logs.output[-1])
+
+    def test_what_is_wrong_with_all_is_logged_once(self):
+        calls = self.calls()
+
+        def fail(self):
+            raise ValueError("a bug")
+
+        self.patch(type(self.env["zadarma.call"]), "_empty_columns", fail)
+        with self.assertLogs("odoo.addons.zadarma_connector", "ERROR") as logs:
+            self.age(days=200)
+        self.assertFalse(any(calls.mapped("sealed_at")))
+        self.assertEqual(len(logs.output), 2, logs.output)
+        self.assertIn("ValueError", logs.output[0])
+        self.assertIn("3 calls", logs.output[1])
+
+    def test_a_hold_that_begins_meanwhile_wins(self):
+        calls = self.calls()
+        self.patch(retention, "_BATCH", 1)
+        Call = type(self.env["zadarma.call"])
+        real = Call._empty_columns
+
+        def empty(self):
+            real(self)
+            self.company_id.zadarma_hold = True
+
+        self.patch(Call, "_empty_columns", empty)
+        self.age(days=200)
+        self.assertEqual([bool(call.sealed_at) for call in calls], [1, 0, 0])
 
     def test_it_is_rehearsed_before_it_is_switched_on(self):
         self.account.call_months = 0
@@ -343,6 +373,8 @@ class TestRemovalByAge(RemovalCase):
         self.fetch()
         self.assertEqual(call.recording_ids.state, "deleted")
         self.assertFalse(call.can_identify)
+        [card] = call.with_user(self.supervisor).card_data()
+        self.assertFalse(card["canPutOn"] or card["documents"] or card["figures"])
         # nor is one fetched that nobody knew of
         call.recording_ids.unlink()
         self.assertFalse(call.recording_state)

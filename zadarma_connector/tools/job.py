@@ -101,13 +101,15 @@ def run(model, cron, due, attempts, do, failed, by="id"):
                 return
 
 
-def guarded(unit, do, failed):
+def guarded(unit, do, failed, told=None):
     """Do some work and commit it; what goes wrong is kept on the record, no more.
 
     :param unit: a recordset of one account
     :param do: called with the unit; may commit on its way, and raise anything
     :param failed: called with what is left of the unit, the exception, and a sentence
         for the user; keeps on the records what is of use
+    :param told: a set of what was logged before, for many units with which the same
+        may be wrong: what is in it is not logged again
     :return: the exception that was kept, ``None`` if there was none
     :raise errors.RateLimited: Zadarma has to be left alone for a while
     """
@@ -124,14 +126,14 @@ def guarded(unit, do, failed):
         if isinstance(error, _BUSY) or is_busy(error):
             _logger.info("%s is busy: %s", unit, type(error).__name__)
             return None
-        _log(unit, error)
+        _log(unit, error, told)
         try:
             present = unit.exists()
             failed(present, error, _sentence(present, error))
             commit()
         except Exception as another:
             unit.env.cr.rollback()
-            _log(unit, another)
+            _log(unit, another, told)
         return error
     return None
 
@@ -211,8 +213,13 @@ def _sentence(unit, error):
     return str(error) if isinstance(error, UserError) else type(error).__name__
 
 
-def _log(unit, error):
+def _log(unit, error, told=None):
+    lines = where(error)
+    if told is not None:
+        if lines in told:
+            return
+        told.add(lines)
     if isinstance(error, EXPECTED):
         _logger.info("%s: %s", unit, type(error).__name__)
         return
-    _logger.error("%s: %s\n%s", unit, describe(error), where(error))
+    _logger.error("%s: %s\n%s", unit, describe(error), lines)

@@ -56,7 +56,7 @@ class ZadarmaCall(models.Model):
             "newContact": self._new_contact_context() if self.can_identify else {},
             "actions": self._card_actions(),
             "documents": self.documents(),
-            "canPutOn": self.direction != "internal",
+            "canPutOn": self.direction != "internal" and not self.sealed_at,
             "earlier": self._card_earlier(),
             "figures": self._card_figures(partner),
             "note": self.note or "",
