@@ -29,6 +29,7 @@ from . import (
     test_notify,
     test_people,
     test_person_request,
+    test_person_shared,
     test_phone_keys,
     test_planned,
     test_reconciliation,

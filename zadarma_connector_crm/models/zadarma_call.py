@@ -20,6 +20,11 @@ class ZadarmaCall(models.Model):
     def _telling_columns(self):
         return [*super()._telling_columns(), "lead_id"]
 
+    def _documents_left(self):
+        # sudo: crm.lead - how many there are
+        leads_sudo = self.sudo().lead_id
+        return super()._documents_left() | {(one._name, one.id) for one in leads_sudo}
+
     @api.model
     def _link_values(self, identification):
         leads = identification.records.get("crm.lead", self.env["crm.lead"])

@@ -12,7 +12,11 @@ class TestRemoval(ZadarmaCase):
         call.lead_id = lead
         call._write_history()
         lines = call.message_ids
+        # which is one document, however often it is put there
+        call._put_on(lead)
         call._forget()
+        report = self.env["zadarma.privacy.report"].search([])
+        self.assertEqual(report.document_count, 1)
         self.assertFalse(call.lead_id)
         self.assertTrue(lead.exists())
         self.assertFalse(lines.exists())

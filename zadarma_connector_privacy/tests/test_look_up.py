@@ -55,6 +55,15 @@ class TestLookUp(RecordingCase):
             self.lines("zadarma.call").action_unlink()
         self.assertFalse(self.call.sealed_at)
 
+    def test_what_is_kept_for_good_is_not_deleted_in_passing(self):
+        self.call.keep = True
+        with self.assertRaisesRegex(UserError, "kept for good"):
+            self.lines("zadarma.call").action_unlink()
+        self.assertFalse(self.call.sealed_at)
+        self.call.keep = False
+        self.lines("zadarma.call").action_unlink()
+        self.assertTrue(self.call.sealed_at)
+
     def test_parts_of_calls_are_not_listed(self):
         self.assertTrue(self.call.leg_ids)
         self.assertFalse(self.lines("zadarma.call.leg"))

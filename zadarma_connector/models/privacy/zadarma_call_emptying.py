@@ -40,12 +40,17 @@ class ZadarmaCall(models.Model):
         """Remove for good whose call this was, for somebody who asked for it, and
         report it.
 
-        :raise UserError: it is not over, or the company keeps all calls
+        :raise UserError: it is not over, or it is to be kept, or the company keeps all
+            calls
         """
         self.ensure_one()
         self.company_id._check_zadarma_hold()
         if self.state != "ended":
             raise UserError(self.env._("This call is not over yet."))
+        if self.filtered_domain(self._kept_domain()):
+            raise UserError(
+                self.env._("This call is kept for good: let its age decide first.")
+            )
         if not self.sealed_at:
             company = self.company_id
             self.env["zadarma.privacy.report"].create(
@@ -69,6 +74,7 @@ class ZadarmaCall(models.Model):
             "call_count": len(self),
             "note_count": len(self.filtered("note")),
             "line_count": len(self.message_ids + self.copy_ids),
+            "document_count": len(self._documents_left()),
             **self._empty_recordings(kind, at_zadarma),
         }
         removed["activity_count"] = self._delete_plans()
@@ -83,6 +89,14 @@ class ZadarmaCall(models.Model):
         self._empty_columns()
         removed["waiting_count"] = self._delete_waiting(numbers)
         return removed
+
+    def _documents_left(self):
+        """What these calls were on or was made of them, which stays; other addons add
+        theirs.
+
+        :return: a set of pairs: name of the model and id
+        """
+        return {(one._name, one.id) for call in self for one in call._documents()}
 
     def _empty_recordings(self, kind, at_zadarma):
         """Delete their recordings and transcripts."""
@@ -123,7 +137,8 @@ class ZadarmaCall(models.Model):
                 """
                 UPDATE zadarma_call
                 SET sealed_at = now() AT TIME ZONE 'UTC', partner_match = 'none',
-                    to_follow_up = FALSE, disposition = CASE
+                    to_follow_up = FALSE, to_announce = FALSE, to_tell = FALSE,
+                    disposition = CASE
                         WHEN disposition = ANY(%(words)s) THEN disposition END,
                     %(kept)s, %(columns)s
                 WHERE id = ANY(%(ids)s)

@@ -26,6 +26,12 @@ class ZadarmaCall(models.Model):
         recordings = [("keep", "=", True), ("state", "!=", "deleted")]
         return Domain("keep", "=", True) | Domain("recording_ids", "any", recordings)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_held(self):
+        """Whoever deletes calls by hand; what the journal does is no removal."""
+        if not self.env.su:
+            self.company_id._check_zadarma_hold()
+
     def action_keep(self):
         """Keep these calls for good, or let their age decide again.
 

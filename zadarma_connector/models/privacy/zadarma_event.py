@@ -11,6 +11,26 @@ class ZadarmaEvent(models.Model):
 
     _inherit = "zadarma.event"
 
+    def _forget(self):
+        """Delete these entries, which tell of no call.
+
+        Of a call that somebody deleted the id stays, as of one that was emptied: else
+        an import would bring it back.
+        """
+        of_deleted = self.filtered_domain(
+            [("pbx_call_id", "!=", False), ("state", "=", "applied")]
+        )
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE zadarma_event SET %s WHERE id = ANY(%s)",
+                self._emptied(),
+                of_deleted.ids,
+            )
+        )
+        of_deleted.invalidate_recordset()
+        (self - of_deleted).unlink()
+
     @api.model
     def _delete_old(self, account, before):
         """Delete some old entries without a call.

@@ -68,9 +68,12 @@ class ZadarmaPerson(models.AbstractModel):
                 self.env._("Whose calls? Choose a contact or enter a number.")
             )
         calls, others = self_sudo._calls(accounts, partner_sudo, typed, numbers)
+        numbers |= self_sudo._former_numbers(accounts, partner_sudo, calls)
         in_companies = Domain("company_id", "in", companies.ids)
         whose = Domain("number", "in", list(numbers))
+        is_typed = Domain("number", "in", list(typed))
         is_partner = Domain("partner_id", "in", partner.ids)
+        is_nobody = Domain("partner_id", "=", False)
         return Found(
             partner=partner_sudo,
             numbers=frozenset(numbers),
@@ -78,10 +81,10 @@ class ZadarmaPerson(models.AbstractModel):
             others=others,
             entries=self_sudo._entries(accounts, numbers),
             waiting_callers=self_sudo.env["zadarma.waiting.caller"].search(
-                in_companies & (whose | is_partner)
+                in_companies & (is_typed | is_partner | whose & is_nobody)
             ),
             assigned_numbers=self_sudo.env["zadarma.number"].search(
-                in_companies & (Domain("number", "in", list(typed)) | is_partner)
+                in_companies & (is_typed | is_partner)
             ),
             blocked_numbers=self_sudo.env["zadarma.blocked"].search(
                 in_companies & whose
@@ -90,10 +93,23 @@ class ZadarmaPerson(models.AbstractModel):
 
     @api.model
     def _typed_numbers(self, accounts, typed):
-        """A number as calls have it, as each account reads it."""
+        """A number as calls have it, as each account reads it.
+
+        :raise UserError: it cannot be read, and no call has it as it is
+        """
         typed = (typed or "").strip()
         read = [callers.caller(typed, one.country_id.code) for one in accounts]
         numbers = {one.number for one in read} - {""}
+        if typed and not any(one.is_read for one in read):
+            have = Domain.OR([(name, "in", list(numbers))] for name in _NUMBERS)
+            if not self.env["zadarma.call"].search_count(have, limit=1):
+                raise UserError(
+                    self.env._(
+                        "“%(number)s” cannot be read as a telephone number. Write it "
+                        "with its country, for example +44 20 3769 1880.",
+                        number=typed,
+                    )
+                )
         if own := numbers & self._own_numbers(accounts):
             raise UserError(
                 self.env._(
@@ -117,6 +133,22 @@ class ZadarmaPerson(models.AbstractModel):
         return written.union(assigned.mapped("number")) - self._own_numbers(accounts)
 
     @api.model
+    def _former_numbers(self, accounts, partner, calls):
+        """The numbers that a contact's calls had, as far as nobody else has calls with
+        them: it may have another one by now."""
+        theirs = calls.filtered(lambda call: call.partner_id & partner)
+        numbers = {*theirs.mapped("external_number")} - {False}
+        others = self.env["zadarma.call"]._read_group(
+            [
+                ("account_id", "in", accounts.ids),
+                ("external_number", "in", list(numbers)),
+                ("partner_id", "not in", [*partner.ids, False]),
+            ],
+            ["external_number"],
+        )
+        return numbers - {number for [number] in others} - self._own_numbers(accounts)
+
+    @api.model
     def _own_numbers(self, accounts):
         dids = self.env["zadarma.did"].with_context(active_test=False)
         extensions = self.env["zadarma.extension"].with_context(active_test=False)
@@ -128,7 +160,8 @@ class ZadarmaPerson(models.AbstractModel):
 
     @api.model
     def _calls(self, accounts, partner, typed, numbers):
-        """The person's calls, and those of others with the same numbers."""
+        """The person's calls, and those of others with the same numbers: also those of
+        which nobody said yet whose of several contacts they are."""
         known = Domain("account_id", "in", accounts.ids)
         known &= Domain("sealed_at", "=", False)
         Call = self.env["zadarma.call"]
@@ -140,6 +173,13 @@ class ZadarmaPerson(models.AbstractModel):
             have = Domain.OR([(name, "in", list(some))] for name in _NUMBERS)
             mine |= have & whose
         calls = Call.search(known & mine)
+        calls = calls.filtered(
+            lambda call: (
+                call.partner_id
+                or call.external_number in typed
+                or not call.candidate_ids - partner
+            )
+        )
         same = Call.search(known & Domain("external_number", "in", list(numbers)))
         return calls, same - calls
 

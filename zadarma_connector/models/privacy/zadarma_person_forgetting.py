@@ -1,11 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
+import re
 
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...zadarma_api.numbers import keys
+
+#: What is no part of a number, but may stand in it.
+_NO_NUMBER = re.compile("[^0-9+]")
 
 
 class ZadarmaPerson(models.AbstractModel):
@@ -29,6 +33,7 @@ class ZadarmaPerson(models.AbstractModel):
         kept = over.browse()
         if not kept_too:
             kept = over.filtered_domain(over._kept_domain())
+        message_ids = set((over - kept).copy_ids.ids)
         reports = self.env["zadarma.privacy.report"].sudo()
         for company in companies:
             reports += self._forget_in(
@@ -36,7 +41,7 @@ class ZadarmaPerson(models.AbstractModel):
             )
         # what these deletions left behind themselves
         self.env.flush_all()
-        self._delete_traces(found, over - kept)
+        self._delete_traces(found, over - kept, message_ids)
         self.env.ref("zadarma_connector.cron_delete_remotely").sudo()._trigger()
         return reports
 
@@ -53,6 +58,8 @@ class ZadarmaPerson(models.AbstractModel):
         removed = dict.fromkeys(("entry_count", "waiting_count"), 0)
         # their activities and messages go with them
         waiting = of(found.waiting_callers)
+        shared = {*of(found.others).mapped("external_number")}
+        shared &= {*waiting.mapped("number")}
         if here := of(calls):
             removed = here._empty("person", at_zadarma)
         waiting = waiting.exists()
@@ -78,15 +85,20 @@ class ZadarmaPerson(models.AbstractModel):
             waiting,
             of(found.assigned_numbers),
             of(found.blocked_numbers),
-            entries,
         ):
             records.unlink()
+        entries._forget()
+        # somebody else who called from the same number goes on waiting
+        found.waiting_callers.browse()._refresh(company, shared)
         return report
 
     @api.model
-    def _delete_traces(self, found, calls):
+    def _delete_traces(self, found, calls, message_ids):
         """Delete what was on its way: numbers to look up again, what browsers were
-        told, what somebody typed into a window."""
+        told, what somebody typed into a window.
+
+        :param message_ids: of ``mail.message`` that had the calls' notes, a set
+        """
         numbers = list(found.numbers)
         wanted = frozenset().union(*map(keys.look_up, numbers))
         self.env.cr.execute(SQL("SELECT id, text FROM zadarma_relink"))
@@ -99,20 +111,29 @@ class ZadarmaPerson(models.AbstractModel):
         self.env.cr.execute(
             SQL("DELETE FROM zadarma_left_number WHERE number = ANY(%s)", numbers)
         )
-        self._delete_told(numbers, set(calls.ids))
+        self._delete_told(numbers, set(calls.ids), message_ids)
         self._delete_typed(found, calls, wanted)
 
     @api.model
-    def _delete_told(self, numbers, call_ids):
-        """Delete what browsers were told of these calls; Odoo does so after a day."""
+    def _delete_told(self, numbers, call_ids, message_ids):
+        """Delete what browsers were told of these calls, and of messages with their
+        notes; Odoo does so after a day."""
         self.env.cr.execute(
-            SQL("SELECT id, message FROM bus_bus WHERE message LIKE '%%\"zadarma%%'")
+            SQL(
+                "SELECT id, message FROM bus_bus WHERE message LIKE ANY(%s)",
+                ['%"zadarma%', '%"mail.message/inbox"%'],
+            )
         )
         told = []
         for row_id, message in self.env.cr.fetchall():
             payload = json.loads(message).get("payload")
-            is_call = isinstance(payload, dict) and payload.get("id") in call_ids
-            if is_call or any(number in message for number in numbers):
+            payload = payload if isinstance(payload, dict) else {}
+            if (
+                payload.get("id") in call_ids
+                or payload.get("message_id") in message_ids
+                # however people write it
+                or any(number in _NO_NUMBER.sub("", message) for number in numbers)
+            ):
                 told.append(row_id)
         self.env.cr.execute(SQL("DELETE FROM bus_bus WHERE id = ANY(%s)", told))
 

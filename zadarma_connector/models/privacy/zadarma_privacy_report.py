@@ -37,6 +37,7 @@ class ZadarmaPrivacyReport(models.Model):
     kept_count = fields.Integer("Calls left: to be kept")
     running_count = fields.Integer("Calls left: not over yet")
     other_count = fields.Integer("Calls left: of other contacts with the same number")
+    document_count = fields.Integer("Documents left")
     deletion_ids = fields.Many2many("zadarma.recording.deletion", readonly=True)
     pending_count = fields.Integer(
         "Recordings still at Zadarma", compute="_compute_at_zadarma", compute_sudo=True

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -101,19 +103,43 @@ class ZadarmaCall(models.Model):
 
         :return: as :func:`~zadarma_api.waiting.judge`
         """
+        told = [
+            waiting.Call(call.id, call._began(), kind, call.waived_at or None)
+            for call in self
+            if (kind := call._waiting_kind())
+        ]
         return waiting.judge(
-            [
-                waiting.Call(
-                    call.id,
-                    call.date_start or call.create_date,
-                    kind,
-                    call.waived_at or None,
-                )
-                for call in self
-                if (kind := call._waiting_kind())
-            ],
+            [*told, *self._emptied_talks()],
             {call.waived_at for call in self if call.waived_at},
         )
+
+    def _began(self):
+        return self.date_start or self.create_date
+
+    def _emptied_talks(self):
+        """The talks that served these calls and were emptied since: that they were with
+        this number, only the calls tell that waited for them.
+
+        :return: list of :class:`~zadarma_api.waiting.Call`
+        """
+        served = {
+            call._began() + timedelta(seconds=call.time_to_call_back)
+            for call in self.filtered(lambda one: one.callback_state == "done")
+        }
+        served -= {call._began() for call in self}
+        if not served:
+            return []
+        emptied = self.search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("sealed_at", "!=", False),
+                ("date_start", "in", list(served)),
+            ]
+        )
+        return [
+            waiting.Call(call.id, call.date_start, waiting.SERVED)
+            for call in emptied.filtered(lambda one: one._is_talk())
+        ]
 
     def _waiver_values(self):
         """What was decided about this call, as who waited shows it."""
