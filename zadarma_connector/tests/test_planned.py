@@ -69,6 +69,27 @@ class TestPlanned(ZadarmaCase):
         with self.assertRaisesRegex(UserError, "Nobody has spoken"):
             missed.with_user(self.agent).card_done(planned.id)
 
+    def test_one_s_own_come_first(self):
+        """Others' too are offered: who planned it does not matter to the customer."""
+        self.planned.unlink()
+        for days in range(5):
+            self._plan(date_deadline=f"2026-10-0{days + 1}").user_id = self.colleague
+        mine = self._plan(date_deadline="2026-10-09")
+        call = self._notify(*answered_call())
+        offered = self._card(call)["planned"]
+        self.assertEqual(len(offered), 3)
+        self.assertEqual(offered[0]["id"], mine.id)
+        self.assertEqual(
+            [one["date"] for one in offered[1:]], ["2026-10-01", "2026-10-02"]
+        )
+        self.assertEqual(
+            [one["whose"] for one in offered], [False, *[self.colleague.name] * 2]
+        )
+        self.assertTrue(call.with_user(self.agent).card_done(offered[1]["id"]))
+        # what was offered on the card stays possible, whatever came before it since
+        self._plan(date_deadline="2026-09-01")
+        self.assertTrue(call.with_user(self.agent).card_done(offered[2]["id"]))
+
     def test_of_a_document(self):
         department = self.env["hr.department"].create({"name": "Bakers"})
         self.planned._write({"res_model": "hr.department", "res_id": department.id})

@@ -29,7 +29,7 @@ class ZadarmaCall(models.Model):
         """The planned calls that this call may have been: with the customer, or about
         one of its documents.
 
-        :return: ``mail.activity``, the earliest first
+        :return: ``mail.activity``, the user's own first, then the earliest
         """
         Activity = self.env["mail.activity"]
         about = [self.partner_id] if self.partner_id else []
@@ -44,9 +44,10 @@ class ZadarmaCall(models.Model):
                 for one in about
             ),
             order="date_deadline, id",
-            limit=_PLANNED,
         )
-        return found.filtered(lambda one: one.has_access("write"))
+        # sorting keeps the order among those that are equal
+        found = found.sorted(lambda one: one.user_id != self.env.user)
+        return found._filtered_access("write")
 
     def _card_planned(self):
         """What is offered as done on the card, as soon as a talk has ended.
@@ -58,9 +59,12 @@ class ZadarmaCall(models.Model):
                 "id": activity.id,
                 "name": activity.summary or activity.activity_type_id.name,
                 "about": activity.res_name,
+                # sudo: res.users - the name, as the activity shows it
+                "whose": activity.user_id != self.env.user
+                and activity.user_id.sudo().name,
                 "date": activity.date_deadline.isoformat(),
             }
-            for activity in self._planned()
+            for activity in self._planned()[:_PLANNED]
         ]
 
     def card_done(self, activity_id):

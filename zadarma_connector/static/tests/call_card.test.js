@@ -513,7 +513,9 @@ test("a call is put on a document, and taken off again", async () => {
 });
 
 test("a planned call is offered as done after the talk", async () => {
-    const planned = [{id: 8, name: "Ask", about: "Orchard", date: "2026-10-05"}];
+    const planned = [
+        {id: 8, name: "Ask", about: "Orchard", date: "2026-10-05", whose: "Bohdan"},
+    ];
     onRpc("zadarma.call", "card_done", ({args}) => {
         expect.step(`done ${args[1]}`);
         server.cards[7].planned = [];
@@ -530,6 +532,7 @@ test("a planned call is offered as done after the talk", async () => {
     });
     server.cards[7] = cardOf(ended, {planned});
     await change(".o_zadarma_card[data-phase=ended]", ended);
+    expect(".o_zadarma_planned").toHaveText(/Bohdan/);
     await click(".o_zadarma_planned");
     await waitForNone(".o_zadarma_planned");
     expect(".o_notification").toHaveText(/Ask is done/);
