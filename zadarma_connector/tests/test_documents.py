@@ -147,6 +147,23 @@ class TestDocuments(ZadarmaCase):
         arch = self.first.with_user(stranger).get_view(view_type="form")["arch"]
         self.assertNotIn("action_zadarma_document_calls", arch)
 
+    def test_of_many_documents_calls_are_counted_at_once(self):
+        call = self._call()
+        for department in (self.first, self.second):
+            call.add_document("hr.department", department.id)
+        hidden = self._notify(*answered_call("102", "in_2"))
+        hidden._put_on(self.first)
+        both = (self.first | self.second).with_user(self.agent)
+        self.env.flush_all()
+        counted = []
+        for documents in (both[:1], both):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            documents.mapped("zadarma_document_call_count")
+            counted.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counted[0], counted[1])
+        self.assertEqual(both.mapped("zadarma_document_call_count"), [1, 1])
+
     def test_documents_that_are_deleted_are_gone(self):
         call = self._call()
         call.add_document("hr.department", self.first.id)

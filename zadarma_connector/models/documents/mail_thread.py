@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import Counter
+
 from lxml import etree
 
 from odoo import api, fields, models
@@ -19,20 +21,28 @@ class MailThread(models.AbstractModel):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_zadarma_document_call_count(self):
+        links_sudo = self._zadarma_links()
+        calls = links_sudo.call_id.sudo(False)
+        # only those that the user may see
+        seen = set(calls.search([("id", "in", calls.ids)]).ids)
+        counts = Counter(
+            link_sudo.res_id for link_sudo in links_sudo if link_sudo.call_id.id in seen
+        )
         for document in self:
-            document.zadarma_document_call_count = self.env[
-                "zadarma.call"
-            ].search_count(document._zadarma_document_domain())
+            document.zadarma_document_call_count = counts[document.id]
 
     def _zadarma_document_domain(self):
-        """The calls that are on this document."""
-        # sudo: zadarma.call.document - which calls; those that the user may not see are
-        # in no list of theirs
+        """The calls that are on these documents."""
+        return Domain("id", "in", self._zadarma_links().call_id.ids)
+
+    def _zadarma_links(self):
+        """Which calls are on which of these documents, as superuser."""
+        # sudo: zadarma.call.document - those that the user may not see are in no list
+        # of theirs, and whoever may delete a document may take calls off
         links_sudo = self.env["zadarma.call.document"].sudo()
-        links_sudo = links_sudo.search(
+        return links_sudo.search(
             [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         )
-        return Domain("id", "in", links_sudo.call_id.ids)
 
     def action_zadarma_document_calls(self):
         """The calls that are on this document."""
@@ -54,11 +64,7 @@ class MailThread(models.AbstractModel):
         return documents
 
     def unlink(self):
-        # sudo: zadarma.call.document - whoever may delete a document
-        links_sudo = self.env["zadarma.call.document"].sudo()
-        links_sudo = links_sudo.search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
-        )
+        links_sudo = self._zadarma_links()
         result = super().unlink()
         links_sudo.unlink()
         return result
