@@ -360,6 +360,51 @@ class TestRouting(ZadarmaCase):
         self.assertEqual(call.routing_rule, "tag")
         self.assertIn("The customer has the tag VIP: 1.", call.routing_text)
 
+    def test_the_journal_keeps_nobody_s_name(self):
+        """Explanations have ids: whom they name is looked up by whoever reads them."""
+        names = [f"Zyx {kind}" for kind in ("customer", "firm", "manager", "deputy")]
+        customer, firm, manager, deputy = names
+        company = self.partner.create({"name": firm, "is_company": True})
+        self.partner.write({"name": customer, "parent_id": company.id})
+        for user, employee, name in (
+            (self.agent, self.employee, manager),
+            (self.colleague, self.other_employee, deputy),
+        ):
+            user.name = employee.name = name
+        self.extension.deputy_id = self.other_extension
+        tag = self.env["res.partner.category"].create({"name": "Zyx tag"})
+        self._rule(kind="tag", category_id=tag.id, scenario="1")
+        self._rule(kind="last_talked")
+        for number in range(1, 6):
+            # each in a second of its own, however long this takes
+            self._began(f"in_{number}")
+        self._start("in_1")
+        self._leave(self.employee.resource_id)
+        self._start("in_2")
+        self.partner.category_id = tag
+        self._start("in_3")
+        self.partner.active = False
+        self._start("in_4")
+        self._block(reason="Zyx reason")
+        self.assertEqual(self._start("in_5"), REJECTED)
+        calls = self.env["zadarma.call"].search([("routing_rule", "!=", False)])
+        self.assertEqual(
+            set(calls.mapped("routing_rule")), {"manager", "tag", "none", "blocked"}
+        )
+        told = "\n".join(calls.mapped("routing_text"))
+        for name in (customer, manager, deputy, "Zyx tag", "Zyx reason"):
+            self.assertIn(name, told)
+        self.env.flush_all()
+        for table in ("zadarma_event", "zadarma_call"):
+            self.env.cr.execute(
+                f"SELECT row::text FROM {table} AS row WHERE row::text ~* 'zyx'"
+            )
+            self.assertEqual(self.env.cr.fetchall(), [])
+        # with another name the explanation has that one
+        self.partner.name = "Renamed"
+        calls.invalidate_recordset()
+        self.assertNotIn(customer, "\n".join(calls.mapped("routing_text")))
+
     def test_the_first_rule_that_fits_decides(self):
         first = self._rule(called_number=DID, scenario="1", sequence=1)
         second = self._rule(called_number=DID, scenario="2", sequence=2)
