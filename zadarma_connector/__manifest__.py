@@ -31,6 +31,7 @@
         "wizards/zadarma_waiting_handover_views.xml",
         "wizards/zadarma_waiting_waiver_views.xml",
         "views/zadarma_event_views.xml",
+        "views/zadarma_did_views.xml",
         "views/zadarma_extension_views.xml",
         "views/zadarma_reconciliation_views.xml",
         "views/zadarma_recording_deletion_views.xml",

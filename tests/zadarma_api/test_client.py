@@ -11,6 +11,7 @@ import json
 import socket
 import threading
 import traceback
+from datetime import date
 
 import pytest
 from zadarma_api import download, errors
@@ -359,6 +360,17 @@ def test_recognition_is_asked_for_and_told(canned):
     ]
 
 
+#: What is made of a number of ours of which little is told.
+UNTOLD = {
+    "active": False,
+    "country": "",
+    "monthly_fee": 0.0,
+    "currency": "",
+    "paid_until": None,
+    "autorenew": True,
+}
+
+
 def test_numbers_of_ours_are_e164(canned):
     canned.answers(
         200,
@@ -370,16 +382,37 @@ def test_numbers_of_ours_are_e164(canned):
                     "status": "on",
                     "description": "London",
                     "number_name": None,
+                    "country": "United Kingdom",
+                    "monthly_fee": "4.5",
+                    "currency": "USD",
+                    "stop_date": "2026-12-31 00:00:00",
+                    "autorenew": "false",
                 },
-                {"number": "+48221234567", "status": "parking", "number_name": "Shop"},
+                {
+                    "number": "+48221234567",
+                    "status": "parking",
+                    "number_name": "Shop",
+                    "monthly_fee": 2,
+                    "stop_date": "0000-00-00 00:00:00",
+                    "autorenew": "true",
+                },
                 {"number": 4930123456, "status": "on"},
             ],
         },
     )
     assert client_of(canned.url, KEY, SECRET).get_direct_numbers() == [
-        {"number": "+442037691880", "name": "London", "active": True},
-        {"number": "+48221234567", "name": "Shop", "active": False},
-        {"number": "+4930123456", "name": "", "active": True},
+        {
+            "number": "+442037691880",
+            "name": "London",
+            "active": True,
+            "country": "United Kingdom",
+            "monthly_fee": 4.5,
+            "currency": "USD",
+            "paid_until": date(2026, 12, 31),
+            "autorenew": False,
+        },
+        {**UNTOLD, "number": "+48221234567", "name": "Shop", "monthly_fee": 2.0},
+        {**UNTOLD, "number": "+4930123456", "name": "", "active": True},
     ]
     assert canned.received == [("GET", "/v1/direct_numbers/", b"")]
 

@@ -4,6 +4,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 from . import errors, notification, shapes, statistics, transcript
 from .request import Requests
@@ -21,6 +22,14 @@ _SPEECH = "speech_recognition"
 _DIRECT_NUMBER = re.compile(r"\+?([0-9]{7,15})")
 #: The state in which it can be called (OpenAPI); others are being made or given up.
 _ON = "on"
+
+
+def _day(text: str) -> date | None:
+    """The day of a time, ``None`` where no such day is in the calendar."""
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
 
 
 class ZadarmaClient(Requests):
@@ -73,6 +82,14 @@ class ZadarmaClient(Requests):
                 "number": f"+{match[1]}",
                 "name": told.optional("number_name") or told.optional("description"),
                 "active": told.optional("status") == _ON,
+                "country": told.optional("country"),
+                "monthly_fee": (
+                    told.number("monthly_fee") if "monthly_fee" in told else 0.0
+                ),
+                "currency": told.optional("currency"),
+                "paid_until": _day(told.optional("stop_date")),
+                # what is not told is no reason for an alarm
+                "autorenew": "autorenew" not in told or told.flag("autorenew"),
             }
             for told in answer.objects("info")
             if (match := _DIRECT_NUMBER.fullmatch(told.optional("number")))

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the client makes of Zadarma's answers."""
 
+from datetime import date
 from typing import Any, TypedDict
 
 
@@ -41,11 +42,21 @@ class DirectNumber(TypedDict):
     :ivar number: E.164
     :ivar name: what somebody called it, else the place or kind that Zadarma tells
     :ivar active: whether it can be called now
+    :ivar country: its name, in the language of the account
+    :ivar monthly_fee: in ``currency``, an ISO code
+    :ivar paid_until: day to which it is paid, of the account's clock; ``None`` if that
+        is not told
+    :ivar autorenew: whether Zadarma renews it by itself
     """
 
     number: str
     name: str
     active: bool
+    country: str
+    monthly_fee: float
+    currency: str
+    paid_until: date | None
+    autorenew: bool
 
 
 class Webphone(TypedDict):

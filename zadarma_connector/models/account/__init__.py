@@ -6,6 +6,7 @@ from . import (
     zadarma_account_notifications,
     zadarma_account_leaving,
     zadarma_account_pbx,
+    zadarma_account_own_numbers,
     zadarma_account_switchboard,
     zadarma_did,
     zadarma_extension,

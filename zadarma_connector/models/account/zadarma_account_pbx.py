@@ -16,7 +16,6 @@ class ZadarmaAccount(models.Model):
     extension_ids = fields.One2many(
         "zadarma.extension", "account_id", "Internal Numbers"
     )
-    did_ids = fields.One2many("zadarma.did", "account_id", "Own numbers")
 
     def action_get_pbx(self):
         """Bring the PBX ID, the internal numbers and the own numbers.
@@ -37,7 +36,7 @@ class ZadarmaAccount(models.Model):
         self.pbx_id = pbx["pbx_id"]
         self._mark_connected()
         self._set_internal_numbers(numbers, news)
-        self._set_own_numbers(listed)
+        self._bring_own_numbers(listed).action_archive()
         message = self.env._(
             "Internal numbers: %(extensions)s. Own numbers: %(own)s.",
             extensions=len(numbers),
@@ -101,18 +100,3 @@ class ZadarmaAccount(models.Model):
                 for number in sorted(new)
             ]
         )
-
-    def _set_own_numbers(self, listed):
-        """Make the own numbers those that Zadarma lists, and leave others alone.
-
-        :param listed: of :meth:`~zadarma_api.client.ZadarmaClient.get_direct_numbers`
-        """
-        known = self.with_context(active_test=False).did_ids.grouped("number")
-        for one in listed:
-            values = {"active": one["active"], "at_zadarma": True, "is_ours": True}
-            if did := known.pop(one["number"], None):
-                did.write({**values, "name": one["name"] or did.name})
-            else:
-                self.env["zadarma.did"].create({"account_id": self.id, **one, **values})
-        gone = self.env["zadarma.did"].concat(*known.values())
-        gone.filtered("at_zadarma").write({"active": False})

@@ -58,7 +58,7 @@ class Switchboard(NamedTuple):
     :param ghost_seconds: see ``zadarma.account``
     :param country_code: ISO code of the company's country, ``None`` if unknown
     :param seats: from internal number to :class:`Seat`, archived ones included
-    :param own_numbers: those that customers dial, in E.164
+    :param own_numbers: those that customers dial, in E.164, to ids of ``zadarma.did``
     :param settings: what features know of the account, see
         ``zadarma.account._settings_columns``
     """
@@ -69,7 +69,7 @@ class Switchboard(NamedTuple):
     ghost_seconds: int
     country_code: str | None
     seats: Mapping[str, Seat]
-    own_numbers: frozenset[str] = frozenset()
+    own_numbers: Mapping[str, int] = MappingProxyType({})
     settings: Mapping[str, Any] = MappingProxyType({})
 
     def seat(self, number):
@@ -132,7 +132,7 @@ class ZadarmaAccount(models.Model):
                 SELECT account.api_secret_stored,
                     account.id, account.company_id, account.tz,
                     COALESCE(account.ghost_seconds, 0), country.code, (%s), (
-                        SELECT array_agg(number) FROM zadarma_did
+                        SELECT json_object_agg(number, id) FROM zadarma_did
                         WHERE account_id = account.id AND active AND is_ours
                     ), json_build_object(%s)
                 FROM zadarma_account account
@@ -150,7 +150,7 @@ class ZadarmaAccount(models.Model):
                 Switchboard(
                     *values,
                     {number: Seat(*ids) for number, ids in (seats or {}).items()},
-                    frozenset(own_numbers or ()),
+                    own_numbers or {},
                     known,
                 ),
             )

@@ -40,6 +40,23 @@ class ZadarmaDid(models.Model):
         "Until then its calls wait for Zadarma's statistics, and are not routed.",
     )
 
+    country = fields.Char(readonly=True, copy=False)
+    monthly_fee = fields.Float(readonly=True, copy=False)
+    currency = fields.Char(readonly=True, copy=False)
+    paid_until = fields.Date(readonly=True, copy=False)
+    autorenew = fields.Boolean(
+        "Renewed by itself",
+        default=True,
+        readonly=True,
+        copy=False,
+        help="Zadarma renews this number by itself, while the balance lasts.",
+    )
+    lang = fields.Selection(
+        lambda self: self.env["res.lang"].get_installed(),
+        "Language",
+        help="Of those who dial this number: of a contact who is new.",
+    )
+
     _number_unique = models.Constraint(
         "UNIQUE(account_id, number)", "This account already has this number."
     )

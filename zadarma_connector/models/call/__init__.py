@@ -2,6 +2,7 @@
 from . import (
     zadarma_number_search,
     zadarma_call,
+    zadarma_call_did,
     zadarma_call_leg,
     zadarma_call_outcome,
     zadarma_call_people,
@@ -9,6 +10,7 @@ from . import (
     zadarma_call_by_hand,
     zadarma_call_newest,
     zadarma_account,
+    zadarma_did,
     hr_employee,
     res_partner,
 )

@@ -253,6 +253,7 @@ class ZadarmaCall(models.Model):
             "default_phone": self._number_to_show(),
             "default_country_id": self._number_country().id,
             "default_user_id": self._who_talked().id,
+            **({"default_lang": self.did_id.lang} if self.did_id.lang else {}),
         }
 
     def _number_country(self):

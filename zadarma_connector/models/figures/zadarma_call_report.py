@@ -42,6 +42,7 @@ class ZadarmaCallReport(models.Model):
     )
     number = fields.Char()
     called_number = fields.Char("Dialled number")
+    did_id = fields.Many2one("zadarma.did", "Own number")
     partner_id = fields.Many2one("res.partner", "Customer")
     person_id = fields.Many2one("res.partner", "Participant")
     incoming = fields.Integer("Incoming calls")
@@ -78,8 +79,8 @@ class ZadarmaCallReport(models.Model):
                 to_char(%(local)s, 'HH24') AS hour,
                 to_char(%(local)s, 'ID') AS weekday,
                 call.company_id, call.account_id, call.direction, call.result,
-                call.external_number AS number, call.called_number, call.partner_id,
-                call.person_id,
+                call.external_number AS number, call.called_number, call.did_id,
+                call.partner_id, call.person_id,
                 (call.direction = 'incoming')::int AS incoming,
                 (call.direction = 'outgoing')::int AS outgoing,
                 (call.result = 'answered')::int AS answered,

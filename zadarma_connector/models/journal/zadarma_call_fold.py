@@ -17,6 +17,7 @@ _FOLDED = (
     "failure",
     "caller_number",
     "called_number",
+    "did_id",
     "caller_id",
     "external_number",
     "extension_number",
@@ -253,7 +254,13 @@ class ZadarmaCall(models.Model):
             values["in_doubt"] = False
         elif told.reserved:
             values["in_doubt"] = True
-        return {**values, **seat_values(switchboard, folded.extension, old)}
+        return {
+            **values,
+            **self._did_values(
+                switchboard, folded.direction, values["called_number"], old
+            ),
+            **seat_values(switchboard, folded.extension, old),
+        }
 
     @api.model
     def _set_legs(self, switchboard, folded, stored):

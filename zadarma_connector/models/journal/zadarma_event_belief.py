@@ -67,7 +67,7 @@ class ZadarmaEvent(models.Model):
         context = Context(
             zone=switchboard.tz,
             e164=lambda number: switchboard.e164(number) or "",
-            own_numbers=switchboard.own_numbers,
+            own_numbers=frozenset(switchboard.own_numbers),
             extensions=frozenset(switchboard.seats),
             repeated=lambda text: repeated.get(text, False),
         )
