@@ -26,6 +26,7 @@ class TestOwnNumbers(ZadarmaCase):
                 for number in ("101", "102")
             },
             "/v1/info/balance/": {"balance": 10, "currency": "EUR"},
+            "/v1/info/timezone/": {"timezone": "UTC+2"},
         }
 
     def _list(self, **told):
