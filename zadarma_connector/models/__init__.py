@@ -4,6 +4,7 @@ from . import (
     call,
     customer,
     journal,
+    own_numbers,
     reconciliation,
     dial,
     follow_up,

@@ -90,7 +90,8 @@ class TestOwnNumbers(ZadarmaCase):
         gone = self._did(number="+48221234567", at_zadarma=True)
         self._list(monthly_fee=3, autorenew="false", stop_date="2026-12-31 00:00:00")
         self.account._check_health()
-        self.assertEqual(self.account.did_ids.mapped("monthly_fee"), [3.0, 0.0])
+        fees = {did.number: did.monthly_fee for did in self.account.did_ids}
+        self.assertEqual(fees, {"+442037691880": 3.0, "+48221234567": 0.0})
         self.assertTrue(gone.active)
         self.account.action_get_pbx()
         self.assertFalse(gone.active)

@@ -10,7 +10,6 @@ from . import (
     zadarma_call_by_hand,
     zadarma_call_newest,
     zadarma_account,
-    zadarma_did,
     hr_employee,
     res_partner,
 )
