@@ -100,7 +100,7 @@ class Measurement:
             for kind in kinds:
                 counts = counted(_of_kind(calls, kind))
                 requests = _of_kind(others, kind)
-                # in turn, since what a cycle of the processor does changes by the minute
+                # in turn: what a cycle of the processor does changes by the minute
                 pairs = [
                     (spent(requests[part::PARTS]), spent([EMPTY] * (CALLS // PARTS)))
                     for part in range(PARTS)

@@ -22,7 +22,7 @@ class ZadarmaAccount(models.Model):
         if not self.connected_at:
             return problems
         soon = fields.Date.context_today(self) + _BEFORE_EXPIRY
-        # what is renewed by itself is a matter of the balance, which has its own sentence
+        # what is renewed by itself is a matter of the balance, told elsewhere
         for did in self.did_ids.filtered(
             lambda did: (
                 did.active
