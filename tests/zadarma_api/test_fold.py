@@ -601,6 +601,13 @@ def test_ghost_answers(changed, threshold, ghost):
     assert fold([end], ZONE, threshold).ghost_answer is ghost
 
 
+@pytest.mark.parametrize("duration, ghost", [("0", True), ("1", False)])
+def test_without_a_threshold_only_who_did_not_speak_is_a_ghost(duration, ghost):
+    told = {"internal": "101", "disposition": "answered", "is_recorded": "0"}
+    end = incoming("NOTIFY_END", 20, **told, duration=duration)
+    assert fold([end], ZONE).ghost_answer is ghost
+
+
 def test_short_outgoing_call_is_no_ghost():
     end = outgoing("NOTIFY_OUT_END", 20, disposition="answered", duration="1")
     assert not fold([end], ZONE, 10).ghost_answer
