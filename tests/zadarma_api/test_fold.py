@@ -500,6 +500,22 @@ def test_row_of_a_call_that_rang_nobody():
     assert (call.result, call.extension) == ("missed", "")
 
 
+def test_row_without_extension_is_of_the_one_that_was_called():
+    rows = [
+        row(0, call_id="1.1", sip="0", disposition="no answer", seconds="0"),
+        row(20, call_id="2.2", sip="0", destination="102"),
+    ]
+    call = fold(rows, ZONE)
+    assert call.extension == "102"
+    assert call.legs == (
+        Leg("101", "1.1", "no_answer"),
+        Leg("102", "2.2", "answered"),
+    )
+    # an outgoing one is not of the colleague who was called
+    call = fold([outgoing_row(0, call_id="1.1", sip="", destination="102")], ZONE)
+    assert Leg("", "1.1", "answered") in call.legs
+
+
 def test_recorded_row_marks_its_leg():
     rows = [
         row(0, call_id="1.1", is_recorded="true"),
