@@ -270,6 +270,35 @@ def test_late_end_does_not_shift_the_answer():
     assert fold(facts, ZONE).date_answer == at(7)
 
 
+def test_of_two_ends_the_first_that_arrived_tells_when():
+    told = {"disposition": "answered", "duration": "42", "internal": "101"}
+    again = incoming("NOTIFY_END", 60, **told, status_code="16")
+    call = fold([again, incoming("NOTIFY_END", 49, **told)], ZONE)
+    assert (call.date_answer, call.date_end) == (at(7), at(49))
+
+
+def test_answer_that_came_after_an_end_without_duration():
+    end = incoming("NOTIFY_END", 49, disposition="answered")
+    call = fold([incoming("NOTIFY_ANSWER", 50, internal="101"), end], ZONE)
+    assert (call.date_answer, call.date_end) == (at(49), at(49))
+
+
+@pytest.mark.parametrize("arrived, hour", [("01:29:00", 1), ("01:28:59", 0)])
+@pytest.mark.parametrize("duration", ["0", ""])
+def test_end_that_alone_tells_of_the_doubled_hour(arrived, hour, duration):
+    """Kyiv's clock shows 03:30 twice; the PBX's may be a minute ahead of ours."""
+    end = Fact(
+        "NOTIFY_END",
+        {
+            "pbx_call_id": IN,
+            "call_start": "2026-10-25 03:30:00",
+            "duration": duration,
+        },
+        datetime.fromisoformat(f"2026-10-25 {arrived}"),
+    )
+    assert fold([end], ZONE).date_start == datetime(2026, 10, 25, hour, 30)
+
+
 def test_end_without_disposition_takes_the_answer_for_the_result():
     end = incoming("NOTIFY_END", 20)
     assert fold([end], ZONE).result is None
@@ -581,6 +610,15 @@ def test_earliest_time_that_the_pbx_tells_is_the_start():
     assert fold(facts[2:], ZONE).date_start == at(9)
 
 
+@pytest.mark.parametrize(
+    "first_leg, start", [(0, 0), (-1, -1), (3600, 0), (3601, 3601)]
+)
+def test_call_was_in_a_menu_for_an_hour_at_most(first_leg, start):
+    facts = [incoming("NOTIFY_START", 0), row(first_leg)]
+    call = fold(facts, ZONE)
+    assert (call.date_start, call.start_is_arrival) == (at(start), False)
+
+
 def test_pbx_clock_ahead_of_ours():
     answer = incoming("NOTIFY_ANSWER", -3, internal="101")
     end = incoming("NOTIFY_END", -1, disposition="answered", duration="1")
@@ -747,6 +785,12 @@ def test_request_that_failed(event):
     assert (call.state, call.result, call.failure) == ("ended", "failed", "No money")
     assert (call.date_start, call.date_end) == (at(-2), at(3))
     assert (call.duration, call.wait_duration) == (None, None)
+
+
+def test_of_two_failures_of_a_request_the_first_counts():
+    refused = Fact(REFUSED, {"reason": "Insufficient funds"}, at(5))
+    call = fold([requested(), Fact(EXPIRED, {}, at(100)), refused], ZONE)
+    assert (call.failure, call.date_end) == ("Insufficient funds", at(5))
 
 
 def test_request_that_became_a_call_after_all_did_not_fail():
