@@ -18,7 +18,7 @@ PACKAGE = places.CHECKOUT / "zadarma_connector" / "zadarma_api"
 TESTS = places.CHECKOUT / "tests" / "zadarma_api"
 EQUIVALENT = Path(__file__).parent / "mutation" / "equivalent.toml"
 
-#: The tests of modules that have no file ``test_<module>*.py`` of their own, the quickest
+#: The tests of modules without a file ``test_<module>*.py`` of their own, the quickest
 #: first.
 _ELSEWHERE = {
     "belief": ["test_belief.py"],
