@@ -174,6 +174,29 @@ def test_outgoing_call_shows_its_caller_id_when_statistics_tell_it():
     assert fold([start, end, listed], ZONE).caller_number == f"+{DID}"
 
 
+@pytest.mark.parametrize(
+    "shown, number",
+    [
+        ("442037691881", "442037691881"),
+        # an extension is none of our numbers, and the customer's own is not ours
+        ("101", ""),
+        (CALLER, ""),
+        ("02037691880", ""),
+        ("", ""),
+    ],
+)
+def test_number_that_the_customer_saw(shown, number):
+    start = outgoing("NOTIFY_OUT_START", 0, caller_id=shown)
+    assert fold([start], ZONE).caller_id == number
+
+
+def test_colleague_whom_a_callback_is_to_reach():
+    asked = Fact(REQUESTED, {"from": "101", "to": "102"}, at(-2))
+    start = outgoing("NOTIFY_OUT_START", 0, internal="", destination="101")
+    call = fold([asked, start], ZONE)
+    assert (call.called_number, call.direction) == ("102", "internal")
+
+
 def test_call_between_extensions_is_internal():
     facts = [
         outgoing("NOTIFY_OUT_START", 0, destination="102"),
@@ -665,6 +688,40 @@ def test_without_a_threshold_only_who_did_not_speak_is_a_ghost(duration, ghost):
 def test_short_outgoing_call_is_no_ghost():
     end = outgoing("NOTIFY_OUT_END", 20, disposition="answered", duration="1")
     assert not fold([end], ZONE, 10).ghost_answer
+
+
+@pytest.mark.parametrize(
+    "destination, outside",
+    [
+        (DID, ""),
+        ("7691881", ""),
+        # six digits are too few to be the end of the same number
+        ("691881", "691881"),
+        ("02079460077", "02079460077"),
+    ],
+)
+def test_dialled_number_is_no_outside_telephone(destination, outside):
+    rows = [row(0, sip="0", destination=destination)]
+    facts = [incoming("NOTIFY_START", 0), *rows]
+    assert fold(facts, ZONE).outside_answerer == outside
+
+
+def test_who_rang_in_vain_did_not_speak_whomever_the_end_names():
+    end = incoming("NOTIFY_END", 49, disposition="answered", internal="102")
+    rows = [
+        row(0, sip="102", destination="102", disposition="no answer", seconds="0"),
+        row(20, sip="0", destination="02079460077"),
+    ]
+    call = fold([end, *rows], ZONE)
+    assert (call.extension, call.outside_answerer) == ("", "02079460077")
+
+
+def test_only_extension_that_a_row_tells():
+    vain = {"disposition": "no answer", "seconds": "0"}
+    assert fold([row(0, sip="0", destination="102", **vain)], ZONE).extension == "102"
+    # whoever dialled it, not the colleague who was called
+    call = fold([outgoing_row(0, destination="102", **vain)], ZONE)
+    assert (call.extension, call.called_number) == ("101", "102")
 
 
 def test_menu_leads_to_an_extension():
