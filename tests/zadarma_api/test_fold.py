@@ -718,7 +718,8 @@ def test_who_rang_in_vain_did_not_speak_whomever_the_end_names():
 
 def test_only_extension_that_a_row_tells():
     vain = {"disposition": "no answer", "seconds": "0"}
-    assert fold([row(0, sip="0", destination="102", **vain)], ZONE).extension == "102"
+    call = fold([row(0, sip="0", destination="102", **vain)], ZONE)
+    assert (call.extension, call.claims) == ("102", ())
     # whoever dialled it, not the colleague who was called
     call = fold([outgoing_row(0, destination="102", **vain)], ZONE)
     assert (call.extension, call.called_number) == ("101", "102")
