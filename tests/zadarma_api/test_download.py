@@ -134,6 +134,30 @@ def test_an_endless_file_ends_at_the_limit(simulator, link):
     assert file.tell() <= 2**20
 
 
+@pytest.mark.parametrize(
+    "size, kind",
+    [(256 * 1024 * 1024, errors.Unreachable), (256 * 1024 * 1024 + 1, errors.TooLarge)],
+)
+def test_a_quarter_of_a_gigabyte_is_taken(say, size, kind):
+    """What has the right size is begun; here nothing of it comes."""
+    head = f"HTTP/1.1 200 OK\r\nContent-Length: {size}\r\n\r\n"
+    url = f"http://{say([head.encode()])}"
+    with pytest.raises(kind) as caught:
+        download.download(f"{url}/1.ogg", io.BytesIO(), url)
+    if kind is errors.TooLarge:
+        assert caught.value.detail == "256 MiB"
+
+
+def test_a_file_of_the_very_limit_is_taken(say):
+    body = b"OggS" + bytes(96)
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" + body
+    url, file = f"http://{say([answer])}", io.BytesIO()
+    assert download.download(f"{url}/1.ogg", file, url, max_size=100) == "audio/ogg"
+    assert file.getvalue() == body
+    with pytest.raises(errors.TooLarge):
+        download.download(f"{url}/1.ogg", io.BytesIO(), url, max_size=99)
+
+
 def test_what_announces_too_much_is_not_begun(simulator, link):
     file = io.BytesIO()
     with pytest.raises(errors.TooLarge):
@@ -180,6 +204,14 @@ def test_silence_ends_at_the_limit(simulator, fetch, link, monkeypatch):
 def test_redirect_at_zadarma_is_followed(simulator, fetch, link):
     simulator.misbehave(kind="redirect", url=link, path=DOWNLOADS)
     assert fetch(link)[1] == "audio/mpeg"
+
+
+def test_three_redirects_are_followed(simulator, fetch, link):
+    simulator.misbehave(kind="redirect", url=link, path=DOWNLOADS, times=3)
+    assert fetch(link)[1] == "audio/mpeg"
+    simulator.misbehave(kind="redirect", url=link, path=DOWNLOADS, times=4)
+    with pytest.raises(errors.BadAnswer, match="too many redirects"):
+        fetch(link)
 
 
 def test_redirects_end(simulator, fetch, link):
@@ -297,6 +329,32 @@ def test_a_name_that_only_the_proxy_knows_is_left_to_it(monkeypatch):
 )
 def test_sounds(head, content_type):
     assert download.sound_type(head) == content_type
+
+
+def test_frames_of_mpeg():
+    """ISO/IEC 11172-3: after eleven set bits version, layer, protection; bit rate and
+    sampling rate, padding and a private bit. Each has a value that is reserved."""
+    for second in range(256):
+        for third in range(256):
+            bits, rates = f"{second:08b}", f"{third:08b}"
+            is_frame = (
+                bits.startswith("111")
+                and bits[3:5] != "01"
+                and bits[5:7] == "01"
+                and rates[:4] not in ("0000", "1111")
+                and rates[4:6] != "11"
+            )
+            assert is_sound(bytes([255, second, third, 0])) is is_frame, (bits, rates)
+    assert not is_sound(bytes([254, 251, 144, 0]))
+    assert not is_sound(bytes([255, 251, 144]))
+
+
+def is_sound(head):
+    try:
+        download.sound_type(head)
+    except errors.NotAudio:
+        return False
+    return True
 
 
 @pytest.mark.parametrize(
