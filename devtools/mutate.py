@@ -24,7 +24,6 @@ _ELSEWHERE = {
     "belief": ["test_belief.py"],
     "fold": ["test_fold_table.py", "test_cases.py", "test_fold.py"],
     "numbers": ["numbers"],
-    "reply": ["test_client.py", "test_any_answer.py"],
     "request": ["test_client.py"],
     "shapes": ["test_belief.py"],
     "texts": ["test_errors.py", "test_client.py"],
