@@ -150,6 +150,19 @@ def test_the_set_up_and_settings_fit(odoo, connect, page, code):
         _is_inside(notifications, width)
 
 
+def test_connect_without_a_key_says_what_is_missing(odoo, page):
+    odoo.expected.append("Enter the key and the secret first")
+    page.set_default_timeout(browser.FIRST_PATIENCE)
+    browser.log_in(page, odoo.url)
+    page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_setup")
+    # the first thing to type is the key: the address stays as it is
+    page.wait_for_selector("[name=api_key] input:focus")
+    page.click("[data-step=connection] button[name=action_setup_connect]")
+    dialog = page.locator(".modal", has_text="Enter the key and the secret first")
+    dialog.wait_for()
+    assert "Something went wrong" not in dialog.inner_text()
+
+
 def _is_inside(locator, width):
     """Require that somebody can see it without scrolling to the side."""
     box = locator.bounding_box()

@@ -17,6 +17,10 @@ _LONGEST = 300
 class NotConnected(UserError):
     """An account has no key or no secret: nothing of it can be asked for."""
 
+    #: The web client goes by an error's exact class: it says "Oops!" to others than
+    #: Odoo's own, unless they name the one whose dialog they want.
+    context = {"exception_class": "odoo.exceptions.UserError"}
+
 
 def describe(error):
     """An error's kind and text, with long numbers left out.
