@@ -66,6 +66,7 @@
             ("remove", "zadarma_connector/static/src/documents/**/*"),
             ("remove", "zadarma_connector/static/src/player/**/*.js"),
             ("remove", "zadarma_connector/static/src/player/**/*.xml"),
+            ("remove", "zadarma_connector/static/src/presence/**/*"),
             ("remove", "zadarma_connector/static/src/setup/**/*.js"),
             ("remove", "zadarma_connector/static/src/setup/**/*.xml"),
             ("remove", "zadarma_connector/static/src/webphone/**/*"),
@@ -83,6 +84,7 @@
             "zadarma_connector/static/src/dashboard/**/*",
         ],
         "zadarma_connector.assets_dialler": [
+            ("include", "zadarma_connector.assets_presence"),
             "zadarma_connector/static/src/dialler/**/*.js",
             "zadarma_connector/static/src/dialler/**/*.xml",
         ],
@@ -92,6 +94,10 @@
         "zadarma_connector.assets_player": [
             "zadarma_connector/static/src/player/**/*.js",
             "zadarma_connector/static/src/player/**/*.xml",
+        ],
+        "zadarma_connector.assets_presence": [
+            "zadarma_connector/static/src/call_views/use_live_view.js",
+            "zadarma_connector/static/src/presence/**/*",
         ],
         "zadarma_connector.assets_setup": [
             "zadarma_connector/static/src/setup/**/*.js",

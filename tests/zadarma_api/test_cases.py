@@ -437,6 +437,25 @@ def test_case_24_transfer_that_nobody_picks_up():
     assert fold([*facts, *rows], ZONE, extensions=EXTENSIONS).extension == "101"
 
 
+def test_whom_a_call_is_handed_to_is_rung_until_told_otherwise():
+    rung = incoming("NOTIFY_INTERNAL", 40, internal="102")
+    facts = [
+        incoming("NOTIFY_INTERNAL", 1, internal="101"),
+        incoming("NOTIFY_INTERNAL", 2, internal="103"),
+        incoming("NOTIFY_ANSWER", 7, internal="101", destination="101"),
+        rung,
+    ]
+    # whoever was rung before somebody picked up is not any more
+    legs = (Leg("101", "", "answered"), Leg("102"), Leg("103", "", "no_answer"))
+    assert fold(facts, ZONE, extensions=EXTENSIONS).legs == legs
+    picked_up = incoming("NOTIFY_ANSWER", 44, internal="102", destination="102")
+    call = fold([*facts, picked_up], ZONE, extensions=EXTENSIONS)
+    assert [leg.result for leg in call.legs] == ["answered", "answered", "no_answer"]
+    over = answered(70, internal="101", last_internal="101")
+    call = fold([*facts, over], ZONE, extensions=EXTENSIONS)
+    assert [leg.result for leg in call.legs] == ["answered", "no_answer", "no_answer"]
+
+
 def test_case_24_second_transfer_that_nobody_picks_up():
     facts = [
         incoming("NOTIFY_ANSWER", 7, internal="101"),

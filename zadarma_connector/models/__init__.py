@@ -15,6 +15,7 @@ from . import (
     recording,
     desk,
     routing,
+    presence,
     figures,
     privacy,
     setup,

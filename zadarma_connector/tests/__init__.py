@@ -32,6 +32,7 @@ from . import (
     test_person_shared,
     test_phone_keys,
     test_planned,
+    test_presence,
     test_reconciliation,
     test_reconciliation_histories,
     test_recording,

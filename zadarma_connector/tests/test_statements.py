@@ -26,6 +26,8 @@ LIMITS = {
     "NOTIFY_OUT_START": 13,
     "NOTIFY_OUT_END": 14,
 }
+#: While somebody looks at who is free: the message has to be read and written.
+WATCHED = {"NOTIFY_START": 2}
 ROUTED = 21
 WITH_WORKING_HOURS = 22
 
@@ -60,6 +62,19 @@ class TestStatements(ZadarmaCase):
                 if number:
                     with self.subTest(params["event"]):
                         self.assertLessEqual(counted, LIMITS[params["event"]])
+
+    def test_a_look_at_who_is_free_reads_nothing_more(self):
+        """A call that nobody's telephone rings for yet is told to no one else; all
+        others' messages are stored in one statement."""
+        self.env["zadarma.extension"].with_user(self.agent).watch()
+        for number in range(2):
+            for params in self._calls(f"{number:040}"):
+                params["call_start"] = f"2026-10-05 14:0{number}:22"
+                counted = self._count(params)
+                if number:
+                    more = WATCHED.get(params["event"], 0)
+                    with self.subTest(params["event"]):
+                        self.assertLessEqual(counted, LIMITS[params["event"]] + more)
 
     def test_a_call_that_is_routed(self):
         self.account.route_to_manager = True

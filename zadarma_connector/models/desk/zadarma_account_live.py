@@ -44,15 +44,18 @@ class ZadarmaAccount(models.Model):
         self._watch()
 
     @api.model
-    def _watch(self):
-        """Tell the lists of the user's companies what changes for ten minutes more."""
+    def _watch(self, name="live_until"):
+        """Tell pages of the user's companies what changes for ten minutes more.
+
+        :param name: the field that says until when a kind of page is told
+        """
         now = fields.Datetime.now()
         # sudo: zadarma.account - only that it is watched, of the user's companies
         self.sudo().search(
             [
                 ("company_id", "in", self.env.companies.ids),
                 "|",
-                ("live_until", "=", False),
-                ("live_until", "<", now + _LEASE / 2),
+                (name, "=", False),
+                (name, "<", now + _LEASE / 2),
             ]
-        ).live_until = now + _LEASE
+        )[name] = now + _LEASE

@@ -82,12 +82,22 @@ class ZadarmaCall(models.Model):
         )
         if rows:
             wake_at_commit(self.env.cr)
-        watched, numbers = {}, {}
+        # what else there is to tell is stored in the same statement
+        self._tell_watchers(rows)
         for row in rows:
             if row["channel"]:
                 # only the channel is used: nothing is read of the contact
                 channel = self.env["res.partner"].browse(row["channel"])
                 channel._bus_send("zadarma.call", self._news(row))
+
+    @api.model
+    def _tell_watchers(self, rows):
+        """Tell whoever has a page open that shows what changed.
+
+        :param rows: of :meth:`_news_rows`
+        """
+        watched, numbers = {}, {}
+        for row in rows:
             if row["watched"]:
                 watched.setdefault(row["company_id"], set()).add(row["id"])
                 if row["external_number"]:
@@ -102,6 +112,15 @@ class ZadarmaCall(models.Model):
             )
 
     @api.model
+    def _news_columns(self):
+        """What features want to know of a call whose change is told.
+
+        :return: dict from names to ``SQL`` about ``call`` and ``account``
+        """
+        now = fields.Datetime.now()
+        return {"watched": SQL("account.live_until > %s", now)}
+
+    @api.model
     def _news_rows(self, condition, viewer=None):
         """What is to be told of calls, read at once.
 
@@ -109,7 +128,10 @@ class ZadarmaCall(models.Model):
         :param viewer: id of a user to tell it to besides those who are concerned
         :return: list of dicts, one for each call and user; for :meth:`_news`
         """
-        now = fields.Datetime.now()
+        columns = SQL(", ").join(
+            SQL("%s AS %s", column, SQL.identifier(name))
+            for name, column in self._news_columns().items()
+        )
         self.env.cr.execute(
             SQL(
                 """
@@ -118,7 +140,7 @@ class ZadarmaCall(models.Model):
                     call.extension_number, call.date_start, call.date_answer,
                     call.create_date, call.partner_id, call.company_id,
                     call.user_id AS speaker_id, call.person_id,
-                    account.live_until > %(now)s AS watched,
+                    %(columns)s,
                     person.id AS user_id, person.partner_id AS channel,
                     own.numbers, own.spoke
                 FROM zadarma_call call
@@ -138,7 +160,7 @@ class ZadarmaCall(models.Model):
                 LEFT JOIN res_users person ON person.id = own.user_id
                 WHERE %(condition)s
                 """,
-                now=now,
+                columns=columns,
                 viewer=viewer,
                 condition=condition,
             )

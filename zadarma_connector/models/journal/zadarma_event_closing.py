@@ -1,16 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools import job
 from ...tools.transaction import in_transaction, seeing_others
-from ...zadarma_api import facts
+from ...zadarma_api import facts, presence
 from .zadarma_call_callbacks import CALLBACK_WINDOW
-
-#: A call of which nothing was heard for so long is over: its end was lost.
-_SILENCE = timedelta(hours=4)
 
 
 class ZadarmaEvent(models.Model):
@@ -53,7 +48,7 @@ class ZadarmaEvent(models.Model):
                 ORDER BY COALESCE(entry.heard_at, call.create_date), call.id
                 """,
                 request=now - CALLBACK_WINDOW,
-                call=now - _SILENCE,
+                call=now - presence.SILENCE,
             )
         )
         return self.env["zadarma.call"].browse(call_id for [call_id] in rows)

@@ -8,6 +8,17 @@ from odoo.tools import SQL
 _MINUTE = timedelta(minutes=1)
 
 
+class _Rows(NamedTuple):
+    """What somebody's working hours follow from.
+
+    :param text: another one if any of its rows is
+    :param is_regular: whether each calendar says at which times of a day one works
+    """
+
+    text: str
+    is_regular: bool
+
+
 class _Hours(NamedTuple):
     """When somebody works on a day.
 
@@ -27,44 +38,69 @@ class ResourceResource(models.Model):
     """Who is at work, while a caller waits.
 
     Odoo works it out anew in a dozen statements. So a day's hours are remembered, and
-    each time the database is asked whether any row that they were read from is another
-    one by now, whoever changed it, and on whichever server.
+    each time the database is asked, once for all of them, whether any row that they
+    were read from is another one by now, whoever changed it, and on whichever server.
     """
 
     _inherit = "resource.resource"
 
-    def _zadarma_is_at_work(self, moment):
-        """Whether somebody works at that time.
+    def _zadarma_at_work(self, moment):
+        """Those of them who work at that time.
 
         :param moment: UTC
         """
-        self.ensure_one()
+        if not self:
+            return self
         begin = moment.replace(tzinfo=UTC)
         end = begin + _MINUTE
         day = datetime.combine(begin.date(), time.min, UTC)
         until = day + timedelta(days=1) + _MINUTE
-        rows, is_regular = self._zadarma_read_from(day, until)
-        if not is_regular:
-            # of flexible hours Odoo tells how many, and not when
-            return bool(self._zadarma_hours(begin, end))
-        key = self.env.cr.dbname, self.id
-        read_from = (day, self.env.company.id, rows)
-        known = _memory.get(key)
-        if not known or known.read_from != read_from:
-            known = _Hours(read_from, self._zadarma_hours(day, until))
-            _memory[key] = known
-        return any(one < end and begin < other for one, other in known.intervals)
+        rows = self._zadarma_read_from(day, until)
+        regular = self.filtered(lambda one: rows[one.id].is_regular)
+        # of flexible hours Odoo tells how many, and not when
+        hours = (self - regular)._zadarma_hours(begin, end)
+        hours.update(regular._zadarma_day(day, until, rows))
+        return self.filtered(
+            lambda resource: any(
+                one < end and begin < other for one, other in hours[resource.id]
+            )
+        )
+
+    def _zadarma_day(self, day, until, rows):
+        """When people work on a day, as far as possible from memory.
+
+        :param day: when it begins, with a time zone
+        :param until: when it ends
+        :param rows: from ids to :class:`_Rows`
+        :return: as :meth:`_zadarma_hours`
+        """
+        read_from = {one.id: (day, self.env.company.id, rows[one.id]) for one in self}
+        name = self.env.cr.dbname
+        known = {
+            id_: known
+            for id_ in self.ids
+            if (known := _memory.get((name, id_))) and known.read_from == read_from[id_]
+        }
+        unknown = self.filtered(lambda one: one.id not in known)
+        for id_, intervals in unknown._zadarma_hours(day, until).items():
+            known[id_] = _memory[name, id_] = _Hours(read_from[id_], intervals)
+        return {id_: one.intervals for id_, one in known.items()}
 
     def _zadarma_hours(self, begin, end):
-        """When somebody works within a period, as Odoo works it out.
+        """When people work within a period, as Odoo works it out.
 
-        :return: list of pairs of moments
+        :return: from ids to lists of pairs of moments
         """
+        if not self:
+            return {}
         # what was read earlier may be older than the rows that we asked for
         for name in self._zadarma_hours_models():
             self.env[name].invalidate_model()
         intervals, _by_calendar = self._get_valid_work_intervals(begin, end)
-        return [(one, other) for one, other, _source in intervals[self.id]]
+        return {
+            id_: [(one, other) for one, other, _source in intervals[id_]]
+            for id_ in self.ids
+        }
 
     @api.model
     def _zadarma_hours_models(self):
@@ -86,17 +122,12 @@ class ResourceResource(models.Model):
 
         :param begin: of a period, with a time zone
         :param end: of the period
-        :return: a text that is another one if any of them is; whether each calendar
-            among them says at which times of a day one works
+        :return: from ids to :class:`_Rows`
         """
         for name in self._zadarma_hours_models():
             self.env[name].flush_model()
-        employees = SQL("SELECT id FROM hr_employee WHERE resource_id = %s", self.id)
-        companies = SQL(
-            "SELECT %s UNION SELECT company_id FROM resource_resource WHERE id = %s",
-            self.env.company.id,
-            self.id,
-        )
+        employees = SQL("SELECT id FROM hr_employee WHERE resource_id = person.id")
+        companies = SQL("VALUES (%s), (person.company_id)", self.env.company.id)
         calendars = self._zadarma_calendars(employees, companies)
         rows = SQL(", ").join(
             SQL(
@@ -106,8 +137,8 @@ class ResourceResource(models.Model):
                 condition,
             )
             for table, condition in {
-                "resource_resource": SQL("id = %s", self.id),
-                "hr_employee": SQL("resource_id = %s", self.id),
+                "resource_resource": SQL("id = person.id"),
+                "hr_employee": SQL("resource_id = person.id"),
                 "hr_version": SQL("employee_id IN (%s)", employees),
                 "res_company": SQL("id IN (%s)", companies),
                 "resource_calendar": SQL("id IN (%s)", calendars),
@@ -115,39 +146,45 @@ class ResourceResource(models.Model):
                 "resource_calendar_leaves": self._zadarma_leaves(begin, end),
             }.items()
         )
-        [found] = self.env.execute_query(
+        found = self.env.execute_query(
             SQL(
-                "SELECT concat_ws(';', %s), NOT EXISTS (SELECT FROM resource_calendar"
-                " WHERE id IN (%s) AND flexible_hours)",
+                """
+                SELECT person.id, concat_ws(';', %s), NOT EXISTS (
+                    SELECT FROM resource_calendar
+                    WHERE id IN (%s) AND flexible_hours
+                )
+                FROM resource_resource AS person WHERE person.id = ANY(%s)
+                """,
                 rows,
                 calendars,
+                self.ids,
             )
         )
-        return found
+        return {id_: _Rows(*values) for id_, *values in found}
 
+    @api.model
     def _zadarma_calendars(self, employees, companies):
-        """The calendars by which somebody may work, as SQL.
+        """The calendars by which ``person`` may work, as SQL.
 
         :param employees: ``SQL`` of their ids
         :param companies: ``SQL`` of the ids of those whose calendar they may have
         """
         return SQL(
             """
-            SELECT calendar_id FROM resource_resource WHERE id = %s
+            SELECT person.calendar_id
             UNION SELECT resource_calendar_id FROM hr_version WHERE employee_id IN (%s)
             UNION SELECT resource_calendar_id FROM res_company WHERE id IN (%s)
             """,
-            self.id,
             employees,
             companies,
         )
 
+    @api.model
     def _zadarma_leaves(self, begin, end):
-        """The leaves of somebody or of all within a period, as SQL."""
+        """The leaves of ``person`` or of all within a period, as SQL."""
         return SQL(
-            "(resource_id = %s OR resource_id IS NULL)"
+            "(resource_id = person.id OR resource_id IS NULL)"
             " AND date_from <= %s AND date_to >= %s",
-            self.id,
             end.replace(tzinfo=None),
             begin.replace(tzinfo=None),
         )

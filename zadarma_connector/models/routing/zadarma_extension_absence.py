@@ -67,7 +67,7 @@ class ZadarmaExtension(models.Model):
         """
         self._fetch_person()
         resource = self.employee_id.resource_id
-        return not resource or resource._zadarma_is_at_work(moment)
+        return not resource or bool(resource._zadarma_at_work(moment))
 
     def _fetch_person(self):
         self.fetch(EXTENSION)

@@ -1,12 +1,20 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import {waitForChannels} from "@bus/../tests/bus_test_helpers";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {beforeEach, expect, test} from "@odoo/hoot";
 import {edit, press, queryOne, waitFor} from "@odoo/hoot-dom";
-import {Deferred, animationFrame, mockDate, runAllTimers} from "@odoo/hoot-mock";
+import {
+    Deferred,
+    advanceTime,
+    animationFrame,
+    mockDate,
+    runAllTimers,
+} from "@odoo/hoot-mock";
 import {
     contains,
     defineModels,
     fields,
+    MockServer,
     getService,
     models,
     mountWithCleanup,
@@ -63,7 +71,7 @@ defineModels([Call, Leg]);
 
 const MARC = {id: 8, number: "102", name: "Marc"};
 
-let dialled, state, bar, colleagues;
+let dialled, state, bar, colleagues, presence;
 
 beforeEach(() => {
     mockDate("2026-10-05 11:00:00", 0);
@@ -72,6 +80,11 @@ beforeEach(() => {
     bar = {missed: [], waiting: []};
     colleagues = [];
     onRpc("res.users", "zadarma_bar", () => bar);
+    presence = "free";
+    onRpc("zadarma.extension", "watch", () => true);
+    onRpc("zadarma.extension", "read", ({args}) =>
+        args[0].map((id) => ({id, presence, presence_seconds: 5}))
+    );
     onRpc("res.users", "zadarma_colleagues", () => colleagues);
     onRpc("res.users", "zadarma_telephone_state", ({args}) => {
         expect.step(`state ${args[0]}`);
@@ -281,7 +294,7 @@ test("colleagues are found, and called with the browser phone", async () => {
     await contains(OPEN).click();
     await animationFrame();
     await type("102");
-    expect(".o_zadarma_colleagues").toHaveText(/^Marc\s*102$/);
+    expect(".o_zadarma_colleagues").toHaveText(/^Marc\s*Free\s*102$/);
     await press("Enter");
     await animationFrame();
     expect(dialled).toEqual([]);
@@ -300,8 +313,24 @@ test("without the browser phone it is said how to reach a colleague", async () =
     await type("marc");
     expect(".o_zadarma_colleagues").toHaveText(/Dial colleagues on your telephone/);
     expect(".o_zadarma_colleagues button").toHaveCount(0);
-    expect(".o_zadarma_colleagues").toHaveText(/Marc\s*102$/);
+    expect(".o_zadarma_colleagues").toHaveText(/Marc\s*Free\s*102$/);
     await press("Enter");
     expect(dialled).toEqual([]);
+    expect.verifySteps(["state 7", "find complete_name ilike marc"]);
+});
+
+test("a colleague's presence changes by itself", async () => {
+    colleagues = [MARC];
+    await open(SALES);
+    await type("marc");
+    expect(".o_zadarma_colleagues .o_zadarma_presence").toHaveText("Free");
+    presence = "talking";
+    const channel = "zadarma_connector.presence";
+    await waitForChannels([channel]);
+    MockServer.env["bus.bus"]._sendone(channel, channel, [1]);
+    await waitFor(".o_zadarma_colleagues [data-presence=talking]", {timeout: 2000});
+    expect(".o_zadarma_colleagues .o_zadarma_presence").toHaveText(/Talking\s*0:05/);
+    await advanceTime(60000);
+    expect(".o_zadarma_colleagues .o_zadarma_presence").toHaveText(/Talking\s*1:0\d/);
     expect.verifySteps(["state 7", "find complete_name ilike marc"]);
 });

@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass
 
+from ..notification import extension_number
 from ..statistics import is_answered, is_true
 from .parties import Parties
 
@@ -92,4 +93,15 @@ class Legs(Parties):
         spoke = [*picked_up, extension, self.called_number()]
         if answered is not False and number in spoke:
             return "answered" if answered else None
-        return "no_answer" if self.ends or picked_up else None
+        # whom a call is handed to is rung after somebody picked up
+        handed = picked_up and self._rung_since_picked_up(number)
+        return "no_answer" if self.ends or (picked_up and not handed) else None
+
+    def _rung_since_picked_up(self, number: str) -> bool:
+        """Whether an extension was rung after the last time that one picked up."""
+        latest = max((one.received_at for one in self.answers), default=None)
+        return any(
+            extension_number(ring.get("internal")) == number
+            and (latest is None or ring.received_at > latest)
+            for ring in self.rings
+        )

@@ -7,7 +7,7 @@ import {orderByToString} from "@web/search/utils/order_by";
 
 /** Milliseconds: the server tells changes for ten minutes after it was asked. */
 const ASK_AGAIN = 4 * 60 * 1000;
-/** Milliseconds between two looks at the server, however busy the PBX is. */
+/** Milliseconds from a change to a look at the server, however busy the PBX is. */
 const PAUSE = 1000;
 
 /** How many views listen to a channel: the next one begins before the last one ends. */
@@ -32,19 +32,20 @@ export const WAITING = {
  *
  * @param {Object} source one of the above: `channel`, also the type of its messages with
  *      ids; `group` whose members may listen to it; `watch`, model and method by which the
- *      server is asked to tell; `own`, the type of messages about the user's own records
- * @param {Function} refresh gets a Set of ids, at most once in a second; it returns false
+ *      server is asked to tell; `own`, the type of messages about the user's own
+ *      records; `pause`, milliseconds from a change to `refresh`, a second by default
+ * @param {Function} refresh gets a Set of ids, at most once in a pause; it returns false
  *      if it has to be told again
  */
-export function useLiveView({channel, group, watch, own}, refresh) {
+export function useLiveView({channel, group, watch, own, pause = PAUSE}, refresh) {
     const bus = useService("bus_service");
     const orm = useService("orm");
     const changed = new Set();
-    let [asking, pause] = [null, null];
+    let [asking, looking] = [null, null];
 
     const onChanged = (ids) => {
         ids.forEach((id) => changed.add(id));
-        pause ||= browser.setTimeout(look, PAUSE);
+        looking ||= browser.setTimeout(look, pause);
     };
     const look = async () => {
         const ids = new Set(changed);
@@ -53,7 +54,7 @@ export function useLiveView({channel, group, watch, own}, refresh) {
         try {
             isDone = await refresh(ids);
         } finally {
-            pause = null;
+            looking = null;
             const missed = isDone === false ? ids : [];
             if (changed.size || missed.size) {
                 onChanged(missed);
@@ -85,7 +86,7 @@ export function useLiveView({channel, group, watch, own}, refresh) {
             }
             browser.clearInterval(asking);
         }
-        browser.clearTimeout(pause);
+        browser.clearTimeout(looking);
     });
 }
 

@@ -1,5 +1,6 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import {Component, onMounted, useState} from "@odoo/owl";
+import {Colleagues} from "./colleagues";
 import {deserializeDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
@@ -19,6 +20,7 @@ const WHOLE = 7;
 /** Calls any number or contact, and whoever called. */
 export class Dialler extends Component {
     static template = "zadarma_connector.Dialler";
+    static components = {Colleagues};
     static props = {close: Function, waiting: Number};
 
     setup() {
