@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from ..models.presence.ir_websocket import PRESENCE_CHANNEL
@@ -268,3 +268,67 @@ class TestPresenceNews(PresenceCase):
                 ours = [one for one in channels if isinstance(one, tuple)]
                 told = (self.company, PRESENCE_CHANNEL) in ours
                 self.assertEqual(told, user == self.agent)
+
+
+@tagged("post_install", "-at_install")
+class TestDoNotDisturb(PresenceCase):
+    """Who wants to be left alone, until when."""
+
+    def _away(self, until, user=None):
+        users = self.env["res.users"].with_user(user or self.agent)
+        return users.zadarma_do_not_disturb(
+            until is not False
+            and fields.Datetime.to_string(fields.Datetime.now() + until)
+        )
+
+    def _bar(self):
+        return self.env["res.users"].with_user(self.agent).zadarma_bar()["away"]
+
+    def test_away_and_back(self):
+        self.assertFalse(self._bar())
+        until = self._away(timedelta(hours=1))
+        self.assertTrue(until)
+        self.assertEqual(self._bar(), until)
+        self.assertEqual(self._presence(), ["away", "free"])
+        self.assertEqual(self._away(False), False)
+        self.assertFalse(self._bar())
+        self.assertEqual(self._presence(), ["free"] * 2)
+
+    def test_back_by_themselves(self):
+        self._away(timedelta(hours=1))
+        with freeze_time(fields.Datetime.now() + timedelta(hours=1)):
+            self.assertFalse(self._bar())
+            self.assertEqual(self._presence(), ["free"] * 2)
+
+    def test_all_telephones_of_a_person_are_left_alone(self):
+        second = self.extension.copy({"number": "103"})
+        self._away(timedelta(hours=1))
+        self.assertEqual(self._presence(self.extension, second), ["away"] * 2)
+
+    def test_a_talk_is_seen_nevertheless(self):
+        self._away(timedelta(hours=1))
+        self._notify(*answered_call()[:3])
+        self.assertEqual(self._presence(self.extension), ["talking"])
+
+    def test_no_time_to_come_back_at(self):
+        for until in (timedelta(0), timedelta(hours=-1), timedelta(days=7, seconds=5)):
+            with self.assertRaisesRegex(UserError, "within the next days"):
+                self._away(until)
+        users = self.env["res.users"].with_user(self.agent)
+        for text in ("soon", "2026-13-01 10:00:00"):
+            with self.assertRaisesRegex(UserError, "This is no time"):
+                users.zadarma_do_not_disturb(text)
+        self.assertFalse(self._bar())
+
+    def test_only_whoever_has_a_telephone(self):
+        with self.assertRaisesRegex(UserError, "no internal number"):
+            self._away(timedelta(hours=1), self.supervisor)
+
+    def test_who_looks_is_told(self):
+        self._away(timedelta(hours=1))
+        self.assertEqual(self._messages(), [])
+        self._watch()
+        self._away(timedelta(hours=2))
+        self.assertEqual(self._messages(), [(self.company.id, [self.company.id])])
+        self._away(False)
+        self.assertEqual(len(self._messages()), 1)

@@ -630,6 +630,52 @@ class TestRouting(ZadarmaCase):
             with self.assertRaises(KeyError):
                 self._decide(moment=AT_WORK + timedelta(days=1))
 
+    # -- do not disturb ----------------------------------------------------------
+
+    def test_who_does_not_want_to_be_disturbed_is_passed_over(self):
+        self.agent.zadarma_away_until = AT_WORK + timedelta(hours=1)
+        decision = self._decide()
+        self.assertEqual(decision.answer, {})
+        self.assertEqual(
+            self._reasons(decision),
+            ["customer", "manager", "do_not_disturb", "no_deputy"],
+        )
+        self.assertRegex(
+            self._sentences(decision),
+            "agent.* does not want to be disturbed until 10/9",
+        )
+        self.extension.deputy_id = self.other_extension
+        self.assertEqual(self._decide().answer, self._ring("102"))
+        # the deputy neither
+        self.colleague.zadarma_away_until = AT_WORK + timedelta(minutes=1)
+        self.assertEqual(self._decide().answer, {})
+        # back by themselves
+        back = AT_WORK + timedelta(hours=1)
+        self.assertEqual(self._decide(moment=back).answer, self._ring())
+
+    def test_no_rule_rings_who_does_not_want_to_be_disturbed(self):
+        self.agent.zadarma_away_until = AT_WORK + timedelta(hours=1)
+        rule = self.env["zadarma.routing.rule"].create(
+            {
+                "account_id": self.account.id,
+                "kind": "called",
+                "called_number": f"+{DID}",
+                "extension_id": self.extension.id,
+            }
+        )
+        decision = self._decide()
+        self.assertIn("do_not_disturb", self._reasons(decision))
+        self.assertEqual(decision.answer, {})
+        rule.extension_id = self.other_extension
+        self.assertEqual(self._decide().answer, self._ring("102"))
+        self._notify(*answered_call())
+        rule.write({"kind": "last_talked", "days": 3650})
+        self.assertEqual(self._decide(moment=datetime.now()).answer, self._ring())
+        self.agent.zadarma_away_until = datetime.now() + timedelta(hours=1)
+        decision = self._decide(moment=datetime.now())
+        self.assertEqual(decision.answer, {})
+        self.assertIn("talked", self._reasons(decision))
+
     # -- doubts, errors, delays --------------------------------------------------
 
     def test_a_repeated_notification_gets_the_same_answer(self):
@@ -814,7 +860,7 @@ class TestRouting(ZadarmaCase):
             *("hidden", "blocked", "unknown", "several", "uncertain", "archived"),
             *("customer", "other_number", "called", "nobody_talked", "no_manager"),
             *("no_extension", "manager", "gone", "absent", "deputy", "no_deputy"),
-            *("late", "left", "manager_off"),
+            *("late", "left", "manager_off", "do_not_disturb"),
         ]
         for code in codes:
             self.assertRegex(routing._reason(code, {"reason": ""}), r".\.$", code)

@@ -31,6 +31,7 @@ class ZadarmaExtension(models.Model):
         "browser may be wrong.",
     )
 
+    @api.depends("user_id.zadarma_away_until")
     def _compute_presence(self):
         now = fields.Datetime.now()
         parts = self._parts()
@@ -82,9 +83,9 @@ class ZadarmaExtension(models.Model):
 
         :param moment: UTC
         """
-        # sudo: hr.employee, resource.resource - only who is at work
+        # sudo: res.users, hr.employee, resource.resource - only who is there
         self_sudo = self.sudo()
-        away = self.browse()
+        away = self_sudo.filtered(lambda one: one.user_id._zadarma_is_away(moment))
         for company, extensions in self_sudo.grouped("company_id").items():
             resources = extensions.employee_id.resource_id.with_context(
                 allowed_company_ids=company.ids

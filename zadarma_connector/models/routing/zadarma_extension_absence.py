@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 #: What routing needs of each; by itself Odoo would read everything.
 EXTENSION = [
@@ -22,14 +22,15 @@ class ZadarmaExtension(models.Model):
         "the account respects working hours, while they are not at work.",
     )
 
-    def _present_or_deputy(self, moment, why):
+    def _present_or_deputy(self, moment, heeds_hours, why):
         """This number if its person is there, else the deputy's, else none.
 
-        :param moment: UTC, ``None`` where working hours are not heeded
+        :param moment: UTC
+        :param heeds_hours: whether whoever is not at work is not there
         :param list why: takes what was found out, see
             :class:`~.zadarma_routing.Decision`
         """
-        if self._is_present(moment, why):
+        if self._is_present(moment, heeds_hours, why):
             return self
         deputy = self.deputy_id
         deputy._fetch_person()
@@ -37,22 +38,33 @@ class ZadarmaExtension(models.Model):
             why.append(("no_deputy", {}))
             return deputy.browse()
         why.append(("deputy", {"person": deputy.id}))
-        return deputy if deputy._is_present(moment, why) else deputy.browse()
+        is_present = deputy._is_present(moment, heeds_hours, why)
+        return deputy if is_present else deputy.browse()
 
-    def _is_present(self, moment, why):
-        """Whether a person is still here and, if that is heeded, at work.
+    def _is_present(self, moment, heeds_hours, why):
+        """Whether a person is there.
 
-        :param moment: UTC, ``None`` where it is not
+        :param moment: UTC
+        :param heeds_hours: whether whoever is not at work is not there
         :param list why: takes why not
         """
-        reason = None
-        if self._has_left():
-            reason = "left"
-        elif moment and not self._is_at_work(moment):
-            reason = "absent"
+        reason = self._why_absent(moment, heeds_hours)
         if reason:
-            why.append((reason, {"person": self.id}))
+            why.append(reason)
         return not reason
+
+    def _why_absent(self, moment, heeds_hours):
+        """Why a person is not there: a hook of presence.
+
+        :param moment: UTC
+        :param heeds_hours: whether whoever is not at work is not there
+        :return: as in ``why`` of :class:`~.zadarma_routing.Decision`, or ``None``
+        """
+        if self._has_left():
+            return "left", {"person": self.id}
+        if heeds_hours and not self._is_at_work(moment):
+            return "absent", {"person": self.id}
+        return None
 
     def _has_left(self):
         """Whether the person is archived, as employee or as user."""
@@ -72,4 +84,9 @@ class ZadarmaExtension(models.Model):
     def _fetch_person(self):
         self.fetch(EXTENSION)
         self.employee_id.fetch(_EMPLOYEE)
-        self.user_id.fetch(["active"])
+        self.user_id.fetch(self._user_fields())
+
+    @api.model
+    def _user_fields(self):
+        """What tells whether a user is there."""
+        return ["active"]

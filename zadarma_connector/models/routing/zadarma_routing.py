@@ -150,8 +150,7 @@ class ZadarmaRouting(models.AbstractModel):
             return None
         target = extension.number or rule.scenario
         ask.why.append((reason, {**values, "target": target}))
-        if extension and extension._has_left():
-            ask.why.append(("left", {"person": extension.id}))
+        if extension and not extension._is_present(ask.moment, False, ask.why):
             return None
         return self._ring(rule.kind, target, ask)
 
@@ -213,7 +212,7 @@ class ZadarmaRouting(models.AbstractModel):
             limit=1,
         )
         # whether they left, as their extension asks
-        manager.fetch(["active"])
+        manager.fetch(extension._user_fields())
         person = {"manager": manager.id}
         if not extension:
             ask.why.append(("no_extension", person))
@@ -227,8 +226,9 @@ class ZadarmaRouting(models.AbstractModel):
         if not extension.active:
             ask.why.append(("gone", {"extension": extension.number}))
             return None
-        moment = ask.moment if ask.settings.working_hours else None
-        extension = extension._present_or_deputy(moment, ask.why)
+        extension = extension._present_or_deputy(
+            ask.moment, ask.settings.working_hours, ask.why
+        )
         if not extension:
             return None
         return self._ring(rule, extension.number, ask)

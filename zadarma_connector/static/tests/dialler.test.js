@@ -85,6 +85,10 @@ beforeEach(() => {
     onRpc("zadarma.extension", "read", ({args}) =>
         args[0].map((id) => ({id, presence, presence_seconds: 5}))
     );
+    onRpc("res.users", "zadarma_do_not_disturb", ({args}) => {
+        expect.step(`away ${args[0]}`);
+        return args[0];
+    });
     onRpc("res.users", "zadarma_colleagues", () => colleagues);
     onRpc("res.users", "zadarma_telephone_state", ({args}) => {
         expect.step(`state ${args[0]}`);
@@ -333,4 +337,36 @@ test("a colleague's presence changes by itself", async () => {
     await advanceTime(60000);
     expect(".o_zadarma_colleagues .o_zadarma_presence").toHaveText(/Talking\s*1:0\d/);
     expect.verifySteps(["state 7", "find complete_name ilike marc"]);
+});
+
+test("do not disturb: an hour with one click, another time, and back", async () => {
+    await open(SALES);
+    expect(".o_zadarma_is_away").toHaveCount(0);
+    await contains(".o_zadarma_away button").click();
+    expect(queryOne(".o_zadarma_away input").value).toBe("12:00");
+    expect(".o_zadarma_is_away").toHaveCount(1);
+    // what the clock shows next
+    await contains(".o_zadarma_away input").edit("10:30");
+    await contains(".o_zadarma_away input").edit("14:30");
+    await contains(".o_zadarma_away button").click();
+    expect(".o_zadarma_away input").toHaveCount(0);
+    expect(".o_zadarma_is_away").toHaveCount(0);
+    expect.verifySteps([
+        "state 7",
+        "away 2026-10-05 12:00:00",
+        "away 2026-10-06 10:30:00",
+        "away 2026-10-05 14:30:00",
+        "away false",
+    ]);
+});
+
+test("whoever is away is back by themselves", async () => {
+    bar.away = "2026-10-05 11:30:00";
+    await open(SALES);
+    expect(".o_zadarma_is_away").toHaveCount(1);
+    expect(queryOne(".o_zadarma_away input").value).toBe("11:30");
+    await advanceTime(30 * 60 * 1000);
+    expect(".o_zadarma_is_away").toHaveCount(0);
+    expect(".o_zadarma_away input").toHaveCount(0);
+    expect.verifySteps(["state 7"]);
 });

@@ -1,5 +1,6 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import {Component, onMounted, useState} from "@odoo/owl";
+import {AwaySwitch} from "./away_switch";
 import {Colleagues} from "./colleagues";
 import {deserializeDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
@@ -20,8 +21,13 @@ const WHOLE = 7;
 /** Calls any number or contact, and whoever called. */
 export class Dialler extends Component {
     static template = "zadarma_connector.Dialler";
-    static components = {Colleagues};
-    static props = {close: Function, waiting: Number};
+    static components = {AwaySwitch, Colleagues};
+    static props = {
+        close: Function,
+        waiting: Number,
+        away: {type: [String, Boolean], optional: true},
+        onAway: Function,
+    };
 
     setup() {
         this.orm = useService("orm").silent;

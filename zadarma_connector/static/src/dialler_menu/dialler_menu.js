@@ -1,10 +1,10 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import {Component, useExternalListener, useRef, useState} from "@odoo/owl";
+import {Component, useEffect, useExternalListener, useRef, useState} from "@odoo/owl";
 import {LazyComponent} from "@web/core/assets";
 import {browser} from "@web/core/browser/browser";
 import {Dropdown} from "@web/core/dropdown/dropdown";
 import {useDropdownState} from "@web/core/dropdown/dropdown_hooks";
-import {serializeDateTime} from "@web/core/l10n/dates";
+import {deserializeDateTime, serializeDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {user} from "@web/core/user";
@@ -29,7 +29,25 @@ export class DiallerMenu extends Component {
         // there is more in it than the lines that the arrow keys choose from
         this.navigation = {hotkeys: {tab: false, "shift+tab": false}};
         this.seenKey = `zadarma_connector.seen.${user.userId}`;
-        this.state = useState({bar: session.zadarma.bar, seenAt: this.seenAt});
+        this.state = useState({
+            bar: session.zadarma.bar,
+            seenAt: this.seenAt,
+            now: DateTime.now(),
+        });
+        this.onAway = this.onAway.bind(this);
+        // whoever is away is back by themselves
+        useEffect(
+            (away) => {
+                if (away) {
+                    const back = browser.setTimeout(
+                        () => (this.state.now = DateTime.now()),
+                        deserializeDateTime(away) - DateTime.now()
+                    );
+                    return () => browser.clearTimeout(back);
+                }
+            },
+            () => [this.state.bar.away]
+        );
         const countSoon = useDebounced(() => this.count(), PAUSE);
         useBus(useService("zadarma_calls").bus, "CHANGE", ({detail}) => {
             if (detail?.state === "ended") {
@@ -47,6 +65,11 @@ export class DiallerMenu extends Component {
 
     get missed() {
         return this.state.bar.missed.filter(([when]) => when > this.state.seenAt);
+    }
+
+    get isAway() {
+        const {away} = this.state.bar;
+        return Boolean(away) && deserializeDateTime(away) > this.state.now;
     }
 
     get waiting() {
@@ -72,6 +95,14 @@ export class DiallerMenu extends Component {
             this.state.bar = await this.orm.call("res.users", "zadarma_bar");
             this.state.seenAt = this.seenAt;
         }
+    }
+
+    /** Not to be disturbed until a time (UTC as Odoo writes it), or to be back. */
+    async onAway(until) {
+        const method = "zadarma_do_not_disturb";
+        const away = await this.orm.call("res.users", method, [until]);
+        Object.assign(this.state.bar, {away});
+        this.state.now = DateTime.now();
     }
 
     onStateChanged(isOpen) {
