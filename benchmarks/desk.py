@@ -23,7 +23,7 @@ from pbx_simulator import Simulator
 #: Bytes of minified code that every page may carry because of the addon.
 MOST_BYTES = 40_000
 #: What is loaded by those who use it.
-LAZY = ("card", "dashboard", "dialler", "documents", "player")
+LAZY = ("card", "dashboard", "dialler", "documents", "floor", "player")
 CALLS = 20
 #: Customers, each with an order, an invoice, a task and an opportunity.
 CUSTOMERS = 1_000_000

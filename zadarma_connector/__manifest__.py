@@ -64,6 +64,8 @@
             ("remove", "zadarma_connector/static/src/dialler/**/*.js"),
             ("remove", "zadarma_connector/static/src/dialler/**/*.xml"),
             ("remove", "zadarma_connector/static/src/documents/**/*"),
+            ("remove", "zadarma_connector/static/src/floor/**/*.js"),
+            ("remove", "zadarma_connector/static/src/floor/**/*.xml"),
             ("remove", "zadarma_connector/static/src/player/**/*.js"),
             ("remove", "zadarma_connector/static/src/player/**/*.xml"),
             ("remove", "zadarma_connector/static/src/presence/**/*"),
@@ -91,6 +93,11 @@
         "zadarma_connector.assets_documents": [
             "zadarma_connector/static/src/documents/**/*",
         ],
+        "zadarma_connector.assets_floor": [
+            ("include", "zadarma_connector.assets_presence"),
+            "zadarma_connector/static/src/floor/**/*.js",
+            "zadarma_connector/static/src/floor/**/*.xml",
+        ],
         "zadarma_connector.assets_player": [
             "zadarma_connector/static/src/player/**/*.js",
             "zadarma_connector/static/src/player/**/*.xml",
@@ -109,6 +116,7 @@
         "web.assets_unit_tests": [
             ("include", "zadarma_connector.assets_card"),
             ("include", "zadarma_connector.assets_dialler"),
+            ("include", "zadarma_connector.assets_floor"),
             ("include", "zadarma_connector.assets_player"),
             ("include", "zadarma_connector.assets_setup"),
             ("include", "zadarma_connector.assets_webphone"),

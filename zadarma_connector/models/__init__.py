@@ -17,6 +17,7 @@ from . import (
     routing,
     presence,
     figures,
+    floor,
     privacy,
     setup,
 )

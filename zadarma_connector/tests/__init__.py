@@ -17,6 +17,7 @@ from . import (
     test_documents,
     test_extension,
     test_figures,
+    test_floor,
     test_health,
     test_hoot,
     test_identification,

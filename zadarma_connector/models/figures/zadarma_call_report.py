@@ -63,6 +63,12 @@ class ZadarmaCallReport(models.Model):
         aggregator="avg",
         help="How long callers heard the ringing tone.",
     )
+    in_time = fields.Float(
+        "Service level",
+        aggregator="avg",
+        help="The share of incoming calls that were answered within the time that the "
+        "account names. Callers whom a rule rejected do not count.",
+    )
     talk = fields.Float("Talk time (min)", aggregator="sum")
     time_to_call_back = fields.Float(
         "Time to call back (min)",
@@ -93,6 +99,11 @@ class ZadarmaCallReport(models.Model):
                     THEN (call.result = 'answered')::int::float8 END AS reach_rate,
                 CASE WHEN call.direction = 'incoming'
                     THEN call.wait_duration::float8 END AS wait,
+                CASE WHEN call.direction = 'incoming' AND call.result <> 'rejected'
+                    THEN (call.result = 'answered' AND call.wait_duration <= (
+                        SELECT service_seconds FROM zadarma_account
+                        WHERE id = call.account_id
+                    ))::int::float8 END AS in_time,
                 CASE WHEN call.result = 'answered'
                     THEN call.duration / 60.0::float8 END AS talk,
                 CASE WHEN call.callback_state = 'done'
