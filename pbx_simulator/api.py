@@ -16,7 +16,7 @@ from werkzeug.wrappers import Request, Response
 
 from .media.recordings import DOWNLOADS
 from .media.recordings_api import download
-from .protocol import replies, signing
+from .protocol import php_form, replies, signing
 from .protocol.limits import Limiter
 from .protocol.question import Question
 from .routes import ROUTES
@@ -87,7 +87,8 @@ class Api:
             return replies.error(404, "Wrong method name")
         except MethodNotAllowed:
             return replies.wrong_parameters()
-        question = Question(account, dict(pairs), self._simulator)
+        params = dict(php_form.canonical(pairs))
+        question = Question(account, params, self._simulator)
         response: Response = endpoint(question, **arguments)
         return response
 

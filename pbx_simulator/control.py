@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 HISTORY_KEYS = ("count", "from", "to", "account")
+WRITE_KEYS = ("from", "text", "did", "times", "forgery", "account")
 DIAL_KEYS = ("scenario", "from", "to", "did", "talk", "pace", "faults", "account")
 
 
@@ -77,6 +78,17 @@ def fill_history(simulator: Simulator, request: Request) -> Response:
         values["count"], values["from"], values["to"], values["account"]
     )
     return replies.as_json({"status": "filled"})
+
+
+def write(simulator: Simulator, request: Request) -> Response:
+    values = checks.known("message", _body(request), WRITE_KEYS)
+    from_, text = values.pop("from", None), values.pop("text", None)
+    message = simulator.write(from_=from_, text=text, **values)
+    return replies.as_json(message.describe())
+
+
+def messages(simulator: Simulator, _request: Request) -> Response:
+    return replies.as_json([message.describe() for message in simulator.messages])
 
 
 def callbacks(simulator: Simulator, _request: Request) -> Response:
@@ -153,6 +165,8 @@ ROUTES = Map(
         _rule("/_pbx/calls", "POST", dial),
         _rule("/_pbx/calls/<pbx_call_id>", "GET", call),
         _rule("/_pbx/history", "POST", fill_history),
+        _rule("/_pbx/messages", "GET", messages),
+        _rule("/_pbx/messages", "POST", write),
         _rule("/_pbx/callbacks", "GET", callbacks),
         _rule("/_pbx/webphones", "GET", webphones),
         _rule("/_pbx/transcripts", "GET", transcripts),

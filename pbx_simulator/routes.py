@@ -11,6 +11,7 @@ from .calls.callback_api import callback
 from .calls.statistics_api import statistics
 from .media.recognition_api import begin_recognition, recognition
 from .media.recordings_api import delete_recording, request_recording
+from .messages import sms_api
 from .webphone import integration_api
 
 
@@ -47,6 +48,10 @@ ROUTES = Map(
         _rule("/v1/pbx/redirection/", "GET", account_api.redirection),
         _rule("/v1/pbx/redirection/", "POST", account_api.change_redirection),
         _rule("/v1/direct_numbers/", "GET", account_api.direct_numbers),
+        _rule("/v1/direct_numbers/receive_sms/", "PUT", sms_api.receive),
+        _rule("/v1/sms/send/", "POST", sms_api.send),
+        _rule("/v1/sms/senderid/", "GET", sms_api.senders),
+        _rule("/v1/sms/templates/", "GET", sms_api.templates),
         *_channel("callinfo"),
         *_channel("webhooks"),
         _rule("/v1/pbx/record/request/", "GET", request_recording),

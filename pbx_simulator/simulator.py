@@ -27,6 +27,7 @@ from .calls.rare_scenarios import RARE_SCENARIOS
 from .calls.scenarios import SCENARIOS
 from .media.recordings import Recordings
 from .media.transcripts import Transcripts
+from .messages import incoming
 from .misbehaviour import KINDS, Misbehaviour, Misbehaviours
 from .protocol import checks
 from .protocol.errors import SimulatorError
@@ -36,6 +37,7 @@ from .webphone.webphones import Webphones
 
 if TYPE_CHECKING:
     from .calls.truth import Call
+    from .messages.sms import Message
     from .protocol.limits import Clock
 
 KEPT_REQUESTS = 10_000
@@ -103,6 +105,7 @@ class Simulator:
             self.add_account(copy.deepcopy(account))
         self.calls: list[Call] = []
         self.callbacks: list[CallbackRequest] = []
+        self.messages: list[Message] = []
         self.ledger = Ledger()
         self.recordings = Recordings()
         self.requests: deque[dict[str, Any]] = deque(maxlen=KEPT_REQUESTS)
@@ -217,6 +220,21 @@ class Simulator:
         self.callbacks.append(request)
         request.begin(self, account, called, predicted)
         return request
+
+    def write(
+        self, from_: str, text: str, account: str | None = None, **more: Any
+    ) -> Message:
+        """Let somebody send an SMS, and notify it.
+
+        :param account: key of the account; may be left out when there is only one
+        :param more: as of `messages.incoming.play`
+        :return: the truth of it, with what its notifications met
+        :raises SimulatorError: a value is not possible
+        """
+        owner = self.account(account)
+        message = incoming.play(owner, self.clock(), from_, text, **more)
+        self.messages.append(message)
+        return message
 
     def fill_history(
         self,

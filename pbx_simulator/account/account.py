@@ -58,6 +58,11 @@ class Account:
         `callback_choices.OUTCOMES`
     :param callback_aside: what the extension does besides while it talks to whom it
         called back, one of `callback_choices.ASIDES`
+    :param sms_price: of each piece of an SMS that is sent
+    :param sms_senders: from beginnings of numbers (digits) to the names and numbers
+        under which SMS may be sent there; elsewhere a name and all own numbers
+    :param sms_senders_shape: how these are told: `texts` or `objects` (both were seen)
+    :param sms_denied: from numbers to which nothing is sent to the reason
     :param webrtc: the integration of the browser phone
     :param webphone_fault: what befalls browser phones, one of `webrtc.FAULTS`: nothing
         (empty), `integrationDisabled` or `microphone` (its permission is refused)
@@ -88,6 +93,10 @@ class Account:
     callback_outcome: str = "answered"
     callback_aside: str = ""
     callback_pace: float = 1
+    sms_price: float = 0.06
+    sms_senders: dict[str, list[str]] = field(default_factory=dict)
+    sms_senders_shape: str = "texts"
+    sms_denied: dict[str, str] = field(default_factory=dict)
     webrtc: Webrtc = field(default_factory=Webrtc)
     webphone_fault: str = ""
     callinfo: Channel = field(

@@ -28,6 +28,8 @@ class DirectNumber:
     :param description: the city or the kind of number; may be empty
     :param stop_date: `YYYY-MM-DD`, until when it is paid for
     :param autorenew: whether it is paid for anew by then
+    :param sms_possible: whether it can take SMS at all
+    :param receive_sms: whether SMS to it are taken
     :raises SimulatorError: a value is not possible
     """
 
@@ -38,6 +40,8 @@ class DirectNumber:
     description: str = ""
     stop_date: str = "2037-01-01"
     autorenew: bool = True
+    sms_possible: bool = True
+    receive_sms: bool = False
 
     def __post_init__(self) -> None:
         self.number = checks.phone_digits("number", self.number)
@@ -66,4 +70,5 @@ class DirectNumber:
             "autorenew": "true" if self.autorenew else "false",
             "is_on_test": "false",
             "type": "common",
+            "receive_sms": "on" if self.receive_sms else "off",
         }

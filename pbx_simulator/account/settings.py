@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What of an account can be changed while the simulator runs, and to which values."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -96,6 +97,24 @@ def _alone(check: Callable[[str, Any], Any]) -> Check:
     return lambda name, value, _present: check(name, value)
 
 
+def _sms_denied(name: str, value: Any, _present: object) -> dict[str, str]:
+    """Return for each number why it is denied."""
+    return {
+        checks.phone_digits(name, number): checks.typed(f"{name}: {number}", why, str)
+        for number, why in checks.typed(name, value, dict).items()
+    }
+
+
+def _sms_senders(name: str, value: Any, _present: object) -> dict[str, list[str]]:
+    """Return for each beginning of a number who may write to it, at least one."""
+    for start, senders in checks.typed(name, value, dict).items():
+        if not re.fullmatch("[0-9]*", start):
+            raise SimulatorError(f"{name}: {start!r} is no beginning of a number.")
+        if not checks.typed(f"{name}: {start}", senders, list):
+            raise SimulatorError(f"{name}: {start!r} has no sender.")
+    return dict(value)
+
+
 SETTINGS: dict[str, Check] = {
     "extensions": _extensions,
     "pbx_id": _alone(checks.integer),
@@ -116,6 +135,10 @@ SETTINGS: dict[str, Check] = {
     "callback_outcome": _choice(*OUTCOMES),
     "callback_aside": _choice(*ASIDES),
     "callback_pace": _alone(checks.not_negative),
+    "sms_price": _alone(checks.not_negative),
+    "sms_senders": _sms_senders,
+    "sms_senders_shape": _choice("texts", "objects"),
+    "sms_denied": _sms_denied,
     "webrtc": _webrtc,
     "webphone_fault": _choice(*FAULTS),
     "callinfo": _channel,

@@ -14,11 +14,7 @@ from datetime import datetime, timedelta
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-import requests
-
-from ..calls.parcel import TIMEOUT
-from ..calls.reply import NO_ADDRESS, SWITCHED_OFF, TIMED_OUT, UNREACHABLE
-from ..protocol import http_client, signing
+from ..calls import event_channel
 from .dialogue import Phrase, dialogue
 from .languages import LANGUAGE
 
@@ -143,32 +139,7 @@ class Transcripts:
         self, account: Account, transcript: Transcript, seconds: float
     ) -> None:
         self._simulator.sleep(seconds)
-        url = account.webhooks.url
         if account.recognition_outcome != "recognized":
             transcript.announced = NOT_MADE
-        elif not account.webhooks.switches["speech_recognition"]:
-            transcript.announced = SWITCHED_OFF
-        elif not url:
-            transcript.announced = NO_ADDRESS
         else:
-            transcript.announced = _send(url, account.secret, transcript.announcement)
-
-
-def _send(url: str, secret: str, params: dict[str, str]) -> int | str:
-    """Send a notification of the channel of events; return its status or a word."""
-    try:
-        response = http_client.request(
-            "POST",
-            url,
-            TIMEOUT,
-            files={name: (None, value) for name, value in params.items()},
-            headers={
-                "User-Agent": "Zadarma API",
-                "Signature": signing.notification_signature(secret, params),
-            },
-        )
-    except requests.Timeout:
-        return TIMED_OUT
-    except requests.RequestException:
-        return UNREACHABLE
-    return response.status_code
+            transcript.announced = event_channel.send(account, transcript.announcement)

@@ -11,7 +11,7 @@ import pbx_simulator
 
 ROOT = Path(pbx_simulator.__file__).parent
 # Each may use those before it; the empty one puts them together.
-FOLDERS = ["protocol", "account", "calls", "media", "webphone", ""]
+FOLDERS = ["protocol", "account", "calls", "messages", "media", "webphone", ""]
 FLOORS = 7
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -23,6 +23,9 @@ FORWARD = {
     "destination": PHONE,
     "condition": "always",
 }
+OWN, DENIED = "442037691881", "442037691882"
+RECEPTION = "/v1/direct_numbers/receive_sms"
+SMS = {"number": [PHONE], "message": "Hi"}
 PERIOD = {"start": "2026-10-01 00:00:00", "end": "2026-10-31 23:59:59", "version": 2}
 
 # Everything that can be asked, with the status that comes.
@@ -80,6 +83,18 @@ EXCHANGES = [
     ("GET", "/v1/statistics/pbx", {}, 200),
     ("GET", "/v1/statistics/pbx", {"start": "yesterday"}, 400),
     ("GET", "/v1/direct_numbers", {}, 200),
+    ("PUT", RECEPTION, {"number": OWN, "value": "on"}, 200),
+    ("PUT", RECEPTION, {"number": OWN, "value": "yes"}, 400),
+    ("PUT", RECEPTION, {"number": PHONE, "value": "on"}, 400),
+    ("POST", "/v1/sms/send", {"number": [PHONE, DENIED], "message": "Hi"}, 200),
+    ("POST", "/v1/sms/send", {"number": [DENIED], "message": "Hi"}, 200),
+    ("POST", "/v1/sms/send", {"number": [PHONE], "message": ""}, 400),
+    ("POST", "/v1/sms/send", {**SMS, "sender": "Somebody"}, 400),
+    ("POST", "/v1/sms/send", {**SMS, "language": "english"}, 400),
+    ("GET", "/v1/sms/senderid", {"phones": PHONE}, 200),
+    ("GET", "/v1/sms/senderid", {}, 400),
+    ("GET", "/v1/sms/templates", {"skip": 1, "limit": 1, "language": "de"}, 200),
+    ("GET", "/v1/sms/templates", {"limit": 1001}, 400),
 ]
 
 
@@ -123,7 +138,7 @@ def test_answers_are_as_specified(
     simulator.account().change(
         statistics_types="openapi", statistics_phantoms=1, recording_delay=0
     )
-    simulator.account().change(recognition_delay=0)
+    simulator.account().change(recognition_delay=0, sms_denied={DENIED: "No route"})
     if path != "/v1/webrtc/create" or status != 200:
         client("POST", "/v1/webrtc/create", {"domain": "odoo.example.com"})
     for scenario in SCENARIOS:
@@ -131,7 +146,7 @@ def test_answers_are_as_specified(
     leg = simulator.calls[0].legs[0]
     simulator.transcripts.begin(simulator.account(), leg, "en-EN")
     known = {ADDRESS: receiver.url, RECORDED: leg.call_id, CALL: leg.pbx_call_id}
-    sent = {name: known.get(it, it) for name, it in sent.items()}
+    sent = {name: known.get(str(it), it) for name, it in sent.items()}
     answer = client(method, path, sent)
     assert answer.status_code == status
     assert not differs(openapi, method, path, answer)
@@ -179,6 +194,9 @@ def test_differences_are_those_of_the_manual(client, simulator, openapi):
     answer = client("GET", "/v1/request/callback", {"from": "100", "to": PHONE})
     if differs(openapi, "GET", "/v1/request/callback", answer):
         seen.add(("GET /v1/request/callback", answer.status_code))
+    answer = client("POST", "/v1/sms/send", {**SMS, "number": f"{PHONE},{OWN}"})
+    if answer.json()["messages"] == 2:
+        seen.add(("POST /v1/sms/send", answer.status_code))
     simulator.dial("incoming-missed")
     for _ in range(3):
         answer = client("GET", "/v1/statistics/pbx", PERIOD)
@@ -199,6 +217,7 @@ def test_differences_are_those_of_the_manual(client, simulator, openapi):
         ("GET /v1/pbx/webhooks", 200),
         ("GET /v1/request/callback", 200),
         ("GET /v1/statistics/pbx", 200),
+        ("POST /v1/sms/send", 200),
         ("any", 200),
         ("any", 404),
     }
