@@ -29,6 +29,13 @@ CALLS = {
     "set_call_notifications_url": ("https://odoo.example.com/",),
     "delete_call_notifications_url": (),
     "switch_call_notifications_on": (),
+    "get_event_notifications": (),
+    "set_event_notifications_url": ("https://odoo.example.com/",),
+    "delete_event_notifications_url": (),
+    "switch_sms_notifications_on": (),
+    "receive_sms": ("+442037691881",),
+    "get_sms_senders": ("+442037691880",),
+    "send_sms": (["+442037691880", "+4930901820"], "Hello", "Shop"),
     "get_statistics": ("a", "b", 0),
     "get_recording_links": (180, "1.2"),
     "delete_recording": ("1.2",),
@@ -39,6 +46,7 @@ CALLS = {
 NAMES = """
     balance currency timezone pbx_id numbers name info number number_name description
     status is_online current_status key is_exists domains url notifications notify_start
+    hooks sms senders senderid cost sms_detalization denied_numbers
     stats clid link links failed_files recognitionStatus words channel result message
 """.split()
 #: Texts that mean something, beside any others.

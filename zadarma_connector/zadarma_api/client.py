@@ -2,11 +2,11 @@
 """The methods of Zadarma's API that are used here."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
-from . import errors, notification, shapes, statistics, transcript
+from . import errors, notification, shapes, sms, statistics, transcript
 from .request import Requests
 
 #: Zadarma's words for a recording that it does not have (facts seen by projects).
@@ -173,6 +173,59 @@ class ZadarmaClient(Requests):
         """Switch on all six events that the API can switch."""
         switches = dict.fromkeys(notification.SWITCHES.values(), "true")
         self._request("POST", "pbx/callinfo/notifications", switches)
+
+    def get_event_notifications(self) -> shapes.EventNotifications:
+        """Where Zadarma notifies what is no call, and whether of SMS."""
+        answer = self._request("GET", "pbx/webhooks")
+        hooks = answer.object("hooks")
+        return {"url": answer.optional("url"), "sms": "sms" in hooks and hooks.flag("sms")}
+
+    def set_event_notifications_url(self, url: str) -> None:
+        """Register the address for what is no call; asked for an echo as that of
+        calls."""
+        self._request("POST", "pbx/webhooks/url", {"url": url})
+
+    def delete_event_notifications_url(self) -> None:
+        """Have Zadarma forget the address for what is no call."""
+        self._request("DELETE", "pbx/webhooks/url")
+
+    def switch_sms_notifications_on(self) -> None:
+        """Have incoming SMS notified; other events stay as they are."""
+        self._request("POST", "pbx/webhooks/hooks", {"sms": "true"})
+
+    def receive_sms(self, number: str) -> None:
+        """Have one of the account's own numbers take SMS.
+
+        :param number: E.164
+        :raise errors.Refused: it cannot
+        """
+        params = {"number": number.lstrip("+"), "value": "on"}
+        self._request("PUT", "direct_numbers/receive_sms", params)
+
+    def get_sms_senders(self, number: str) -> list[str]:
+        """The names and numbers under which a text may be sent to a number.
+
+        :param number: E.164
+        """
+        params = {"phones": number.lstrip("+")}
+        answer = self._request("GET", "sms/senderid", params, stated=False)
+        return [sms.sender_text(one) for one in answer.items("senders")]
+
+    def send_sms(
+        self, numbers: Sequence[str], text: str, sender: str = ""
+    ) -> shapes.SmsAnswer:
+        """Send a text to some numbers, in one request.
+
+        Zadarma tells neither an id of a message nor whether it arrives. After an error
+        whose ``begun`` is true nobody knows whether the text went out.
+
+        :param numbers: E.164, at most :data:`~sms.MOST_NUMBERS`
+        :param text: whole; Zadarma cuts it into pieces
+        :param sender: of :meth:`get_sms_senders`; empty leaves it to Zadarma
+        """
+        plain = {number.lstrip("+"): number for number in numbers}
+        params = {"number": list(plain), "message": text, "sender": sender or None}
+        return sms.read_answer(self._request("POST", "sms/send", params), plain)
 
     def get_statistics(self, start: str, end: str, skip: int) -> list[dict[str, str]]:
         """A page of the PBX statistics.

@@ -28,7 +28,15 @@ class ZadarmaError(Exception):
 
 
 class Passing(ZadarmaError):
-    """Trouble on the way: whether Zadarma would take the request is not known yet."""
+    """Trouble on the way: whether Zadarma would take the request is not known yet.
+
+    :param begun: whether it may have reached Zadarma, which then may have done what it
+        was asked without our knowing
+    """
+
+    def __init__(self, detail: str = "", begun: bool = True) -> None:
+        super().__init__(detail)
+        self.begun = begun
 
 
 class Unreachable(Passing):
@@ -46,7 +54,7 @@ class RateLimited(Passing):
     """
 
     def __init__(self, detail: str = "", retry_after: int | None = None) -> None:
-        super().__init__(detail)
+        super().__init__(detail, begun=False)
         self.retry_after = retry_after
 
 

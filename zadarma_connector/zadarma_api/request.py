@@ -53,12 +53,15 @@ class Requests:
         method: str,
         params: Mapping[str, Any] | None = None,
         mend: bool = False,
+        stated: bool = True,
     ) -> Reply:
         """Send a signed request.
 
         :param method: e.g. ``info/balance``; production wants the trailing slash
         :param params: sent in the query of a GET, else in the body
         :param mend: as of :func:`~reply.decode`
+        :param stated: whether an answer has to say that it is a success; the
+            specification has some that do not
         :raise errors.ZadarmaError: a subclass that tells what went wrong
         """
         self._acquire(method)
@@ -85,9 +88,9 @@ class Requests:
                 )
         except transport.TROUBLES as error:
             raise transport.trouble(error) from error
-        return self._read(response, mend)
+        return self._read(response, mend, stated)
 
-    def _read(self, response: requests.Response, mend: bool) -> Reply:
+    def _read(self, response: requests.Response, mend: bool, stated: bool) -> Reply:
         status = response.status_code
         answer = decode(response.content, mend)
         message = _message(answer)
@@ -101,7 +104,8 @@ class Requests:
         outcome = answer and status < 500 and answer.get("status")
         if outcome == "error":
             raise errors.Refused(message or f"HTTP {status}")
-        if answer is None or outcome != "success" or status >= 400:
+        success = outcome == "success" or (not stated and outcome is None)
+        if answer is None or not success or status >= 400:
             head = response.content[:_HEAD].decode(errors="replace")
             raise errors.BadAnswer(f"HTTP {status}: {head}")
         return Reply(answer)

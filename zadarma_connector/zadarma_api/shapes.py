@@ -82,3 +82,24 @@ class Recognition(TypedDict):
 
     recognitionStatus: str
     words: list[Any]
+
+
+class EventNotifications(TypedDict):
+    """The address that is notified of what is no call, empty if none is, and whether
+    SMS are among it."""
+
+    url: str
+    sms: bool
+
+
+class SmsAnswer(TypedDict):
+    """What became of a text that was sent.
+
+    :ivar currency: ISO code
+    :ivar costs: from the numbers that Zadarma took it for to what each costs
+    :ivar denied: from the others to the reason, in Zadarma's words
+    """
+
+    currency: str
+    costs: dict[str, float]
+    denied: dict[str, str]

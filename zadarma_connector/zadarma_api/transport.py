@@ -36,6 +36,11 @@ TROUBLES = (
     TimeoutError,
     ValueError,
 )
+#: There was no connection, so nobody got anything of the request.
+_NEVER_SENT = (
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+)
 #: Bytes that are asked for at once.
 CHUNK = 64 * 2**10
 
@@ -115,17 +120,20 @@ def trouble(error: Exception) -> errors.Passing:
     :return: with the innermost cause, which names the trouble instead of the whole
         stack, as its detail
     """
-    cause = _root_cause(error)
+    causes = list(_causes(error))
+    cause = causes[-1]
+    begun = not any(isinstance(one, _NEVER_SENT) for one in causes)
     # an answer that stops half-way looks like a lost connection
     if isinstance(error, requests.Timeout) or isinstance(cause, TimeoutError):
-        return errors.TimedOut(type(error).__name__)
-    return errors.Unreachable(str(cause))
+        return errors.TimedOut(type(error).__name__, begun)
+    return errors.Unreachable(str(cause), begun)
 
 
-def _root_cause(error: BaseException) -> BaseException:
-    while deeper := error.__cause__ or error.__context__:
-        error = deeper
-    return error
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, what caused it, and so on to the innermost."""
+    while error:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 class _Adapter(HTTPAdapter):
