@@ -85,7 +85,11 @@ def test_numbers_without_keys(client, simulator, zadarma):
 def test_denied_numbers_are_told_and_not_charged(client, simulator):
     simulator.account().change(sms_denied={OTHER: "No route to this number"})
     answer = client("POST", SEND, {"number": [PHONE, OTHER], "message": "Hi"}).json()
-    assert (answer["status"], answer["messages"], answer["cost"]) == ("success", 1, 0.06)
+    assert (answer["status"], answer["messages"], answer["cost"]) == (
+        "success",
+        1,
+        0.06,
+    )
     assert answer["denied_numbers"] == [
         {"number": OTHER, "message": "No route to this number"}
     ]

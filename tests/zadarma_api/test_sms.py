@@ -104,7 +104,10 @@ def test_channel_of_events(client, simulator, say):
     account.webhooks.url = "https://odoo.example.com/exec/Zadarma.notify"
     account.webhooks.switches["number_lookup"] = True
     client.switch_sms_notifications_on()
-    assert client.get_event_notifications() == {"url": account.webhooks.url, "sms": True}
+    assert client.get_event_notifications() == {
+        "url": account.webhooks.url,
+        "sms": True,
+    }
     assert account.webhooks.switches["number_lookup"]
     client.delete_event_notifications_url()
     assert client.get_event_notifications()["url"] == ""

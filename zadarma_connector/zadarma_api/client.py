@@ -178,7 +178,10 @@ class ZadarmaClient(Requests):
         """Where Zadarma notifies what is no call, and whether of SMS."""
         answer = self._request("GET", "pbx/webhooks")
         hooks = answer.object("hooks")
-        return {"url": answer.optional("url"), "sms": "sms" in hooks and hooks.flag("sms")}
+        return {
+            "url": answer.optional("url"),
+            "sms": "sms" in hooks and hooks.flag("sms"),
+        }
 
     def set_event_notifications_url(self, url: str) -> None:
         """Register the address for what is no call; asked for an echo as that of
