@@ -28,6 +28,7 @@ from . import (
     test_neutralize,
     test_notifications,
     test_notify,
+    test_other_events,
     test_people,
     test_person_request,
     test_person_shared,

@@ -212,7 +212,9 @@ class TestJournal(ZadarmaCase):
         yes = {"event": "SMS", "result": '{"text":"yes"}'}
         for _time in range(3):
             _answer, entry = self._receive(yes)
-        self.assertEqual(entry.delivery_count, 3)
+        # what no signature covers does not make it another one
+        self._receive({**yes, "more": "x", "pbx_call_id": IN})
+        self.assertEqual(entry.delivery_count, 4)
         self._receive({**yes, "result": '{"text":"no"}'})
         # a minute later than the first, whatever came meanwhile
         self.env.cr.execute(
@@ -223,7 +225,7 @@ class TestJournal(ZadarmaCase):
         _answer, second = self._receive(yes)
         self.assertNotEqual(second, entry)
         entries = self.env["zadarma.event"].search([], order="id")
-        self.assertEqual(entries.mapped("delivery_count"), [3, 1, 1])
+        self.assertEqual(entries.mapped("delivery_count"), [4, 1, 1])
 
     def test_entry_is_evidence(self):
         _answer, entry = self._receive(incoming("NOTIFY_START"))

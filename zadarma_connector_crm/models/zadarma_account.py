@@ -15,3 +15,32 @@ class ZadarmaAccount(models.Model):
         default="never",
         required=True,
     )
+
+    def _document_of_stranger(self, number, called, identification):
+        """The open lead with the number, or a new one if unknown callers become
+        leads."""
+        document = super()._document_of_stranger(number, called, identification)
+        if document:
+            return document
+        leads = identification.records.get("crm.lead", self.env["crm.lead"])
+        pending = leads.filtered(lambda lead: lead.won_status == "pending")
+        if pending or self.lead_rule == "never" or identification.match != "none":
+            return pending if len(pending) == 1 else None
+        if number in self.env["zadarma.did"]._numbers_of(self.company_id):
+            return None
+        # what a call from there would make
+        call = self.env["zadarma.call"].new(
+            {
+                "account_id": self.id,
+                "company_id": self.company_id.id,
+                "direction": "incoming",
+                "external_number": number,
+                "called_number": called,
+            }
+        )
+        values = call._lead_values(self.env["res.users"])
+        # sudo: crm.lead - nobody in particular makes it
+        Lead_sudo = self.env["crm.lead"].sudo().with_company(self.company_id)
+        quiet = Lead_sudo.with_context(mail_create_nosubscribe=True)
+        name = self.env._("SMS from %s", call._number_to_show())
+        return quiet.create({**values, "name": name})

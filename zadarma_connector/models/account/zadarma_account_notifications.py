@@ -46,15 +46,15 @@ class ZadarmaAccount(models.Model):
         # a single account is found without a token; of several, each has its address
         several = self.search_count([("active", "=", True)], limit=2) > 1
         for account in self:
-            base_url = account.get_base_url()
-            plain = base_url + notification.PATH
-            own = f"{plain}/{account.webhook_token}"
+            plain, own = urls = account._webhook_urls()
             account.webhook_url = own if several else plain
-            account.webhook_is_public = base_url.startswith("https://")
-            account.webhook_is_registered = account.webhook_registered_url in (
-                plain,
-                own,
-            )
+            account.webhook_is_public = plain.startswith("https://")
+            account.webhook_is_registered = account.webhook_registered_url in urls
+
+    def _webhook_urls(self):
+        """The address without the token and with it: both are taken."""
+        plain = self.get_base_url() + notification.PATH
+        return plain, f"{plain}/{self.webhook_token}"
 
     def action_register_webhooks(self):
         """Tell Zadarma our address, switch the notifications on, show what it has.

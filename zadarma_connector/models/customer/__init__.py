@@ -5,6 +5,7 @@ from . import (
     zadarma_told_number,
     zadarma_number,
     zadarma_relink,
+    zadarma_account,
     zadarma_call_customer,
     zadarma_call_proposal,
     res_partner,

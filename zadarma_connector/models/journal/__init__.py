@@ -2,6 +2,7 @@
 from . import (
     zadarma_event,
     zadarma_event_summary,
+    zadarma_event_others,
     zadarma_event_intake,
     zadarma_event_belief,
     zadarma_event_apply,

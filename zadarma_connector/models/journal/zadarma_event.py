@@ -101,7 +101,9 @@ class ZadarmaEvent(models.Model):
         self.env.cr.execute(
             SQL(
                 "UPDATE zadarma_event SET state = 'received', error = NULL"
-                " WHERE state = 'failed' AND pbx_call_id IS NOT NULL"
+                " WHERE state = 'failed'"
+                " AND (pbx_call_id IS NOT NULL OR event = ANY(%s))",
+                list(self._other_events()),
             )
         )
 

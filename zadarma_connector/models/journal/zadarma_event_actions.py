@@ -23,6 +23,7 @@ class ZadarmaEvent(models.Model):
             ids = sorted(set(filter(None, entries.mapped("pbx_call_id"))))
             for some in split_every(BATCH, ids, list):
                 self.sudo()._apply_now(account.id, some)
+        self.sudo()._take_each("failed")
         self.invalidate_recordset()
         # what others committed is not seen in the transaction of whoever asks
         with seeing_others(self.sudo()) as committed:

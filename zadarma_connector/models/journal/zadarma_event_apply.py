@@ -316,3 +316,4 @@ class ZadarmaEvent(models.Model):
                 # the commit also gives back the calls' locks
                 if not progress(len(some)):
                     return
+        self._take_waiting(before)

@@ -80,7 +80,7 @@ class ZadarmaEvent(models.Model):
         def store(event, patience=_PATIENCE):
             if params["event"] in _WITHOUT_ID:
                 # two at once: the second is stored when the first can be seen
-                event._lock_calls(account_id, [_content_key("notification", params)])
+                event._lock_calls(account_id, [_message_key("notification", params)])
             event.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", patience))
             return event._store(account_id, "notification", params, signature=signature)
 
@@ -92,6 +92,8 @@ class ZadarmaEvent(models.Model):
             # a caller hears the ringing tone meanwhile
             threading.Thread(target=self._store_later, args=[store]).start()
             return {}
+        if params["event"] in self._other_events() and stored.state == "received":
+            self._take_here(stored.entry_id)
         if not stored.pbx_call_id:
             return {}
         applied = Applied()
@@ -193,6 +195,9 @@ class ZadarmaEvent(models.Model):
         kept = Intake(params) if source == "request" else bounded(params)
         # as it was sent: what is left of a text that was cut is no id
         told_id = params.get("pbx_call_id")
+        if kept.params["event"] in self._other_events():
+            # nothing signs it, and no call is meant
+            told_id = None
         pbx_call_id = told_id if notification.is_pbx_call_id(told_id) else None
         state, error = self._first_state(source, params["event"], pbx_call_id, call_id)
         return {
@@ -204,9 +209,11 @@ class ZadarmaEvent(models.Model):
             "cut": ", ".join(kept.cut) or None,
         }
 
-    @staticmethod
-    def _first_state(source, event, pbx_call_id, call_id):
+    @api.model
+    def _first_state(self, source, event, pbx_call_id, call_id):
         """What becomes of a new entry: its state, and the error if it has one."""
+        if event in self._other_events():
+            return "received", None
         if event not in _CALL_FACTS or (source == "statistics" and not pbx_call_id):
             # rows of no call are normal
             return "ignored", None
@@ -220,9 +227,9 @@ class ZadarmaEvent(models.Model):
     @api.model
     def _fingerprint(self, account_id, source, params):
         """What is the same for a repetition, and for nothing else."""
-        known = _content_key(source, params)
         if params["event"] not in _WITHOUT_ID:
-            return known
+            return _content_key(source, params)
+        known = _message_key(source, params)
         self.env.cr.execute(
             SQL(
                 """
@@ -264,6 +271,12 @@ class ZadarmaEvent(models.Model):
 def _content_key(source, params):
     content = json.dumps(params, sort_keys=True)
     return fingerprint(f"{source} {content}", day_of(params))
+
+
+def _message_key(source, params):
+    """The same for what has no id, whatever stands beside its signed text."""
+    names = notification.PARAMETERS[params["event"]] | {"event"}
+    return _content_key(source, {name: params.get(name, "") for name in names})
 
 
 def _signed_key(params, signature):

@@ -25,6 +25,7 @@ class Found(NamedTuple):
     :param waiting_callers: of ``zadarma.waiting.caller``
     :param assigned_numbers: of ``zadarma.number``
     :param blocked_numbers: of ``zadarma.blocked``
+    :param more: of other addons, as of ``zadarma.person._find_more``
     """
 
     partner: models.BaseModel
@@ -35,6 +36,7 @@ class Found(NamedTuple):
     waiting_callers: models.BaseModel
     assigned_numbers: models.BaseModel
     blocked_numbers: models.BaseModel
+    more: dict[str, models.BaseModel]
 
 
 class ZadarmaPerson(models.AbstractModel):
@@ -89,7 +91,28 @@ class ZadarmaPerson(models.AbstractModel):
             blocked_numbers=self_sudo.env["zadarma.blocked"].search(
                 in_companies & whose
             ),
+            more={
+                name: some
+                for name, some in self_sudo._find_more(
+                    companies, partner_sudo, numbers
+                ).items()
+                if some
+            },
         )
+
+    @api.model
+    def _find_more(self, companies, partner, numbers):
+        """What other addons keep of a person; they add theirs.
+
+        :param companies: the ``res.company`` in which to look
+        :param partner: the ``res.partner``, may be empty
+        :param numbers: set in E.164
+        :return: dict from a name to records that have a ``company_id`` and the method
+            ``_tell``. They are told under this name, as the list of what ``_tell``
+            returns for each; they are deleted, and counted in the field
+            ``<name>_count`` of ``zadarma.privacy.report``
+        """
+        return {}
 
     @api.model
     def _typed_numbers(self, accounts, typed):

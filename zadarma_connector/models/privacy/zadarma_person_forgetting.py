@@ -76,6 +76,7 @@ class ZadarmaPerson(models.AbstractModel):
                 "kept_count": len(of(kept)),
                 "running_count": len(of(running)),
                 "other_count": len(of(found.others)),
+                **{f"{name}_count": len(of(some)) for name, some in found.more.items()},
                 "deletion_ids": deletions.search(
                     [("id", ">", last), ("kind", "=", "person")]
                 ).ids,
@@ -88,6 +89,8 @@ class ZadarmaPerson(models.AbstractModel):
         ):
             records.unlink()
         entries._forget()
+        for records in found.more.values():
+            of(records).unlink()
         # somebody else who called from the same number goes on waiting
         found.waiting_callers.browse()._refresh(company, shared)
         return report
@@ -156,7 +159,7 @@ def _companies(found):
     """The companies that have anything of a person; the current one if none has."""
     others = (
         *(found.phone_calls, found.others, found.entries),
-        *(found.waiting_callers, found.assigned_numbers),
+        *(found.waiting_callers, found.assigned_numbers, *found.more.values()),
     )
     companies = found.blocked_numbers.company_id
     companies = companies.union(*(some.company_id for some in others))

@@ -43,6 +43,10 @@ class ZadarmaPerson(models.AbstractModel):
                 "waiting": found.waiting_callers.read(_WAITING, load=None),
                 "assigned_numbers": found.assigned_numbers.mapped("number"),
                 "blocked": found.blocked_numbers.read(["number", "reason"], load=None),
+                **{
+                    name: [one._tell() for one in records]
+                    for name, records in found.more.items()
+                },
             }
             archive.writestr(
                 "calls.json",

@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_list
 
-#: The steps of the set-up in their order: each has a method ``_step_<name>``.
+#: Our own steps of the set-up in their order: each has a method ``_step_<name>``.
 STEPS = (
     "connection",
     "clock",
@@ -74,7 +74,12 @@ class ZadarmaAccount(models.Model):
     def _steps(self):
         """How each step stands: from its name to a :class:`~.setup_step.Step`."""
         self.ensure_one()
-        return {name: getattr(self, f"_step_{name}")() for name in STEPS}
+        return {name: getattr(self, f"_step_{name}")() for name in self._step_names()}
+
+    @api.model
+    def _step_names(self):
+        """The steps in their order; other addons add theirs, with a method each."""
+        return list(STEPS)
 
     def _left(self, steps):
         """The names of the steps that are neither done nor put away."""
@@ -109,11 +114,11 @@ class ZadarmaAccount(models.Model):
 
     def action_setup_waive(self):
         """Put the step away that the context names."""
-        self._put_away({self.env.context.get("setup_step")} & set(STEPS))
+        self._put_away({self.env.context.get("setup_step")} & set(self._step_names()))
 
     def action_setup_put_away(self):
         """Put all away that is left, and go to the account."""
-        self._put_away(STEPS)
+        self._put_away(self._step_names())
         return self.action_setup_account()
 
     def _put_away(self, names):
