@@ -189,6 +189,20 @@ class LiveSimulator:
         """What was asked to be called, oldest first."""
         return [one["params"] for one in self._ask("callbacks")]
 
+    def messages(self):
+        """The truth of all SMS, oldest first."""
+        return self._ask("messages")
+
+    def write(self, text, sender, **more):
+        """Let somebody send an SMS, see the simulator's README; return its truth."""
+        response = _direct().post(
+            f"{self.url}/_pbx/messages",
+            json={"from": sender, "text": text, **more},
+            timeout=PATIENCE,
+        )
+        assert response.ok, response.text
+        return response.json()
+
     def webphones(self):
         """The browser phones that were started, and what with."""
         return self._ask("webphones")
@@ -294,6 +308,20 @@ class Account:
             return not self.read("zadarma.event", [], state="received")
 
         _wait_until(nothing_waits)
+
+    wait_until = staticmethod(lambda happened: _wait_until(happened))
+
+    def wait_for_message(self, **values):
+        """Wait for the only SMS to have some values, and return all of it."""
+        found = []
+
+        def has_come():
+            found[:] = self.read("zadarma.message", [], **values)
+            return found
+
+        _wait_until(has_come)
+        [message] = found
+        return message
 
     def wait_until_followed_up(self):
         """Wait until Odoo did by itself what follows from the calls that ended."""

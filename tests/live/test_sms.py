@@ -1,0 +1,142 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""SMS both ways: what Odoo's test transaction cannot show."""
+
+import pytest
+
+SEND = "/v1/sms/send/"
+OTHER = "+4930901820"
+
+
+@pytest.fixture
+def odoo(start_odoo):
+    return start_odoo(cron=True)
+
+
+@pytest.fixture
+def account(odoo, connect):
+    """A connected account that sends and receives SMS."""
+    account = connect(odoo)
+    account.client = odoo.client()
+    for button in ("action_setup_send_sms", "action_receive_sms"):
+        account.client.call("zadarma.account", button, [account.id])
+    return account
+
+
+def compose(account, text, **values):
+    """Write an SMS to the customer, as the composer does."""
+    values = {
+        "res_model": "res.partner",
+        "res_id": account.partner,
+        "composition_mode": "comment",
+        **values,
+    }
+    composer = account.client.call("sms.composer", "create", [{"body": text, **values}])
+    account.client.call("sms.composer", "action_send_sms", composer)
+
+
+def test_there_and_back(account, pbx):
+    compose(account, "Ваш хліб готовий")
+    sent = account.wait_for_message(direction="outgoing", state="sent")
+    [truth] = pbx.messages()
+    assert (truth["number"], truth["own"]) == (
+        account.caller.lstrip("+"),
+        "442037691881",
+    )
+    assert (sent["cost"], sent["currency"]) == (truth["cost"], "USD")
+    assert sent["partner_id"][0] == account.partner
+    [line] = account.read(
+        "mail.notification", ["notification_status"], notification_type="sms"
+    )
+    assert line["notification_status"] == "pending"
+
+    # one of several deliveries of the same SMS is an SMS
+    assert pbx.write("Дякую!", account.caller, times=3)["deliveries"] == [200] * 3
+    came = account.wait_for_message(direction="incoming", to_follow_up=False)
+    assert (came["body"], came["own"]) == ("Дякую!", "+442037691881")
+    assert came["partner_id"][0] == account.partner
+    [said] = account.read(
+        "mail.message", ["model", "res_id"], id=came["mail_message_id"][0]
+    )
+    assert (said["model"], said["res_id"]) == ("res.partner", account.partner)
+    assert pbx.write("No", account.caller, forgery="wrong-secret")["deliveries"] == [
+        403
+    ]
+
+    window = account.client.call(
+        "zadarma.message.answer",
+        "create",
+        [{"message_id": came["id"], "body": "Bis bald"}],
+    )
+    account.client.call("zadarma.message.answer", "action_send", window)
+    account.wait_for_message(body="Bis bald", state="sent")
+    assert pbx.messages()[-1]["own"] == "442037691881"
+
+
+def test_a_mailing_with_denied_numbers(account, pbx):
+    numbers = [f"+4420790{number:05}" for number in range(500)]
+    denied = {number.lstrip("+"): "Stop list" for number in numbers[::80]}
+    assert len(denied) == 7
+    pbx.change(sms_denied=denied, balance=100)
+    values = [{"number": number, "body": "News"} for number in numbers]
+    account.client.call("sms.sms", "create", values)
+    account.wait_until(lambda: not account.read("sms.sms", [], state="outgoing"))
+    failed = account.read("sms.sms", ["number"], state="error")
+    assert {one["number"].lstrip("+") for one in failed} == set(denied)
+    truth = pbx.messages()
+    assert len(truth) == len({one["number"] for one in truth}) == 500
+    paid = sum(one["cost"] for one in account.read("zadarma.message", ["cost"]))
+    assert (
+        round(paid, 2)
+        == round(493 * 0.06, 2)
+        == round(100 - pbx.settings()["balance"], 2)
+    )
+
+
+def test_a_number_that_asks_for_no_more(account, pbx):
+    pbx.write("Stop", account.caller)
+    account.wait_for_message(direction="incoming", to_follow_up=False)
+    [blacklisted] = account.read("phone.blacklist", ["number"])
+    assert blacklisted["number"] == account.caller
+    account.client.call(
+        "sms.composer",
+        "action_send_sms",
+        account.client.call(
+            "sms.composer",
+            "create",
+            [
+                {
+                    "body": "News",
+                    "composition_mode": "mass",
+                    "res_model": "res.partner",
+                    "res_ids": str([account.partner]),
+                }
+            ],
+        ),
+    )
+    [kept] = account.read("sms.sms", ["state", "failure_type"])
+    assert (kept["state"], kept["failure_type"]) == ("canceled", "sms_blacklist")
+    assert [one["incoming"] for one in pbx.messages()] == [True]
+
+
+def test_killed_between_zadarma_s_answer_and_our_commit(odoo, account, pbx):
+    """At most once: it is not sent again, and whoever sent it is told."""
+    pbx.misbehave(kind="timeout", path=SEND, seconds=3)
+    account.client.call("sms.sms", "create", [{"number": OTHER, "body": "Hi"}])
+    account.wait_for_message(state="sending")
+    odoo.kill()
+    account.wait_until(pbx.messages)
+    odoo.start()
+    # a server that comes back runs the job when it is due; Odoo's own is once a day
+    [job] = account.read(
+        "ir.model.data", ["res_id"], module="sms", name="ir_cron_sms_scheduler_action"
+    )
+    account.client.call("ir.cron", "method_direct_trigger", [job["res_id"]])
+    account.wait_for_message(state="uncertain")
+    [kept] = account.read("sms.sms", ["state", "failure_type"])
+    assert (kept["state"], kept["failure_type"]) == ("error", "sms_server")
+    assert len(pbx.messages()) == 1
+    # a person has it sent once more
+    [sms] = account.read("sms.sms", [])
+    account.client.call("sms.sms", "resend_failed", [sms["id"]])
+    account.wait_for_message(state="sent")
+    assert len(pbx.messages()) == 2

@@ -1,0 +1,20 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+from odoo.addons.zadarma_connector.zadarma_api import notification, sms
+
+
+class ZadarmaEvent(models.Model):
+    """The event SMS."""
+
+    _inherit = "zadarma.event"
+
+    @api.model
+    def _other_events(self):
+        return {**super()._other_events(), notification.SMS: "_take_sms"}
+
+    def _take_sms(self):
+        told = sms.read_incoming(self.payload.get("result", ""))
+        if told:
+            self.env["zadarma.message"]._receive(self, told)
+        return bool(told)
