@@ -38,15 +38,10 @@ _TEMPLATES = [
 def send(question: Question) -> Response:
     """Send a text to one or several numbers."""
     account, params = question.account, question.params
-    text, language = params.get("message"), params.get("language", "en")
     numbers = _numbers(params)
-    well_formed = text and numbers and re.fullmatch("[a-z]{2}", language)
-    if not well_formed or not all(map(_NUMBER.fullmatch, numbers)):
+    if not _is_well_formed(params, numbers):
         return replies.wrong_parameters()
-    sender = params.get("sender") or params.get("caller_id") or ""
-    messages = [
-        _message(question, number.lstrip("+"), sender, str(text)) for number in numbers
-    ]
+    messages = [_message(question, number.lstrip("+")) for number in numbers]
     if any(it.own not in _senders(account, it.number) for it in messages):
         return replies.error(400, WRONG_SENDER)
     sent = [it for it in messages if not it.denied]
@@ -56,7 +51,7 @@ def send(question: Question) -> Response:
     account.balance = round(account.balance - cost, 4)
     question.simulator.messages.extend(messages)
     return replies.success(
-        messages=len(sent) * pieces(str(text)),
+        messages=len(sent) * pieces(params["message"]),
         cost=cost,
         currency=account.currency,
         sms_detalization=[
@@ -117,8 +112,19 @@ def _numbers(params: dict[str, str]) -> list[str]:
     return [value for name, value in params.items() if _LISTED.fullmatch(name)]
 
 
-def _message(question: Question, number: str, sender: str, text: str) -> Message:
-    account = question.account
+def _is_well_formed(params: dict[str, str], numbers: list[str]) -> bool:
+    language = params.get("language", "en")
+    return (
+        bool(params.get("message") and numbers)
+        and re.fullmatch("[a-z]{2}", language) is not None
+        and all(map(_NUMBER.fullmatch, numbers))
+    )
+
+
+def _message(question: Question, number: str) -> Message:
+    account, params = question.account, question.params
+    sender = params.get("sender") or params.get("caller_id") or ""
+    text = params["message"]
     return Message(
         account=account.key,
         incoming=False,

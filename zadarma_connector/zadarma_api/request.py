@@ -104,8 +104,8 @@ class Requests:
         outcome = answer and status < 500 and answer.get("status")
         if outcome == "error":
             raise errors.Refused(message or f"HTTP {status}")
-        success = outcome == "success" or (not stated and outcome is None)
-        if answer is None or not success or status >= 400:
+        successes = ("success",) if stated else ("success", None)
+        if answer is None or outcome not in successes or status >= 400:
             head = response.content[:_HEAD].decode(errors="replace")
             raise errors.BadAnswer(f"HTTP {status}: {head}")
         return Reply(answer)

@@ -9,7 +9,7 @@ class ZadarmaAccount(models.Model):
     _inherit = "zadarma.account"
 
     send_sms = fields.Boolean(
-        "Send SMS",
+        "SMS go through this account",
         copy=False,
         help="All SMS of the company go through this account: those that somebody "
         "writes, reminders, mailings. It comes before other providers.",

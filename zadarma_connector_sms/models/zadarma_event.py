@@ -16,5 +16,5 @@ class ZadarmaEvent(models.Model):
     def _take_sms(self):
         told = sms.read_incoming(self.payload.get("result", ""))
         if told:
-            self.env["zadarma.message"]._receive(self, told)
+            self.env["zadarma.message"]._keep_incoming(self, told)
         return bool(told)

@@ -24,7 +24,7 @@ class ZadarmaMessage(models.Model):
     _to_follow_up_index = models.Index("(id) WHERE to_follow_up")
 
     @api.model
-    def _receive(self, entry, told):
+    def _keep_incoming(self, entry, told):
         """Keep an SMS, as superuser.
 
         :param entry: the ``zadarma.event`` that tells of it

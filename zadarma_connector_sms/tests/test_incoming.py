@@ -136,7 +136,7 @@ class TestIncoming(SmsCase):
     @mute_logger("odoo.addons.zadarma_connector.models.journal.zadarma_event_others")
     def test_what_could_not_be_taken_is_taken_later(self):
         messages = self.env.registry["zadarma.message"]
-        with patch.object(messages, "_receive", side_effect=ValueError("a bug")):
+        with patch.object(messages, "_keep_incoming", side_effect=ValueError("a bug")):
             self.receive()
             entry = self.entries()
             self.assertEqual((entry.state, entry.tries), ("received", 1))

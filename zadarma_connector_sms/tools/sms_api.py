@@ -145,28 +145,31 @@ class SmsApiZadarma(SmsApiBase):
         try:
             answer = client.send_sms([*to_send.values()], text, sender)
         except errors.Refused as error:
-            if len(to_send) > 1 and sms.reason(error.detail) != "money":
-                # one of them may be the reason
-                messages._withdraw(to_send)
-                for uuid, number in to_send.items():
-                    one = {uuid: number}
-                    results += self._send_batch(client, text, sender, one)
-                return results
-            outcome = self._outcome(error)
+            if len(to_send) == 1 or sms.reason(error.detail) == "money":
+                return results + self._give_up(to_send, self._outcome(error))
+            # one of them may be the reason
+            messages._withdraw(to_send)
+            for uuid, number in to_send.items():
+                results += self._send_batch(client, text, sender, {uuid: number})
+            return results
         except errors.ZadarmaError as error:
             outcome = self._outcome(error, getattr(error, "begun", False))
-        else:
-            return results + self._keep(to_send, answer)
+            return results + self._give_up(to_send, outcome)
+        return results + self._keep(to_send, answer)
+
+    def _give_up(self, to_send, outcome):
+        """Keep why nothing was sent, or perhaps; see :meth:`_send_batch`.
+
+        :param outcome: as of :meth:`_outcome`
+        """
+        messages = self.env["zadarma.message"].sudo()
         if isinstance(outcome, Later):
             messages._withdraw(to_send)
             raise outcome
         state = "uncertain" if outcome.state == "uncertain" else "failed"
-        messages._conclude(
-            dict.fromkeys(to_send, {"state": state, "failure": outcome.reason})
-        )
-        return results + [
-            _result(uuid, outcome.state, outcome.reason) for uuid in to_send
-        ]
+        values = {"state": state, "failure": outcome.reason}
+        messages._conclude(dict.fromkeys(to_send, values))
+        return [_result(uuid, outcome.state, outcome.reason) for uuid in to_send]
 
     def _keep(self, to_send, answer):
         """Keep what Zadarma said of each; see :meth:`_send_batch`."""

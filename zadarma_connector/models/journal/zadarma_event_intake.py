@@ -92,9 +92,8 @@ class ZadarmaEvent(models.Model):
             # a caller hears the ringing tone meanwhile
             threading.Thread(target=self._store_later, args=[store]).start()
             return {}
-        if params["event"] in self._other_events() and stored.state == "received":
-            self._take_here(stored.entry_id)
         if not stored.pbx_call_id:
+            self._take_stored(stored)
             return {}
         applied = Applied()
         if stored.state == "received":

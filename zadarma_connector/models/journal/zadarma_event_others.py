@@ -36,6 +36,15 @@ class ZadarmaEvent(models.Model):
         return {}
 
     @api.model
+    def _take_stored(self, stored):
+        """Have what tells of no call taken, if somebody wants it and nobody did.
+
+        :param stored: a :class:`~.zadarma_event_intake.Stored`
+        """
+        if stored.state == "received":
+            self._take_here(stored.entry_id)
+
+    @api.model
     def _take_here(self, entry_id, state="received"):
         """Have an event taken in a transaction of this cursor.
 
