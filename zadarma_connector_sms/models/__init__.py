@@ -7,6 +7,7 @@ from . import (
     zadarma_account_events,
     zadarma_account_setup,
     zadarma_account_sms,
+    zadarma_call_missed,
     zadarma_event,
     zadarma_message,
     zadarma_message_answering,

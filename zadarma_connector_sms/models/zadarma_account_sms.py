@@ -21,6 +21,25 @@ class ZadarmaAccount(models.Model):
         "to. If it is empty, it is the first of your numbers that Zadarma allows.",
     )
 
+    missed_sms = fields.Selection(
+        [
+            ("never", "Never"),
+            ("outside", "Outside of working hours"),
+            ("always", "Always"),
+        ],
+        "SMS after a missed call",
+        default="never",
+        required=True,
+        help="Once a number and day; not to fixed lines, blacklisted or own numbers. "
+        "Working hours are the company's.",
+    )
+    missed_sms_text = fields.Text(
+        "Its text",
+        default=lambda self: self.env._(
+            "Sorry that we missed your call. We will call you back."
+        ),
+    )
+
     # of several, nobody could tell which one pays
     _send_sms_unique = models.UniqueIndex(
         "(company_id) WHERE send_sms AND active",

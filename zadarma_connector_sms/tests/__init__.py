@@ -2,6 +2,7 @@
 from . import (
     test_incoming,
     test_messages,
+    test_missed_call,
     test_registration,
     test_sending,
     test_stop,

@@ -98,6 +98,14 @@ class ZadarmaCall(models.Model):
         missed = self.result == "missed" and self._is_recent()
         return waiting.MISSED if missed else None
 
+    def _other_attempts(self):
+        """When somebody was told that we missed this call, otherwise than by calling;
+        for others to extend.
+
+        :return: list of UTC
+        """
+        return []
+
     def _judge_waiting(self):
         """What became of each missed one among all calls with a number.
 
@@ -108,8 +116,13 @@ class ZadarmaCall(models.Model):
             for call in self
             if (kind := call._waiting_kind())
         ]
+        tried = [
+            waiting.Call(call.id, moment, waiting.TRIED)
+            for call in self
+            for moment in call._other_attempts()
+        ]
         return waiting.judge(
-            [*told, *self._emptied_talks()],
+            [*told, *tried, *self._emptied_talks()],
             {call.waived_at for call in self if call.waived_at},
         )
 

@@ -1,0 +1,112 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import tagged
+
+from odoo.addons.zadarma_connector.tests import common
+
+from .common import SEND, SmsCase
+
+MOBILE, FIXED = "+447400123456", "+442079460000"
+
+
+@tagged("post_install", "-at_install")
+class TestMissedCall(SmsCase):
+    def setUp(self):
+        super().setUp()
+        self.account.write({"missed_sms": "always", "missed_sms_text": "We call back."})
+        self.zadarma.answers[SEND] = self.answer(MOBILE)
+        self.ids = (f"in_{number:040}" for number in range(1, 99))
+
+    def miss(self, number=MOBILE, ago=timedelta(minutes=1), notifications=None):
+        """A call comes in vain; return it, followed up."""
+        said = notifications or common.missed_call(
+            "101",
+            pbx_call_id=next(self.ids),
+            caller_id=number,
+            call_start=common.wall_clock(ago),
+        )
+        call = self._notify(*said)
+        self.run_job("zadarma_connector.cron_follow_up")
+        self.commit()
+        self.queue()
+        return call
+
+    def test_a_text_and_an_attempt(self):
+        call = self.miss()
+        plain = MOBILE.lstrip("+")
+        self.assertEqual(self.sent, [([plain], "We call back.", common.DID)])
+        self.assertEqual(call.callback_state, "attempted")
+        waiting = self.env["zadarma.waiting.caller"].search([("number", "=", MOBILE)])
+        self.assertEqual((waiting.state, waiting.attempt_count), ("attempted", 1))
+
+    def test_once_a_number_and_day(self):
+        first, second, third = (timedelta(minutes=one) for one in (3, 2, 1))
+        call = self.miss(ago=first)
+        self.assertFalse(self.miss(ago=second).missed_sms_at)
+        self.assertEqual(len(self.sent), 1)
+        call.missed_sms_at = fields.Datetime.now() - timedelta(days=1)
+        self.miss(ago=third)
+        self.assertEqual(len(self.sent), 2)
+
+    def test_who_gets_none(self):
+        self.env["phone.blacklist"].add("+447400123457")
+        self.env["zadarma.did"].create(
+            {"account_id": self.account.id, "number": "+447400123458"}
+        )
+        for number in (FIXED, "+447400123457", "+447400123458", "anonymous", ""):
+            with self.subTest(number):
+                call = self.miss(number)
+                self.assertFalse(call.missed_sms_at)
+        self.assertEqual(self.sent, [])
+
+    def test_only_missed_ones_and_soon(self):
+        self.miss(notifications=common.answered_call())
+        self.miss(ago=timedelta(hours=3))
+        with patch.object(
+            self.env.registry["zadarma.call"], "_ended_just_now", lambda _call: False
+        ):
+            self.miss()
+        self.assertEqual(len(self.sent), 1)
+
+    def test_outside_of_hours(self):
+        self.account.missed_sms = "outside"
+        calendar = self.company.resource_calendar_id
+        working = patch.object(
+            self.env.registry["resource.calendar"],
+            "get_work_hours_count",
+            lambda *_arguments, **_more: 1,
+        )
+        with working:
+            self.miss()
+        self.assertEqual(self.sent, [])
+        calendar.attendance_ids.unlink()
+        self.miss()
+        self.assertEqual(self.sent, [], "without hours every hour counts")
+        calendar.write(
+            {
+                "attendance_ids": [
+                    fields.Command.create(
+                        {
+                            "name": "Some day",
+                            "dayofweek": str(
+                                (fields.Datetime.now() + timedelta(days=3)).weekday()
+                            ),
+                            "hour_from": 8,
+                            "hour_to": 9,
+                        }
+                    )
+                ]
+            }
+        )
+        self.miss()
+        self.assertEqual(len(self.sent), 1)
+
+    def test_switched_off(self):
+        self.account.missed_sms = "never"
+        self.miss()
+        self.account.write({"missed_sms": "always", "send_sms": False})
+        self.miss()
+        self.assertEqual((self.sent, self.others), ([], []))
