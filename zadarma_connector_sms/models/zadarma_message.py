@@ -2,7 +2,10 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.zadarma_connector.zadarma_api import sms
+from odoo.addons.zadarma_connector.zadarma_api import sms, texts
+
+#: Characters of a text in a list.
+_EXCERPT = 160
 
 
 class ZadarmaMessage(models.Model):
@@ -51,6 +54,7 @@ class ZadarmaMessage(models.Model):
         help="Our number that was written to, or under which it was sent.",
     )
     body = fields.Text("Text", readonly=True)
+    excerpt = fields.Char(compute="_compute_excerpt")
     date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     partner_id = fields.Many2one(
         "res.partner",
@@ -61,7 +65,7 @@ class ZadarmaMessage(models.Model):
     )
     user_id = fields.Many2one(
         "res.users",
-        "Whose",
+        "Colleague",
         readonly=True,
         help="Who sent it, or who was told of it.",
     )
@@ -93,6 +97,11 @@ class ZadarmaMessage(models.Model):
                     ("number", "=", message.number),
                 ]
             )
+
+    @api.depends("body")
+    def _compute_excerpt(self):
+        for message in self:
+            message.excerpt = texts.excerpt(message.body or "", _EXCERPT)
 
     @api.depends("partner_id", "number")
     def _compute_display_name(self):

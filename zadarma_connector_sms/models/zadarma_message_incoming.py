@@ -115,12 +115,12 @@ class ZadarmaMessage(models.Model):
         """
         lang = self.company_id.partner_id.lang
         message = self.with_context(lang=lang)
-        body = Markup("<p>%s</p><p>%s</p>") % (
-            message.env._("SMS to %s", self.own),
+        body = Markup('<div class="text-muted small">%s</div><div>%s</div>') % (
+            message.env._("Incoming SMS to %s", self.own),
             sms_content_to_rendered_html(self.body),
         )
         for note in notes:
-            body += Markup("<p><em>%s</em></p>") % note
+            body += Markup("<div><em>%s</em></div>") % note
         posted = document.with_context(lang=lang, mail_post_autofollow=False)
         return posted.message_post(
             body=body,

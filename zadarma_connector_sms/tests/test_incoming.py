@@ -24,7 +24,7 @@ class TestIncoming(SmsCase):
         self.assertEqual((sms.partner_id, sms.user_id), (self.partner, self.agent))
         line = sms.mail_message_id
         self.assertEqual((line.model, line.res_id), ("res.partner", self.partner.id))
-        self.assertIn("SMS to +442037691881", line.body)
+        self.assertIn("Incoming SMS to +442037691881", line.body)
         self.assertIn("Привіт &lt;b&gt;<br", line.body)
         self.assertIn('href="https://example.com/a"', line.body)
         self.assertEqual(line.author_id, self.partner)
