@@ -56,7 +56,7 @@ class TestConnecting(SetupCase):
         account = self.env["zadarma.account"].new({})
         self.assertEqual(self._step("connection", account)["state"], "left")
         self.assertIn("Enter the key", " ".join(account.setup_steps[0]["told"]))
-        for name in ("clock", "pbx", "notifications", "history"):
+        for name in ("clock", "pbx", "notifications", "people", "history"):
             step = self._step(name, account)
             self.assertEqual(step["state"], "left")
             self.assertFalse(step["buttons"])

@@ -13,10 +13,12 @@ class ZadarmaAccount(models.Model):
     def _step_people(self):
         title = self.env._("People")
         choose = ("action_setup_people", self.env._("Choose People"))
+        if not self.extension_ids:
+            return Step(title, [], ("pbx",))
         nobodys = self._nobodys_extensions()
         if not nobodys:
             told = self.env._("Each internal number is assigned to somebody.")
-            return Step(title, [told] if self.extension_ids else [], (), (choose,))
+            return Step(title, [told], (), (choose,))
         missing = tuple(nobodys.mapped("number"))
         told = [
             self.env._(
