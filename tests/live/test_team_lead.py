@@ -97,6 +97,10 @@ def test_who_waits_is_handed_over_and_called_back(
     page.goto(odoo.url + CALLERS)
     row = page.locator(".o_data_row", has_text="Orchard")
     row.wait_for()
+    table = page.locator(".o_list_renderer")
+    assert table.evaluate("one => one.scrollWidth <= one.clientWidth")
+    # and the widths that are given leave room for names
+    assert row.locator("td[name=partner_id]").bounding_box()["width"] > 100
 
     # nothing selected: nothing happens, and it says so
     for button in ("Hand Over", "Close Without Calling"):
