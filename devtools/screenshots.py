@@ -108,6 +108,9 @@ def _take_recording(page, calls):
 
 def _take_on_a_telephone(page, simulator_url):
     page.set_viewport_size({"width": 390, "height": 844})
+    # a list becomes cards when a page is loaded at this width
+    page.reload()
+    page.wait_for_selector(".o_kanban_record:not(.o_kanban_ghost)")
     page.click(".o_menu_systray button[title=Phone]")
     page.wait_for_selector(".o_zadarma_telephone")
     _shoot(page, "dialler-phone")
@@ -174,6 +177,7 @@ def _shoot(page, name):
     # pictures of people come after the text, and what slides in needs a moment
     page.wait_for_timeout(1500)
     page.wait_for_function("[...document.images].every((image) => image.complete)")
+    page.wait_for_selector(".o_loading_indicator", state="detached")
     page.screenshot(path=FOLDER / f"{name}.png")
 
 
