@@ -216,6 +216,7 @@ class ZadarmaCall(models.Model):
         """
         self.check_access("read")
         self._check_not_emptied()
+        self._lock_for_relink()
         # sudo: zadarma.call - the note of whoever may see the call
         self.sudo().note = note.strip() or False
 
@@ -236,6 +237,7 @@ class ZadarmaCall(models.Model):
                         outcome=outcome.name,
                     )
                 )
+        self._lock_for_relink()
         # sudo: zadarma.call - the outcome of whoever may see the call
         self.sudo().outcome_id = outcome_id
 

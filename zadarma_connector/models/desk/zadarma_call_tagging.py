@@ -17,5 +17,6 @@ class ZadarmaCall(models.Model):
         self.check_access("read")
         self._check_not_emptied()
         tags = self.env["zadarma.call.tag"].browse(tag_ids).exists()
+        self._lock_for_relink()
         # sudo: zadarma.call - the tags of whoever may see the call
         self.sudo().tag_ids = tags

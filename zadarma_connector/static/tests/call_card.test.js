@@ -10,7 +10,7 @@ import {
     waitFor,
     waitForNone,
 } from "@odoo/hoot-dom";
-import {advanceTime, animationFrame} from "@odoo/hoot-mock";
+import {Deferred, advanceTime, animationFrame} from "@odoo/hoot-mock";
 import {
     makeServerError,
     mockService,
@@ -537,6 +537,40 @@ test("a planned call is offered as done after the talk", async () => {
     await waitForNone(".o_zadarma_planned");
     expect(".o_notification").toHaveText(/Ask is done/);
     expect.verifySteps(["done 8"]);
+});
+
+test("a planned call is done with the note that was typed last", async () => {
+    const isKept = new Deferred();
+    onRpc("zadarma.call", "card_note", async ({args}) => {
+        await isKept;
+        server.cards[7].note = args[1];
+        expect.step(`kept ${args[1]}`);
+        return true;
+    });
+    onRpc("zadarma.call", "card_done", () => {
+        expect.step("done");
+        return true;
+    });
+    await start();
+    const planned = [{id: 8, name: "Ask", about: "Orchard", date: "2026-10-05"}];
+    await show(ringing(), {planned});
+    const ended = ringing({
+        state: "ended",
+        result: "answered",
+        spoke: true,
+        duration: 42,
+    });
+    server.cards[7] = cardOf(ended, {planned});
+    await change(".o_zadarma_card[data-phase=ended]", ended);
+    await click(".o_zadarma_note");
+    await edit("Two ovens", {confirm: false});
+    // leaving the note begins to keep it
+    await click(".o_zadarma_planned");
+    await animationFrame();
+    expect.verifySteps([]);
+    isKept.resolve();
+    await waitFor(".o_notification:contains(Ask is done)");
+    expect.verifySteps(["kept Two ovens", "done"]);
 });
 
 test("tags are chosen on the card", async () => {

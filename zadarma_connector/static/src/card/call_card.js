@@ -54,6 +54,8 @@ export class CallCard extends Component {
 
     setup() {
         this.root = useRef("root");
+        /** What is being kept just now: promises by the names of values. */
+        this.saving = {};
         this.service = useService("zadarma_calls");
         this.orm = useService("orm");
         this.action = useService("action");
@@ -209,20 +211,31 @@ export class CallCard extends Component {
         this.saveNoteSoon();
     }
 
-    /** Keep a value of the card; it is told that it was kept, and not if it was not. */
+    /**
+     * Keep a value of the card; it is told that it was kept, and not if it was not.
+     *
+     * What is being kept already is waited for: whatever comes next may be made of it.
+     */
     async save(name, value) {
         const before = this.card[name];
-        if (value !== before) {
-            this.card[name] = value;
-            this.state.isSaved = false;
-            try {
-                await this.run(`card_${name}`, value);
-            } catch (error) {
-                this.card[name] = before;
-                throw error;
-            }
-            this.state.isSaved = true;
+        if (value === before) {
+            return this.saving[name];
         }
+        this.card[name] = value;
+        this.state.isSaved = false;
+        const saving = this.run(`card_${name}`, value);
+        this.saving[name] = saving;
+        try {
+            await saving;
+        } catch (error) {
+            this.card[name] = before;
+            throw error;
+        } finally {
+            if (this.saving[name] === saving) {
+                delete this.saving[name];
+            }
+        }
+        this.state.isSaved = true;
     }
 
     saveNote() {
