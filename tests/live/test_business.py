@@ -2,7 +2,9 @@
 """The customer's business on the ringing card, and what is done with it."""
 
 import time
-from datetime import date, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,6 +12,7 @@ from devtools import browser
 
 #: Seconds that an awaited thing may take to happen.
 PATIENCE = 30
+PASSWORD = "Kyiv-4-Lviv"
 SIZES = [(1366, 768), (1920, 1080), (390, 844)]
 TOLD = {
     "call_start": "2026-10-05 10:00:00",
@@ -62,16 +65,17 @@ def tell(account, event, **params):
     assert account.notify({"event": event, **TOLD, **did, **params}).ok
 
 
-def ring(account):
-    tell(account, "NOTIFY_START")
-    tell(account, "NOTIFY_INTERNAL", internal="101")
+def ring(account, **params):
+    tell(account, "NOTIFY_START", **params)
+    tell(account, "NOTIFY_INTERNAL", internal="101", **params)
 
 
-def end(account):
-    tell(account, "NOTIFY_ANSWER", internal="101", destination="101")
+def end(account, **params):
+    tell(account, "NOTIFY_ANSWER", internal="101", destination="101", **params)
     tell(
         account,
         "NOTIFY_END",
+        **params,
         internal="101",
         last_internal="101",
         duration="42",
@@ -212,3 +216,169 @@ def test_the_customer_opens_when_i_pick_up_but_not_over_what_is_unsaved(
         ".o_form_view [name=name] input, .o_form_view [name=name] textarea"
     )
     assert value == "Bo"
+
+
+def planned_call(client, partner, user):
+    """Plan a call with a customer, as somebody; return its id."""
+    [kind] = client.call(
+        "ir.model.data",
+        "search_read",
+        [("module", "=", "mail"), ("name", "=", "mail_activity_data_call")],
+        ["res_id"],
+    )
+    [model] = client.call("ir.model", "search", [("model", "=", "res.partner")])
+    activity = {
+        "activity_type_id": kind["res_id"],
+        "res_model_id": model,
+        "res_id": partner,
+        "user_id": user,
+        "summary": "Ask about the oven",
+        "date_deadline": f"{date.today()}",
+    }
+    [planned] = client.call("mail.activity", "create", [activity])
+    return planned
+
+
+@pytest.mark.parametrize("width, height", SIZES)
+def test_a_planned_call_is_done_with_one_click(odoo, connect, page, width, height):
+    client = odoo.client()
+    account = connect(odoo)
+    account.give_extension()
+    client.call("res.users", "write", [2], {"odoobot_state": "disabled"})
+    planned_call(client, account.partner, 2)
+    page.set_viewport_size({"width": width, "height": height})
+    browser.log_in(page, odoo.url)
+    ring(account)
+    page.wait_for_selector(".o_zadarma_card[data-phase=ringing]")
+    assert not page.locator(".o_zadarma_planned").count()
+    end(account)
+    card = page.locator(".o_zadarma_card[data-phase=ended]")
+    button = card.locator(".o_zadarma_planned")
+    button.filter(has_text="Ask about the oven").wait_for()
+    assert account.read("mail.activity", []), "never by itself"
+    card.locator(".o_zadarma_note").fill("They want two.")
+    button.dblclick()
+    page.locator(".o_notification", has_text="Ask about the oven is done").wait_for()
+    button.wait_for(state="detached")
+    told = client.call("mail.message", "search", [("body", "like", "They want two.")])
+    assert len(told) == 1
+    assert not account.read("mail.activity", [], res_model="res.partner")
+
+
+def test_the_salesperson_hears_of_it_once(odoo, connect, page, outside):
+    client = odoo.client()
+    account = connect(odoo)
+    account.give_extension()
+    [group] = account.read(
+        "ir.model.data", ["res_id"], module="base", name="group_user"
+    )
+    [salesperson] = client.call(
+        "res.users",
+        "create",
+        [
+            {
+                "name": "Jana",
+                "login": "jana",
+                "password": PASSWORD,
+                "group_ids": [(4, group["res_id"])],
+                "notification_type": "inbox",
+            }
+        ],
+    )
+    client.call("res.partner", "write", [account.partner], {"user_id": salesperson})
+    # their own choice, off by default
+    own = odoo.client("jana", PASSWORD)
+    [person] = own.call("res.users", "read", [salesperson], ["zadarma_tell_me"])
+    assert person["zadarma_tell_me"] is False
+    own.call("res.users", "write", [salesperson], {"zadarma_tell_me": True})
+    # not of the past, of which nobody is told
+    now = datetime.now(ZoneInfo("Europe/Kyiv"))
+    ring(account, call_start=f"{now:%Y-%m-%d %H:%M:%S}")
+    end(account, call_start=f"{now:%Y-%m-%d %H:%M:%S}")
+    [talk] = account.read("zadarma.call", [])
+    client.call("zadarma.call", "card_note", [talk["id"]], "They want two.")
+    for _time in range(2):
+        account.run_job("cron_follow_up")
+        # ten minutes, in which the note is written, are over
+        outside.execute(
+            "UPDATE zadarma_call SET tell_at = tell_at - interval '11 minutes'"
+        )
+        account.run_job("cron_tell")
+    browser.log_in(page, odoo.url, "jana", PASSWORD)
+    page.goto(f"{odoo.url}/odoo/action-mail.action_discuss?active_id=mail.box_inbox")
+    told = page.locator(".o-mail-Message", has_text="They want two.")
+    told.first.wait_for()
+    assert told.count() == 1
+    assert "spoke with Orchard" in told.inner_text()
+
+
+@pytest.mark.parametrize("width, height", SIZES)
+def test_tags_from_the_card_and_in_the_list(odoo, connect, page, width, height):
+    client = odoo.client()
+    account = connect(odoo)
+    account.give_extension()
+    client.call("res.users", "write", [2], {"odoobot_state": "disabled"})
+    client.call(
+        "zadarma.call.tag",
+        "create",
+        [{"name": "Delivery", "color": 3}, {"name": "Quality", "color": 5}],
+    )
+    page.set_viewport_size({"width": width, "height": height})
+    browser.log_in(page, odoo.url)
+    ring(account)
+    end(account)
+    card = page.locator(".o_zadarma_card[data-phase=ended]")
+    card.locator(".o_zadarma_tag").click()
+    for name in ("Delivery", "Quality"):
+        page.locator(".o_zadarma_tag_item", has_text=name).click()
+    page.keyboard.press("Escape")
+    card.locator(".o_tag", has_text="Quality").wait_for()
+    assert card.locator(".o_tag").all_inner_texts() == ["Delivery", "Quality"]
+    [call] = account.read("zadarma.call", ["tag_ids"])
+    assert len(call["tag_ids"]) == 2
+    if width == SIZES[-1][0]:
+        return
+    page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_call")
+    for tag, found in (("Quality", 1), ("Complaint", 0)):
+        page.fill(".o_searchview_input", tag)
+        page.click(".o_searchview_autocomplete :text('Tags')")
+        page.locator(".o_facet_values", has_text=tag).wait_for()
+        page.wait_for_selector(".o_data_row" if found else ".o_nocontent_help")
+        assert page.locator(".o_data_row").count() == found
+        page.click(".o_facet_remove")
+    page.click(".o_searchview_dropdown_toggler")
+    page.locator(".o_group_by_menu .o_menu_item", has_text="Tag").first.click()
+    page.locator(".o_group_header", has_text="Quality").wait_for()
+
+
+def test_of_several_at_once_one_makes_it(start_odoo, connect):
+    """Pressed by several at once, of a call that rings: one quotation, one task, and
+    one planned call that is done."""
+    odoo = start_odoo(workers=2)
+    client = odoo.client()
+    account = connect(odoo)
+    planned = planned_call(client, account.partner, 2)
+    business(client, account.partner)
+    ring(account)
+    [call] = account.read("zadarma.call", [])
+    clients = [odoo.client() for _ in range(4)]
+
+    def press(method, *values):
+        with ThreadPoolExecutor(len(clients)) as pool:
+            return list(
+                pool.map(
+                    lambda one: one.call("zadarma.call", method, [call["id"]], *values),
+                    clients,
+                )
+            )
+
+    for method, model in (
+        ("action_create_quotation", "sale.order"),
+        ("action_create_task", "project.task"),
+    ):
+        before = len(account.read(model, []))
+        opened = {action["res_id"] for action in press(method)}
+        assert len(opened) == 1
+        assert len(account.read(model, [])) == before + 1
+    end(account)
+    assert sorted(press("card_done", planned)) == [False, False, False, True]

@@ -325,3 +325,38 @@ def test_rehearsal(odoo, office, page):
         told.filter(has_text=explanation).wait_for()
     page.click(".modal button:has-text('Close')")
     assert office.account.read("zadarma.call", []) == []
+
+
+def test_a_customer_with_a_tag(odoo, office, page):
+    """A rule for a tag is made, tried without a call, and followed by a real one."""
+    vip = office.create("res.partner.category", name="VIP")
+    browser.log_in(page, odoo.url)
+    page.goto(
+        f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_account/"
+        f"{office.account.id}"
+    )
+    page.click(".nav-link:has-text('Routing')")
+    rules = page.locator("[name=routing_rule_ids]")
+    rules.get_by_text("Add a line").click()
+    rules.locator("[name=kind] input, [name=kind] select").first.click()
+    page.locator(".o_select_menu_item, option", has_text="Contact's tag").first.click()
+    browser.choose(page, "[name=routing_rule_ids] [name=category_id] input", "VIP")
+    browser.choose(page, "[name=routing_rule_ids] [name=extension_id] input", "102")
+    page.click(".o_form_button_save")
+    page.locator(".o_form_button_save").wait_for(state="hidden")
+
+    def rehearse(sentence):
+        page.click("button:has-text('Test Routing')")
+        caller = page.locator(".modal [name=caller_number] input")
+        caller.fill(office.account.caller)
+        caller.press("Tab")
+        told = page.locator(".modal [name=explanation]")
+        told.filter(has_text=sentence).wait_for()
+        page.click(".modal button:has-text('Close')")
+
+    rehearse("The customer does not have the tag VIP")
+    office.assert_rings("manager", "101")
+    office.write("res.partner", office.account.partner, category_id=[(4, vip)])
+    rehearse("The customer has the tag VIP: 102")
+    truth = office.assert_rings("tag", "102")
+    assert "The customer has the tag VIP: 102" in truth.logged["routing_text"]
