@@ -5,4 +5,5 @@ from . import (
     test_lead_figures,
     test_lead_rule,
     test_removal,
+    test_stranger,
 )
