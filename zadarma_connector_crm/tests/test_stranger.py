@@ -8,7 +8,7 @@ NUMBER, OURS = "+442079460018", "+442037691881"
 
 @tagged("post_install", "-at_install")
 class TestStranger(common.ZadarmaCase):
-    """The document of somebody who wrote and is no contact: a lead, if that is wanted."""
+    """Who wrote and is no contact: a lead, if that is wanted."""
 
     def document(self, number=NUMBER):
         found = self.env["zadarma.identification"]._identify(self.account, [number])
