@@ -7,7 +7,7 @@ class ZadarmaAccount(models.Model):
 
     _inherit = "zadarma.account"
 
-    did_ids = fields.One2many("zadarma.did", "account_id", "Own numbers")
+    did_ids = fields.One2many("zadarma.did", "account_id", "Own Numbers")
 
     def _bring_own_numbers(self, listed):
         """Take what Zadarma tells of the own numbers.

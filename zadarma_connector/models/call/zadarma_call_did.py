@@ -8,7 +8,7 @@ class ZadarmaCall(models.Model):
     _inherit = "zadarma.call"
 
     did_id = fields.Many2one(
-        "zadarma.did", "Own number", readonly=True, ondelete="set null"
+        "zadarma.did", "Own Number", readonly=True, ondelete="set null"
     )
 
     @api.model

@@ -42,7 +42,7 @@ class ZadarmaCallReport(models.Model):
     )
     number = fields.Char()
     called_number = fields.Char("Dialled number")
-    did_id = fields.Many2one("zadarma.did", "Own number")
+    did_id = fields.Many2one("zadarma.did", "Own Number")
     partner_id = fields.Many2one("res.partner", "Customer")
     person_id = fields.Many2one("res.partner", "Participant")
     incoming = fields.Integer("Incoming calls")

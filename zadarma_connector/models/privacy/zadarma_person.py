@@ -71,6 +71,7 @@ class ZadarmaPerson(models.AbstractModel):
             )
         calls, others = self_sudo._calls(accounts, partner_sudo, typed, numbers)
         numbers |= self_sudo._former_numbers(accounts, partner_sudo, calls)
+        more = self_sudo._find_more(companies, partner_sudo, numbers)
         in_companies = Domain("company_id", "in", companies.ids)
         whose = Domain("number", "in", list(numbers))
         is_typed = Domain("number", "in", list(typed))
@@ -91,13 +92,7 @@ class ZadarmaPerson(models.AbstractModel):
             blocked_numbers=self_sudo.env["zadarma.blocked"].search(
                 in_companies & whose
             ),
-            more={
-                name: some
-                for name, some in self_sudo._find_more(
-                    companies, partner_sudo, numbers
-                ).items()
-                if some
-            },
+            more={name: some for name, some in more.items() if some},
         )
 
     @api.model
