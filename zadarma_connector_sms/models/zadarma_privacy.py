@@ -13,9 +13,11 @@ class ZadarmaPerson(models.AbstractModel):
 
     @api.model
     def _find_more(self, companies, partner, numbers):
-        whose = Domain("number", "in", list(numbers)) | Domain(
-            "partner_id", "in", partner.ids
-        )
+        whose = Domain("number", "in", list(numbers))
+        if partner:
+            # somebody else may write from the same number
+            whose &= Domain("partner_id", "=", False)
+            whose |= Domain("partner_id", "in", partner.ids)
         messages = self.env["zadarma.message"].search(
             whose & Domain("company_id", "in", companies.ids)
         )
@@ -40,7 +42,9 @@ class ZadarmaCall(models.Model):
     def _delete_old_entries(self, account, before, progress):
         messages = self.env["zadarma.message"]
         due = [("account_id", "=", account.id), ("date", "<", before)]
-        while old := messages.search(due, order="id", limit=_BATCH):
+        while not account.company_id.zadarma_hold and (
+            old := messages.search(due, order="id", limit=_BATCH)
+        ):
             count = len(old)
             old.unlink()
             self.env["zadarma.privacy.report"]._of_today(account)._add(

@@ -90,6 +90,18 @@ class TestMessages(SmsCase):
             self.env["zadarma.message"].search([]).mapped("body"), ["Mine"]
         )
 
+    def test_whoever_writes_from_the_same_number_is_left(self):
+        mine, theirs = self.receive("Mine"), self.receive("Theirs")
+        theirs.partner_id = self.partner.create({"name": "Ben"})
+        nobodys = self.receive("Whose?")
+        nobodys.partner_id = False
+        self.assertEqual(mine.partner_id, self.partner)
+        request = self.env["zadarma.person.request"].create(
+            {"partner_id": self.partner.id}
+        )
+        request.action_forget()
+        self.assertEqual((mine | theirs | nobodys).exists(), theirs)
+
     def test_nothing_is_kept_of_nobody(self):
         request = self.env["zadarma.person.request"].create({"number": OTHER})
         self.assertFalse(request.is_anything)
