@@ -335,6 +335,36 @@ def test_cards_lie_below_what_opens_and_beside_what_has_the_focus(odoo, desk, co
         ), name
 
 
+def test_whom_nobody_answered_is_called_back_from_the_card(odoo, pbx, desk, context):
+    phone, account = desk
+    [tab] = _tabs(context, odoo)
+    call = phone.ring(account.caller, "101")
+    _phase(tab, "ringing")
+    phone.miss(call)
+    _phase(tab, "missed").locator(".o_zadarma_call_button").click()
+    _phase(tab, "dialling")
+    assert [one["to"] for one in pbx.callbacks()] == [account.caller]
+
+
+def test_the_kinds_of_next_activity_are_seen_at_once(odoo, desk, context):
+    phone, account = desk
+    [tab] = _tabs(context, odoo)
+    tab.set_viewport_size({"width": 1366, "height": 500})
+    call = phone.ring(account.caller, "101")
+    _phase(tab, "ringing")
+    phone.miss(call)
+    card = _phase(tab, "missed")
+    card.locator(".o_zadarma_plan").click()
+    card.locator(".o_zadarma_activities").wait_for()
+    inside = """card => {
+        const body = card.querySelector(".o_zadarma_card_body").getBoundingClientRect();
+        const kinds = card.querySelector(".o_zadarma_activities");
+        return kinds.getBoundingClientRect().bottom <= body.bottom + 1;
+    }"""
+    assert card.evaluate("card => card.querySelector('.o_zadarma_card_body').scrollTop")
+    assert card.evaluate(inside)
+
+
 def test_a_missed_call_stays_until_it_is_put_away(odoo, desk, context):
     phone, account = desk
     [tab] = _tabs(context, odoo)

@@ -20,7 +20,7 @@ import {
 import {session} from "@web/session";
 import {FOLD} from "@zadarma_connector/card/call_card";
 import {chosenCorner} from "@zadarma_connector/card/corners";
-import {cardOf, defineCalls, ringing, start, tell} from "./card_helpers";
+import {CALLER, cardOf, defineCalls, ringing, start, tell} from "./card_helpers";
 
 describe.current.tags("desktop");
 const server = defineCalls();
@@ -363,6 +363,30 @@ test("an unknown caller: create or choose, none for who may not create", async (
     await waitFor(".o_zadarma_card:eq(1)");
     expect(".o_zadarma_choose").toHaveCount(1);
     expect(".o_zadarma_create").toHaveCount(0);
+});
+
+test("whoever called is called with a click once the call is over", async () => {
+    onRpc("res.users", "zadarma_dial", ({args}) => {
+        expect.step(`dialled ${args[0]}`);
+        return {call_id: 9, state: "requested"};
+    });
+    await start();
+    await show(ringing());
+    expect(".o_zadarma_card .o_zadarma_call_button").toHaveCount(0);
+    tell(ringing({state: "ended", result: "missed"}));
+    await waitFor(".o_zadarma_card[data-phase=missed] .o_zadarma_call_button");
+    await click(".o_zadarma_card .o_zadarma_call_button");
+    await animationFrame();
+    expect.verifySteps([`dialled ${CALLER}`]);
+});
+
+test("nobody calls a number that was withheld", async () => {
+    await start();
+    const news = ringing({partner: false, number: false});
+    await show(news);
+    tell({...news, state: "ended", result: "missed"});
+    await waitFor(".o_zadarma_card[data-phase=missed]");
+    expect(".o_zadarma_card .o_zadarma_call_button").toHaveCount(0);
 });
 
 test("a hidden caller is neither created nor chosen", async () => {

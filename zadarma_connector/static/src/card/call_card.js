@@ -9,6 +9,8 @@ import {useService} from "@web/core/utils/hooks";
 import {useDebounced} from "@web/core/utils/timing";
 import {FormViewDialog} from "@web/views/view_dialogs/form_view_dialog";
 import {SelectCreateDialog} from "@web/views/view_dialogs/select_create_dialog";
+import {CallButton} from "../call_button/call_button";
+import {hasCallButton} from "../call_button/phone_field";
 import {ask, canAsk} from "../calls/call_alert";
 import {phase} from "../calls/call_state";
 import {CallDocuments} from "../documents/call_documents";
@@ -40,7 +42,13 @@ const RUNNING = ["dialling", "ringing", "talking", "passed"];
 /** A call, as long as it goes on and until somebody puts it away. */
 export class CallCard extends Component {
     static template = "zadarma_connector.CallCard";
-    static components = {CallDocuments, CheckboxItem, Dropdown, ListenButton};
+    static components = {
+        CallButton,
+        CallDocuments,
+        CheckboxItem,
+        Dropdown,
+        ListenButton,
+    };
     static props = {
         call: Object,
         isOpen: Boolean,
@@ -76,6 +84,17 @@ export class CallCard extends Component {
                 return () => browser.clearTimeout(timer);
             },
             () => [this.call.state === "ended" && !this.card.failure]
+        );
+        useEffect(
+            (isPlanning) => {
+                // what opens is shown, and not below the edge of a full card
+                if (isPlanning) {
+                    this.root.el
+                        .querySelector(".o_zadarma_activities")
+                        ?.scrollIntoView({block: "nearest"});
+                }
+            },
+            () => [this.state.isPlanning]
         );
         const clock = browser.setInterval(() => (this.state.now = Date.now()), 1000);
         onWillUnmount(() => browser.clearInterval(clock));
@@ -143,6 +162,12 @@ export class CallCard extends Component {
         return this.phase === "ringing"
             ? _t("Incoming call: %s", this.name)
             : `${this.status}: ${this.name}`;
+    }
+
+    /** Whether the other one can be called with a click: not while they are on the line. */
+    get canCall() {
+        const {state, number} = this.call;
+        return state === "ended" && Boolean(number) && hasCallButton();
     }
 
     /** Whether there is something to note: it was spoken, or nobody took it. */
