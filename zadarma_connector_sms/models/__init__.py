@@ -14,5 +14,6 @@ from . import (
     zadarma_message_incoming,
     zadarma_message_sending,
     zadarma_privacy,
+    zadarma_relink,
     zadarma_sms_sender,
 )

@@ -76,6 +76,13 @@ class TestIncoming(SmsCase):
         self.assertEqual(bank.number, "Bank")
         self.assertFalse(bank.to_follow_up or bank.can_be_answered)
 
+    def test_it_goes_to_the_new_owner_of_the_number(self):
+        stranger, known = self.receive(number=OTHER), self.receive()
+        owner = self.partner.create({"name": "Anna", "phone": "+49 30 901820"})
+        self.run_job("zadarma_connector.cron_relink")
+        self.assertEqual(stranger.partner_id, owner)
+        self.assertEqual(known.partner_id, self.partner)
+
     def test_several_contacts_with_the_number_get_nothing(self):
         self.partner.copy({"name": "Namesake", "phone": NUMBER})
         sms = self.receive()
