@@ -123,7 +123,7 @@ def parser():
         help="break zadarma_api in many small ways, and see that its tests notice",
         description="Break each module of zadarma_api in many small ways and run its "
         "own tests each time; show what they did not notice. It fails when that is "
-        "more than a tenth. All take about an hour of two cores.",
+        "more than a tenth. All take long.",
     )
     broken.add_argument(
         "modules", nargs="*", metavar="MODULE", help="as in clock or fold/times"

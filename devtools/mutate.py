@@ -47,7 +47,9 @@ def source_of(module):
 
 def tests_of(module):
     """Return the paths of a module's own tests."""
-    first = module.split("/")[0]
+    first, *rest = module.split("/")
+    if rest and (own := TESTS / first / f"test_{rest[0]}.py").exists():
+        return [own]
     if first in _ELSEWHERE:
         return [TESTS / name for name in _ELSEWHERE[first]]
     return sorted(TESTS.glob(f"test_{first}*.py"))
