@@ -49,7 +49,7 @@ def tests_of(module):
     """Return the paths of a module's own tests."""
     first, *rest = module.split("/")
     if rest and (own := TESTS / first / f"test_{rest[0]}.py").exists():
-        return [own]
+        return [own, *(TESTS / name for name in _ELSEWHERE[first])]
     if first in _ELSEWHERE:
         return [TESTS / name for name in _ELSEWHERE[first]]
     return sorted(TESTS.glob(f"test_{first}*.py"))
