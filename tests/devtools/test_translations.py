@@ -12,12 +12,12 @@ from devtools import addons, places, translations
 #: None is for all.
 SAME = {
     # the clock, names, and what is abbreviated everywhere so
-    None: {*(f"{hour:02}:00" for hour in range(24)), "ID", "Odoo", "Zadarma"},
+    None: {*(f"{hour:02}:00" for hour in range(24)), "ID", "Odoo", "SMS", "Zadarma"},
     # a colon, units, and words that German has from English or Latin
     "de": {
         *("%(figure)s: %(when)s", "MB", "Administrator", "Dashboard", "Icon"),
         *("In E.164.", "Journal", "Lead", "Leads", "Name", "Name in Zadarma", "Online"),
-        *("Person", "Position", "Secret"),
+        *("Position", "Secret", "Text"),
     },
     # what has no words, units, Odoo's own Spanish word for leads, and words with one
     # Latin root
@@ -34,7 +34,8 @@ SAME = {
     },
     # units, and words that English has from French; PBX as on Zadarma's own pages
     "fr": {
-        *("Configuration", "Contact", "Contacts"),
+        *("Configuration", "Contact", "Contacts", "Conversation", "Conversations"),
+        *("Date",),
         *(
             "Document",
             "Documents",

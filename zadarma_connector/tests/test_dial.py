@@ -542,7 +542,7 @@ class TestDialSession(HttpCase, DialCase):
                 "webrtc": False,
                 "card": True,
                 "opens": False,
-                "bar": {"missed": [], "waiting": []},
+                "bar": {"missed": [], "waiting": [], "away": False},
             },
         )
         self.agent.zadarma_card = False

@@ -156,6 +156,16 @@ class FaultyZadarma(CannedZadarma):
             "url": text,
             "notifications": text or {},
             "file_name": text or "1.mp3",
+            "info": [
+                {
+                    "number": text or "442037691880",
+                    "status": text or "on",
+                    "number_name": text or "Shop",
+                    "monthly_fee": text or 2,
+                    "stop_date": text or "2037-01-01 00:00:00",
+                    "autorenew": text or "true",
+                }
+            ],
         }
 
 

@@ -25,19 +25,19 @@ class PhoneBlacklist(models.Model):
         :param wish: ``stop`` or ``start``
         :return: sentences that say what was done; none if nothing had to be
         """
-        text = message.with_context(lang=message.company_id.partner_id.lang).env._
+        env = message.with_context(lang=message.company_id.partner_id.lang).env
         known = self.search([("number", "=", message.number)])
         if wish == "stop" and not known and message.number.startswith("+"):
             stopped = self._add(
                 [message.number],
-                message=text("Asked by SMS for no more of them: “%s”", message.body),
+                message=env._("Asked by SMS for no more of them: “%s”", message.body),
             )
             stopped.zadarma_stopped = True
-            return [text("The number is blacklisted: no more mass SMS go there.")]
+            return [env._("The number is blacklisted: no more mass SMS go there.")]
         if wish == "start" and known.zadarma_stopped:
             self._remove(
                 [message.number],
-                message=text("Asked by SMS for them again: “%s”", message.body),
+                message=env._("Asked by SMS for them again: “%s”", message.body),
             )
-            return [text("The number is not blacklisted any more.")]
+            return [env._("The number is not blacklisted any more.")]
         return []

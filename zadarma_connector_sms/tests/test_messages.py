@@ -43,6 +43,15 @@ class TestMessages(SmsCase):
         last.filtered(lambda one: one.number == NUMBER).unlink()
         self.assertTrue(first.is_last)
 
+    def test_a_number_is_found_as_people_type_it(self):
+        sms = self.receive()
+        self.receive(number=OTHER)
+        for typed in (NUMBER, NUMBER.removeprefix("+"), f"00{NUMBER[1:]}"):
+            found = self.env["zadarma.message"].search(
+                [("number_search", "ilike", typed)]
+            )
+            self.assertEqual(found, sms, typed)
+
     def test_the_form(self):
         sms = self.receive()
         with Form(sms.with_user(self.supervisor)) as form:

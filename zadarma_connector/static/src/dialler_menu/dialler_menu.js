@@ -39,9 +39,11 @@ export class DiallerMenu extends Component {
         useEffect(
             (away) => {
                 if (away) {
+                    const until = deserializeDateTime(away);
+                    // a timer may fire a moment early
                     const back = browser.setTimeout(
-                        () => (this.state.now = DateTime.now()),
-                        deserializeDateTime(away) - DateTime.now()
+                        () => (this.state.now = DateTime.max(DateTime.now(), until)),
+                        until - DateTime.now()
                     );
                     return () => browser.clearTimeout(back);
                 }
