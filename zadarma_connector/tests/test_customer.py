@@ -272,12 +272,16 @@ class TestNumberSearch(ZadarmaCase):
             fields = model._fields.values()
             # other addons' models may be installed beside
             ours = model._original_module == "zadarma_connector"
-            if ours and not model._transient and (
-                name == "zadarma.call"
-                or "number_search" in model._fields
-                or any(
-                    one.comodel_name == "zadarma.call" and one.type == "many2one"
-                    for one in fields
+            if (
+                ours
+                and not model._transient
+                and (
+                    name == "zadarma.call"
+                    or "number_search" in model._fields
+                    or any(
+                        one.comodel_name == "zadarma.call" and one.type == "many2one"
+                        for one in fields
+                    )
                 )
             ):
                 yield model
