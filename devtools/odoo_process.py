@@ -49,6 +49,8 @@ class OdooServer:
                     self.environment.odoo.bin,
                     f"--database={self.database}",
                     f"--http-port={self.port}",
+                    # with workers there is one more process, at a port of its own
+                    f"--gevent-port={process.free_port()}",
                     *self.options,
                 ],
                 env=self.environment.environ(),

@@ -16,7 +16,7 @@ AGENTS = {"101": "Olena Kovalchuk", "102": "Jana Novak", "103": "Tom Baker"}
 MOST_FOR_CALLS = (6, 3)
 MOST_FOR_ALL = (15, 6)
 LEFT_AFTER_CONNECTING = {
-    *("country", "people", "rights", "recordings", "webphone", "history"),
+    *("country", "people", "rights", "recordings", "webphone", "sms", "history"),
 }
 #: Pixels of a notebook, a large screen and a telephone.
 WIDTHS = (1366, 1920, 390)
@@ -122,6 +122,10 @@ def test_from_settings_to_all_that_the_manual_describes(odoo, pbx, page, capsys)
         assert all(one <= at_most for one, at_most in zip(counted, most, strict=True))
     page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_setup")
     page.wait_for_selector("[data-step=history]")
+    # another addon's, for those who want it
+    page.click("[data-step=sms] button[name=action_receive_sms]")
+    page.locator("button[name=action_receive_sms]").wait_for(state="detached")
+    hand.press("sms", "action_setup_send_sms")
     assert _states(page, "left") == set()
     assert [said for said in complaints if said[0] in ("error", "warning")] == []
 
