@@ -9,3 +9,7 @@ def uninstall_hook(env):
     """
     accounts = env["zadarma.account"].with_context(active_test=False)
     accounts.search([("receive_sms", "=", True)])._stop_receiving_sms()
+    # Odoo forgets a foreign key with its model only, and that of sms.sms stays
+    env["ir.model.constraint"].search(
+        [("module.name", "=", "zadarma_connector_sms"), ("type", "=", "f")]
+    ).unlink()
