@@ -54,6 +54,21 @@ def plays_until(page, condition):
     )
 
 
+def settle(page):
+    """Wait until a list is not drawn anew any more: what hangs on a row goes then."""
+    page.evaluate(
+        """() => new Promise((resolve) => {
+            let timer = setTimeout(resolve, 1500);
+            const watcher = new MutationObserver(() => {
+                clearTimeout(timer);
+                timer = setTimeout(resolve, 1500);
+            });
+            const list = document.querySelector(".o_list_renderer");
+            watcher.observe(list, {childList: true, subtree: true});
+        })"""
+    )
+
+
 def test_request_from_the_list_and_hear_it(odoo, pbx, account, page):
     dial(pbx, "incoming-answered", talk=65)
     account.wait_for_call(state="ended")
@@ -65,6 +80,7 @@ def test_request_from_the_list_and_hear_it(odoo, pbx, account, page):
     page.click(".modal-footer button:has-text('Close')")
     # the list is loaded anew, and nothing selected
     page.wait_for_selector(".o_data_row_selected", state="detached")
+    settle(page)
     page.click(".o_zadarma_listen[data-state=kept]")
     plays_until(page, "currentTime > 0.2 && !paused")
     assert 64 < sound(page, "duration") < 67
