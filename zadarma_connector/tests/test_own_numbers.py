@@ -2,6 +2,7 @@
 """Own numbers: what Zadarma tells of them, and the calls that came to them."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -93,6 +94,10 @@ class TestOwnNumbers(ZadarmaCase):
         fees = {did.number: did.monthly_fee for did in self.account.did_ids}
         self.assertEqual(fees, {"+442037691880": 3.0, "+48221234567": 0.0})
         self.assertTrue(gone.active)
+        # nothing new: the calls of all numbers are not looked through each day
+        with patch.object(type(gone), "_claim_calls") as claim:
+            self.account._check_health()
+        claim.assert_not_called()
         self.account.action_get_pbx()
         self.assertFalse(gone.active)
 

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from ...tools.differing import differing
+
 
 class ZadarmaAccount(models.Model):
     """The account's own numbers: what customers dial."""
@@ -20,7 +22,10 @@ class ZadarmaAccount(models.Model):
             values = {**one, "at_zadarma": True, "is_ours": True}
             number = values.pop("number")
             if did := known.pop(number, None):
-                did.write({**values, "name": one["name"] or did.name})
+                values["name"] = one["name"] or did.name
+                # a number that becomes ours has all calls looked through
+                if changed := differing(values, did):
+                    did.write(changed)
             else:
                 self.env["zadarma.did"].create(
                     {"account_id": self.id, "number": number, **values}

@@ -2,6 +2,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...tools.differing import differing
 from ...zadarma_api.notification import extension_number
 from ..call.zadarma_call_people import seat_values
 
@@ -160,7 +161,7 @@ class ZadarmaCall(models.Model):
         """
         values = self._folded_values(switchboard, told, folded, old)
         values["pbx_call_id"] = _main_id(told)
-        changed = _differing(values, old)
+        changed = differing(values, old)
         if changed:
             self.write(changed)
         return changed
@@ -298,7 +299,7 @@ class ZadarmaCall(models.Model):
                             **values,
                         }
                     )
-                elif changed := _differing(values, leg):
+                elif changed := differing(values, leg):
                     Leg.browse(leg["id"]).write(changed)
             gone += [leg["id"] for leg in old.values()]
         Leg.browse(gone).unlink()
@@ -311,16 +312,6 @@ def _proved_speakers(legs):
     :param legs: what is stored, dicts
     """
     return {leg["extension_number"] for leg in legs if leg["spoke_for_sure"]}
-
-
-def _differing(values, stored):
-    """Those of the values that are not what is stored; what is empty may be of any
-    type."""
-    return {
-        name: value
-        for name, value in values.items()
-        if (value or None) != (stored[name] or None)
-    }
 
 
 def _outcome(told, changed):
