@@ -260,6 +260,18 @@ class Account:
             "zadarma.extension", "write", extension, {"employee_id": self.employee}
         )
 
+    def make_agent(self, login, password=None, **values):
+        """Make a user with the right of an agent, and return their id."""
+        [right] = self.read(
+            "ir.model.data", ["res_id"], module=addons.MAIN, name="group_zadarma_user"
+        )
+        values = {"name": login.title(), "login": login, **values}
+        values["group_ids"] = [(4, right["res_id"])]
+        if password:
+            values["password"] = password
+        [user] = self._client.call("res.users", "create", [values])
+        return user
+
     def give_extension(self, user=2):
         """Let a user (the administrator) call with extension 101."""
         [extension] = self.read("zadarma.extension", [], number="101")

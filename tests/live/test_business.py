@@ -118,17 +118,7 @@ def test_who_may_not_see_invoices_sees_none(odoo, connect):
     client = odoo.client()
     account = connect(odoo)
     business(client, account.partner)
-    [group] = account.read(
-        "ir.model.data",
-        ["res_id"],
-        module="zadarma_connector",
-        name="group_zadarma_user",
-    )
-    values = {"name": "Agent", "login": "agent", "password": "agent"}
-    [agent] = client.call(
-        "res.users", "create", [{**values, "group_ids": [(4, group["res_id"])]}]
-    )
-    account.give_extension(agent)
+    account.give_extension(account.make_agent("agent", "agent"))
     ring(account)
     [call] = account.read("zadarma.call", [])
     own = odoo.client("agent", "agent")

@@ -149,17 +149,8 @@ def test_what_goes_on_is_seen_in_list_and_form(odoo, desk, page):
 def test_an_agent_s_form_follows_a_colleague_s_talk(odoo, desk, page):
     """With the agent's own customer; nothing tells the agent's browser of it."""
     phone, account = desk
-    client = odoo.client()
-    [right] = account.read(
-        "ir.model.data",
-        ["res_id"],
-        module="zadarma_connector",
-        name="group_zadarma_user",
-    )
-    agent = {"name": "Agent", "login": "agent", "password": "agent"}
-    agent["group_ids"] = [(4, right["res_id"])]
-    [user] = client.call("res.users", "create", [agent])
-    client.call("res.partner", "write", [account.partner], {"user_id": user})
+    user = account.make_agent("agent", "agent")
+    odoo.client().call("res.partner", "write", [account.partner], {"user_id": user})
     talking = phone.ring(account.caller, "102")
     phone.answer(talking, "102")
     browser.log_in(page, odoo.url, "agent", "agent")

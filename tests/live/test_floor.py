@@ -75,26 +75,8 @@ def account(servers, connect):
     client.call(
         "hr.employee", "write", [account.employee], {"resource_calendar_id": False}
     )
-    [right] = account.read(
-        "ir.model.data",
-        ["res_id"],
-        module="zadarma_connector",
-        name="group_zadarma_user",
-    )
-    users = client.call(
-        "res.users",
-        "create",
-        [
-            {
-                "name": name.title(),
-                "login": name,
-                "password": f"{name} {name}",
-                "group_ids": [(4, right["res_id"])],
-            }
-            for name in ("jana", "marc")
-        ],
-    )
-    for number, user in zip(("100", "102"), users, strict=True):
+    for number, name in (("100", "jana"), ("102", "marc")):
+        user = account.make_agent(name, f"{name} {name}")
         [extension] = account.read("zadarma.extension", [], number=number)
         client.call("zadarma.extension", "write", [extension["id"]], {"user_id": user})
     return account

@@ -39,18 +39,7 @@ def desk(odoo, pbx, connect):
     """A connected account; Jana, an agent, has extension 102."""
     account = connect(odoo)
     client = odoo.client()
-    [right] = account.read(
-        "ir.model.data",
-        ["res_id"],
-        module="zadarma_connector",
-        name="group_zadarma_user",
-    )
-    jana = client.call(
-        "res.users",
-        "create",
-        [{"name": "Jana Demo", "login": "jana", "group_ids": [(4, right["res_id"])]}],
-    )
-    jana = jana[0] if isinstance(jana, list) else jana
+    jana = account.make_agent("jana", name="Jana Demo")
     [extension] = account.read("zadarma.extension", [], number="102")
     client.call("zadarma.extension", "write", [extension["id"]], {"user_id": jana})
     # its greeting covers a telephone's width
