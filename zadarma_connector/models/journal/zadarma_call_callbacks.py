@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from odoo import api, models
@@ -64,6 +64,8 @@ class ZadarmaCall(models.Model):
         :return: pairs of a call's id and a pbx_call_id, one for each of the latter; and
             the ids that lost their place, a set
         """
+        if not switchboard.settings["requested_at"]:
+            return [], set()
         parts = {
             pbx_call_id: (
                 self._begun(switchboard, entries),
@@ -142,7 +144,8 @@ class ZadarmaCall(models.Model):
 
         :return: list of :class:`~.entry.Entry`
         """
-        if not moments:
+        last = datetime.fromisoformat(switchboard.settings["requested_at"])
+        if not moments or min(moments) > last + CALLBACK_WINDOW:
             return []
         requests = self.env["zadarma.event"]._entries(
             SQL(
