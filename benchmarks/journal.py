@@ -1,0 +1,196 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What a call writes into PostgreSQL's log of changes, and what an entry of the journal
+takes, beside two million entries.
+
+Counted by PostgreSQL itself and not timed; the calls come right after a checkpoint, when
+each page that they touch is written as a whole once: that is the dearest moment.
+"""
+
+from collections import defaultdict
+
+from benchmarks import _command, _load, _odoo, webhook
+from devtools.errors import Problem
+from devtools.odoo_log import require_clean
+from devtools.progress import step
+from pbx_simulator import Simulator
+
+#: Calls of the past, one a minute, each with the entries of an answered one.
+PAST = 300_000
+EVENTS = (
+    "NOTIFY_START",
+    "NOTIFY_INTERNAL",
+    "NOTIFY_ANSWER",
+    "NOTIFY_END",
+    "NOTIFY_RECORD",
+    "STATISTICS",
+    "STATISTICS",
+)
+#: Into which they are divided: each is stored, then marked, as notifications are.
+PARTS = 20
+#: Calls that are measured, and others before them.
+CALLS = 400
+WARMING_UP = 20
+#: A call and its leg; entries that wait to be applied; and these applied.
+FILL = (
+    """
+    INSERT INTO zadarma_call (
+        account_id, company_id, pbx_call_id, direction, state, result, disposition,
+        caller_number, called_number, external_number, partner_match,
+        extension_number, date_start, date_answer, date_end, duration, wait_duration,
+        confirmed, recorded, create_date, write_date
+    )
+    SELECT account.id, account.company_id, 'in_' || md5(n::text) || 'bench000',
+        'incoming', 'ended', 'answered', 'answered', number, '+442037691881', number,
+        'none', '101', moment, moment, moment, n % 300, n % 40, TRUE, TRUE, moment,
+        moment
+    FROM (
+        SELECT n, '+4420' || (70000000 + n % 50000) AS number,
+            now() AT TIME ZONE 'UTC' + (n - {past}) * interval '1 minute' AS moment
+        FROM generate_series({first}, {last}) AS n
+    ) numbered, zadarma_account account
+    """,
+    """
+    INSERT INTO zadarma_call_leg (
+        call_id, account_id, company_id, extension_number, result
+    )
+    SELECT id, account_id, company_id, '101', 'answered' FROM zadarma_call
+    WHERE id NOT IN (SELECT call_id FROM zadarma_call_leg) ORDER BY id
+    """,
+    """
+    INSERT INTO zadarma_event (
+        account_id, source, event, pbx_call_id, payload, fingerprint, signed_key,
+        received_at, delivery_count, state
+    )
+    SELECT account_id, 'notification', event, pbx_call_id,
+        jsonb_build_object('event', event, 'caller_id', caller_number, 'called_did',
+            called_number, 'pbx_call_id', pbx_call_id, 'call_start', date_start),
+        {day} || left(upper(md5(id || event || part)), 16),
+        {day} || left(upper(md5(id || event)), 16), date_start, 1, 'received'
+    FROM zadarma_call,
+        unnest(ARRAY{events}) WITH ORDINALITY AS told(event, part)
+    WHERE confirmed AND NOT EXISTS (
+        SELECT FROM zadarma_event known WHERE known.call_id = zadarma_call.id
+    )
+    ORDER BY zadarma_call.id, part
+    """,
+    """
+    UPDATE zadarma_event SET state = 'applied', call_id = call.id
+    FROM zadarma_call call
+    WHERE zadarma_event.state = 'received'
+        AND call.account_id = zadarma_event.account_id
+        AND call.pbx_call_id = zadarma_event.pbx_call_id
+    """,
+    "VACUUM ANALYZE zadarma_event",
+)
+#: What a key begins with, which grows with the day.
+DAY = "lpad(upper(to_hex(date_start::date - '1970-01-01'::date)), 4, '0')"
+TAKEN = """
+SELECT avg(pg_column_size(entry.*)),
+    pg_indexes_size('zadarma_event')::float8 / count(*)
+FROM zadarma_event entry
+"""
+#: What was written, with the files of which it tells; the first is whose it is.
+WRITTEN = """
+SELECT (regexp_match(block_ref, 'rel [0-9]+/[0-9]+/([0-9]+)'))[1],
+    record_type ~ '^(INSERT_LEAF|INSERT_POST|SPLIT)', record_length, fpi_length
+FROM pg_get_wal_records_info('{before}', '{after}')
+"""
+FILES = """
+SELECT pg_relation_filenode(class.oid), coalesce(owner.relname, class.relname)
+FROM pg_class class
+LEFT JOIN pg_index ON indexrelid = class.oid
+LEFT JOIN pg_class owner ON owner.oid = indrelid
+WHERE class.relkind IN ('r', 'i')
+"""
+
+
+def measure(environment):
+    """Measure, and return a ``_command.Report``."""
+    report = _command.Report()
+    with (
+        Simulator(seed=1) as simulator,
+        _odoo.connected(environment, simulator, workers=0) as odoo,
+        _load.Load() as load,
+    ):
+        simulator.account().callinfo.url = ""
+        odoo.seat_people()
+        with step(f"{PAST:,} calls of the past"):
+            _fill(odoo)
+        [[row, indexes]] = _query(odoo, TAKEN)
+        report.tables["bytes of an entry"] = [
+            {"the row": float(row), "its indexes": float(indexes)}
+        ]
+        with step(f"{CALLS} calls"):
+            report.tables["a call writes"] = _written(simulator, odoo, load)
+        require_clean(odoo.log, "answering notifications")
+    return report
+
+
+def _fill(odoo):
+    each = PAST // PARTS
+    for part in range(PARTS):
+        bounds = {"first": part * each + 1, "last": (part + 1) * each}
+        for statement in FILL:
+            _query(
+                odoo,
+                statement.format(past=PAST, events=list(EVENTS), day=DAY, **bounds),
+            )
+    _query(odoo, "VACUUM ANALYZE")
+
+
+def _written(simulator, odoo, load):
+    """Have calls told; return the rows of a table, what is dearest first."""
+    _query(odoo, "CREATE EXTENSION IF NOT EXISTS pg_walinspect")
+    _tell(simulator, odoo, load, WARMING_UP)
+    _query(odoo, "CHECKPOINT")
+    before = _position(odoo)
+    _tell(simulator, odoo, load, CALLS)
+    written = _query(odoo, WRITTEN.format(before=before, after=_position(odoo)))
+    tables = dict(_query(odoo, FILES))
+    found = defaultdict(lambda: [0, 0, 0])
+    for file, is_index_entry, length, whole in written:
+        for name in ("all", tables.get(file, "others")):
+            found[name][0] += int(length)
+            found[name][1] += int(whole)
+            found[name][2] += is_index_entry == "t"
+    rows = [
+        {
+            "table": name,
+            "WAL kB": length / 1000 / CALLS,
+            "of it whole pages": whole / 1000 / CALLS,
+            "index entries": entries / CALLS,
+        }
+        for name, (length, whole, entries) in found.items()
+    ]
+    return sorted(rows, key=lambda row: -row["WAL kB"])
+
+
+def _tell(simulator, odoo, load, count):
+    """Tell of answered calls, one notification at a time.
+
+    :raises Problem: one was refused
+    """
+    before = len(simulator.calls)
+    for number in range(before, before + count):
+        # two of one number in the same second are in doubt
+        simulator.dial("incoming-answered", from_=f"+38067{number:07}")
+    requests = [
+        webhook.request(parcel)
+        for call in simulator.calls[before:]
+        for parcel in call.notifications
+    ]
+    if set(load.send(odoo.port, requests, 1).statuses) != {200}:
+        raise Problem("a notification was refused")
+
+
+def _position(odoo):
+    [[position]] = _query(odoo, "SELECT pg_current_wal_insert_lsn()")
+    return position
+
+
+def _query(odoo, statement):
+    return odoo.environment.server.query(statement, odoo.database)
+
+
+if __name__ == "__main__":
+    _command.main(measure)
