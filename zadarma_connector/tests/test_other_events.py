@@ -72,3 +72,32 @@ class TestOtherEvents(ZadarmaCase):
         self.env.invalidate_all()
         self.assertEqual((entry.state, entry.error), ("applied", False))
         self.assertEqual(self.taken, [LOOK_UP["result"]])
+
+    def test_only_what_makes_sense_is_offered(self):
+        entry = self._receive()
+        entries = entry | self._notify(*answered_call()).event_ids[0]
+        self.assertEqual(entries.mapped("can_be_applied"), [False, False])
+        for state, applied, ignored in (
+            ("received", [True, True], [False, False]),
+            ("failed", [True, True], [True, False]),
+            ("doubted", [False, True], [False, False]),
+            ("ignored", [False, False], [False, False]),
+        ):
+            with self.subTest(state):
+                entries.state = state
+                self.assertEqual(entries.mapped("can_be_applied"), applied)
+                self.assertEqual(entries.mapped("can_be_ignored"), ignored)
+        # what nobody takes
+        entry.write({"event": "CALL_TRACKING", "state": "failed"})
+        self.assertFalse(entry.can_be_applied)
+        self.assertTrue(entry.can_be_ignored)
+
+    def test_what_waits_can_be_taken_by_hand(self):
+        with patch.object(self.env.registry["zadarma.event"], "_take_here"):
+            entry = self._receive()
+        self.assertEqual(entry.state, "received")
+        with self.enter_registry_test_mode():
+            told = entry.action_apply_again()["params"]
+        self.env.invalidate_all()
+        self.assertEqual(entry.state, "applied")
+        self.assertEqual(told["type"], "success")

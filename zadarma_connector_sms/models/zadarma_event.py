@@ -18,3 +18,13 @@ class ZadarmaEvent(models.Model):
         if told:
             self.env["zadarma.message"]._keep_incoming(self, told)
         return bool(told)
+
+    def _summarise(self):
+        told = self.event == notification.SMS and sms.read_incoming(
+            (self.payload or {}).get("result", "")
+        )
+        if not told:
+            return super()._summarise()
+        return self.env._(
+            "%(sender)s writes to %(own)s", sender=told.sender, own=told.own
+        )

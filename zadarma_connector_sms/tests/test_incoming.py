@@ -30,6 +30,7 @@ class TestIncoming(SmsCase):
         self.assertEqual(line.author_id, self.partner)
         self.assertEqual(line.subtype_id.name, "Incoming SMS")
         self.assertEqual(self.entries().state, "applied")
+        self.assertEqual(self.entries().summary, "442037691880 writes to 442037691881")
 
     def test_only_the_salesperson_is_notified(self):
         self.partner.write({"user_id": self.agent.id, "email": "bakery@example.com"})
