@@ -34,6 +34,15 @@ class SmsSms(models.Model):
     zadarma_company_id = fields.Many2one(
         "res.company", "Company", readonly=True, copy=False, ondelete="set null"
     )
+    zadarma_call_id = fields.Many2one(
+        "zadarma.call",
+        "After the missed call",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    zadarma_unasked = fields.Boolean("Not to blacklisted numbers", readonly=True)
 
     _zadarma_queue_index = models.Index(
         "(zadarma_company_id, id) WHERE state = 'outgoing'"
@@ -160,7 +169,7 @@ class SmsSms(models.Model):
             for same in some.grouped("body").values():
                 taken = same.try_lock_for_update(allow_referencing=True)
                 taken.invalidate_recordset(["state", "to_delete"])
-                taken = taken.filtered_domain(_DUE)
+                taken = taken.filtered_domain(_DUE)._zadarma_without_blacklisted()
                 sms_api = SmsApiZadarma(self.env, account, background)
                 if taken:
                     taken.with_context(sms_api=sms_api)._send(**kept)
@@ -170,6 +179,18 @@ class SmsSms(models.Model):
                     wait = max(wait or 0, sms_api.wait)
                     break
         return wait
+
+    def _zadarma_without_blacklisted(self):
+        """Cancel what nobody asked for and is to go to numbers that are blacklisted by
+        now: they may have waited for hours. Return the rest."""
+        unasked = self.filtered("zadarma_unasked")
+        stopped = self.env["phone.blacklist"].search(
+            [("number", "in", unasked.mapped("number"))]
+        )
+        numbers = set(stopped.mapped("number"))
+        left_out = unasked.filtered(lambda sms: sms.number in numbers)
+        left_out._update_sms_state_and_trackers("canceled", "sms_blacklist")
+        return self - left_out
 
 
 def _send_waiting(registry, waiting):

@@ -24,18 +24,21 @@ class ZadarmaCall(models.Model):
 
     _inherit = "zadarma.call"
 
-    missed_sms_at = fields.Datetime("SMS sent on", readonly=True, copy=False)
+    missed_sms_at = fields.Datetime("SMS asked for on", readonly=True, copy=False)
+    missed_sms_ids = fields.One2many(
+        "zadarma.message", "missed_call_id", "SMS after it", readonly=True
+    )
 
     def _follow_up(self):
-        # before it is judged who waits: it is an attempt
         for call in self:
             if call._wants_missed_sms():
                 call._send_missed_sms()
         return super()._follow_up()
 
     def _other_attempts(self):
-        attempts = super()._other_attempts()
-        return [*attempts, self.missed_sms_at] if self.missed_sms_at else attempts
+        # only what Zadarma took has reached anybody
+        sent = self.missed_sms_ids.filtered(lambda sms: sms.state == "sent")
+        return [*super()._other_attempts(), *sent.mapped("date")]
 
     def _wants_missed_sms(self):
         """Whether this caller is to get the account's text."""
@@ -98,7 +101,8 @@ class ZadarmaCall(models.Model):
         )
 
     def _send_missed_sms(self):
-        """Put the text into the queue; it goes out when this is committed."""
+        """Put the text into the queue, whose job sends it: nothing that follows from
+        calls waits for Zadarma."""
         self.missed_sms_at = fields.Datetime.now()
         # sudo: sms.sms - nobody in particular sends it
         queue_sudo = self.env["sms.sms"].sudo().with_company(self.company_id)
@@ -107,5 +111,7 @@ class ZadarmaCall(models.Model):
                 "number": self.external_number,
                 "body": self.account_id.missed_sms_text,
                 "partner_id": self.partner_id.id,
+                "zadarma_call_id": self.id,
+                "zadarma_unasked": True,
             }
-        ).send()
+        )

@@ -83,6 +83,13 @@ class ZadarmaMessage(models.Model):
         "mail.message", readonly=True, index="btree_not_null", ondelete="set null"
     )
     event_id = fields.Many2one("zadarma.event", readonly=True, ondelete="set null")
+    missed_call_id = fields.Many2one(
+        "zadarma.call",
+        "After the missed call",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
 
     _sms_uuid_unique = models.UniqueIndex("(sms_uuid) WHERE sms_uuid IS NOT NULL")
     _number_index = models.Index("(account_id, number, date)")

@@ -66,6 +66,7 @@ class ZadarmaMessage(models.Model):
                     "user_id": sms.create_uid.filtered("active").id,
                     "sms_uuid": uuid,
                     "mail_message_id": sms.mail_message_id.id,
+                    "missed_call_id": sms.zadarma_call_id.id,
                 }
             )
         return values
@@ -90,8 +91,12 @@ class ZadarmaMessage(models.Model):
         """
 
         def conclude(message):
-            for one in message._of(outcomes):
+            concluded = message._of(outcomes)
+            for one in concluded:
                 one.write(outcomes[one.sms_uuid])
+            # what was sent is an attempt to reach whoever waits
+            sent = concluded.filtered(lambda one: one.state == "sent")
+            sent.missed_call_id._follow_up_again()
 
         in_own_transaction(self, conclude)
 

@@ -2,6 +2,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+import requests
+
 from odoo import fields
 from odoo.tests import tagged
 
@@ -31,18 +33,59 @@ class TestMissedCall(SmsCase):
             call_start=common.wall_clock(ago),
         )
         call = self._notify(*said)
-        self.run_job("zadarma_connector.cron_follow_up")
-        self.commit()
+        self.follow_up()
         self.queue()
+        self.follow_up()
         return call
+
+    def follow_up(self):
+        self.run_job("zadarma_connector.cron_follow_up")
+
+    def waiting(self):
+        return self.env["zadarma.waiting.caller"].search([("number", "=", MOBILE)])
 
     def test_a_text_and_an_attempt(self):
         call = self.miss()
         plain = MOBILE.lstrip("+")
         self.assertEqual(self.sent, [([plain], "We call back.", common.DID)])
         self.assertEqual(call.callback_state, "attempted")
-        waiting = self.env["zadarma.waiting.caller"].search([("number", "=", MOBILE)])
+        self.assertEqual(call.missed_sms_ids.number, MOBILE)
+        waiting = self.waiting()
         self.assertEqual((waiting.state, waiting.attempt_count), ("attempted", 1))
+
+    def test_only_what_zadarma_took_is_an_attempt(self):
+        for answer in (
+            self.answer(denied=[(MOBILE, "Stop list")]),
+            requests.ReadTimeout(),
+            (429, {}, ""),
+        ):
+            self.zadarma.answers[SEND] = answer
+            call = self.miss()
+            with self.subTest(answer):
+                self.assertTrue(call.missed_sms_at)
+                self.assertEqual(call.callback_state, "open")
+                self.assertFalse(self.waiting().attempt_count)
+            call.missed_sms_at = fields.Datetime.now() - timedelta(days=1)
+        # the limit is over
+        self.zadarma.answers[SEND] = self.answer(MOBILE)
+        self.env["zadarma.limiter"].search([]).blocked_until = 0
+        self.queue()
+        self.assertEqual(call.callback_state, "open")
+        self.follow_up()
+        self.assertEqual(call.callback_state, "attempted")
+        self.assertEqual(self.waiting().attempt_count, 1)
+
+    def test_blacklisted_while_it_waits(self):
+        self.zadarma.answers[SEND] = (429, {}, "")
+        call = self.miss()
+        self.env["phone.blacklist"].add(MOBILE)
+        self.env["zadarma.limiter"].search([]).blocked_until = 0
+        self.zadarma.answers[SEND] = self.answer(MOBILE)
+        before = len(self.sent)
+        self.queue()
+        self.follow_up()
+        self.assertEqual(len(self.sent), before)
+        self.assertEqual(call.callback_state, "open")
 
     def test_once_a_number_and_day(self):
         call = self.miss()

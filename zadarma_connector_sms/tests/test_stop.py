@@ -53,3 +53,14 @@ class TestStop(SmsCase):
         composer.action_send_sms()
         self.queue()
         self.assertEqual(self.sent, [])
+
+    def test_what_waits_when_somebody_asks_for_no_more(self):
+        """Mass SMS that are in the queue already; what somebody writes goes out."""
+        self.partner._message_sms_schedule_mass("News", mass_keep_log=False)
+        [mass] = self.env["sms.sms"].search([])
+        one = self.write_sms([NUMBER], "Your order is ready")
+        self.receive("STOP")
+        self.queue()
+        self.assertEqual([text for _n, text, _s in self.sent], ["Your order is ready"])
+        self.assertEqual((mass.state, mass.failure_type), ("canceled", "sms_blacklist"))
+        self.assertEqual(one.state, "pending")
