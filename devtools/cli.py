@@ -61,14 +61,20 @@ def parser():
 
     dial = commands.add_parser(
         "simulate",
-        help="have the simulated PBX of ./dev run play a call",
-        description="Have the simulated PBX of the running ./dev run play a call, and "
-        "show the notifications it sent and how Odoo answered them.",
+        help="have the simulated PBX of ./dev run play a call or an SMS",
+        description="Have the simulated PBX of the running ./dev run play a call or "
+        "an incoming SMS, and show the notifications it sent and how Odoo answered "
+        "them.",
     )
-    dial.add_argument("scenario", metavar="SCENARIO", help="as in incoming-answered")
-    dial.add_argument("--from", dest="from_", metavar="NUMBER", help="who calls")
+    dial.add_argument(
+        "scenario", metavar="SCENARIO", help="as in incoming-answered, incoming-sms"
+    )
+    dial.add_argument(
+        "--from", dest="from_", metavar="NUMBER", help="who calls or writes"
+    )
     dial.add_argument("--to", metavar="EXTENSION", help="who is called")
     dial.add_argument("--did", metavar="NUMBER", help="the number that was dialled")
+    dial.add_argument("--text", help="what is written in an SMS")
     dial.add_argument("--json", action="store_true", help="as one JSON object")
     dial.set_defaults(run=run_simulate)
 
@@ -98,7 +104,7 @@ def parser():
         "suites",
         help="run Odoo's own tests without the addons and with them, and compare",
         description="Run tests of Odoo's own modules without the addons and with "
-        "them. It fails when a test's result differs. All take half an hour.",
+        "them. It fails when a test's result differs. All take more than half an hour.",
     )
     foreign.add_argument(
         "modules",
@@ -194,7 +200,7 @@ def run_run(options):
 
 
 def run_simulate(options):
-    """Play one call on the running instance."""
+    """Play one call or SMS on the running instance."""
     running = instance.find(places.checkout_state())
     if not running:
         raise Problem("nothing is running here: start it with ./dev run")
@@ -202,12 +208,18 @@ def run_simulate(options):
         raise Problem(
             "it runs without a simulator: start ./dev run without that option"
         )
-    numbers = {"from": options.from_, "to": options.to, "did": options.did}
-    played = simulator.dial(running["simulator_url"], options.scenario, **numbers)
+    settings = {
+        "from": options.from_,
+        "to": options.to,
+        "did": options.did,
+        "text": options.text,
+    }
+    played = simulator.dial(running["simulator_url"], options.scenario, **settings)
     if options.json:
         print(json.dumps(played))
     else:
-        print(f"{played['scenario']}: call {played['pbx_call_id']}")
+        call = played["pbx_call_id"]
+        print(f"{played['scenario']}: {f'call {call}' if call else 'no call'}")
         for event in played["events"]:
             print(f"  {event['event']:20} {event['status']}")
     return 0

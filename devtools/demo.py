@@ -32,6 +32,12 @@ CALLS = (
     ("transfer", {"from": ORCHARD}),
     ("incoming-missed", {"from": ORCHARD}),
 )
+TEXTS = (
+    ("incoming-sms", {"from": TARTAK, "text": "Dzień dobry! Kiedy będzie dostawa?"}),
+    ("incoming-sms", {"from": ORCHARD, "text": "Hello, is our order ready?"}),
+)
+#: What a newcomer need not find in the set-up to see an SMS.
+_BUTTONS = ("action_test_connection", "action_setup_send_sms", "action_receive_sms")
 
 
 def connect(client, simulator_url):
@@ -50,8 +56,8 @@ def connect(client, simulator_url):
         tz=TIME_ZONE,
         transcribe=True,
     )
-    # shows the balance
-    client.call("zadarma.account", "action_test_connection", [account])
+    for button in _BUTTONS:
+        client.call("zadarma.account", button, [account])
     _assign_employees(client, account)
 
 
@@ -78,12 +84,12 @@ def _assign_employees(client, account):
 
 
 def play_calls(client, simulator_url):
-    """Play the calls that the demo begins with, unless there are calls already.
+    """Play the calls and SMS that the demo begins with, unless there are calls already.
 
-    :return: how many were played
+    :return: how many calls were played
     """
     if client.call("zadarma.call", "search_count", []):
         return 0
-    for scenario, numbers in CALLS:
-        simulator.dial(simulator_url, scenario, **numbers)
+    for scenario, settings in (*CALLS, *TEXTS):
+        simulator.dial(simulator_url, scenario, **settings)
     return len(CALLS)

@@ -47,8 +47,8 @@ def dial(url, scenario, **settings):
     """Have a scenario played, by default without delays, and return what came of it.
 
     :param url: address of a simulator
-    :param settings: `from`, `to` and `did`, each a text; `pace`; `faults`: see the
-        simulator's manual. None means its default
+    :param settings: `from`, `to`, `did` and `text`, each a text; `pace`; `faults`: see
+        the simulator's manual. None means its default
     :return: dict with scenario, pbx_call_id and events (event and status each)
     :raises Problem: when it refuses, with its sentence
     """

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 HISTORY_KEYS = ("count", "from", "to", "account")
 WRITE_KEYS = ("from", "text", "did", "times", "forgery", "account")
-DIAL_KEYS = ("scenario", "from", "to", "did", "talk", "pace", "faults", "account")
+DIAL_KEYS = (
+    *("scenario", "from", "to", "did", "talk", "pace", "faults", "account"),
+    "text",
+)
 
 
 def answer(request: Request, simulator: Simulator) -> Response:

@@ -36,6 +36,7 @@ from .switchboard import Switchboard
 from .webphone.webphones import Webphones
 
 if TYPE_CHECKING:
+    from .calls.faults import Fault
     from .calls.truth import Call
     from .messages.sms import Message
     from .protocol.limits import Clock
@@ -170,8 +171,10 @@ class Simulator:
         pace: float = 0,
         faults: list[dict[str, Any]] | None = None,
         account: str | None = None,
+        text: str | None = None,
     ) -> dict[str, Any]:
-        """Play a call and return when its last notification was delivered.
+        """Play a call, or an SMS that comes in, and return when its last notification
+        was delivered.
 
         :param scenario: one of `PLAYBOOK`
         :param from_: who calls: E.164 number or, for outgoing calls, extension
@@ -182,12 +185,18 @@ class Simulator:
             call began before now, so that it ends at about its proper time
         :param faults: see `faults.Fault`
         :param account: key of the account; may be left out when there is only one
+        :param text: of an SMS
         :return: `scenario`, `pbx_call_id` and `events`: of each notification `event`
             and `status`, in order of sending, with `fault` where one struck; of
             calls that this one brings about, they come after its own
         :raises SimulatorError: a value is not possible; nothing was sent then
         """
-        chosen = PLAYBOOK[checks.one_of("scenario", scenario, PLAYBOOK)]
+        if scenario == incoming.SCENARIO:
+            checks.none_of("an SMS", to=to, talk=talk, faults=faults)
+            return incoming.as_scenario(self.write, from_, text, did, account)
+        checks.none_of("a call", text=text)
+        names = (*PLAYBOOK, incoming.SCENARIO)
+        chosen = PLAYBOOK[checks.one_of("scenario", scenario, names)]
         checks.not_negative("pace", pace)
         if talk is not None:
             checks.positive("talk", checks.integer("talk", talk))
@@ -196,13 +205,22 @@ class Simulator:
         draw = self.switchboard.draw_for(owner)
         parties = find_parties(chosen, owner, draw, from_, to, did)
         performance = Performance(scenario, chosen, owner, draw, parties, talk)
+        return self._play(performance, owner, striking, pace)
+
+    def _play(
+        self,
+        performance: Performance,
+        owner: Account,
+        striking: Sequence[Fault],
+        pace: float,
+    ) -> dict[str, Any]:
         # Played faster than life, a call began so much earlier that its end does not
         # come before its time: receivers go by the time of arrival.
         earlier = timedelta(seconds=performance.length() * max(0, 1 - pace))
         call = performance.call(self.clock() - earlier)
         played = self.switchboard.play(performance, call, owner, striking, pace)
         return {
-            "scenario": scenario,
+            "scenario": call.scenario,
             "pbx_call_id": call.pbx_call_id,
             "events": [it.summary for one in played for it in one.notifications],
         }

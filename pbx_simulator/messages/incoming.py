@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from ..calls import event_channel, faults
 from ..calls.reply import SWITCHED_OFF
 from ..protocol import checks, signing
 from ..protocol.errors import SimulatorError
-from .sms import Message
+from .sms import EVENT, Message
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from ..account.account import Account
 
 LONGEST_TEXT = 10_000
+#: Its name among the scenarios of calls.
+SCENARIO = "incoming-sms"
+#: Who writes what if nobody says so; of the numbers that Ofcom keeps free for fiction.
+_WRITER, _TEXT = "+447700900018", "Hello! When can I collect my order?"
 
 
 def play(
@@ -73,3 +78,25 @@ def _text(value: object) -> str:
     if not 0 < len(text) <= LONGEST_TEXT:
         raise SimulatorError(f"text: give 1 to {LONGEST_TEXT} characters.")
     return text
+
+
+def as_scenario(
+    write: Callable[..., Message],
+    from_: str | None,
+    text: str | None,
+    did: str | None,
+    account: str | None,
+) -> dict[str, Any]:
+    """Play an SMS as scenarios of calls are played: what is not told is made up.
+
+    :param write: as `Simulator.write`
+    :return: as `Simulator.dial` returns it; there is no id of a call
+    """
+    message = write(
+        _WRITER if from_ is None else from_,
+        _TEXT if text is None else text,
+        account,
+        did=did,
+    )
+    events = [{"event": EVENT, "status": status} for status in message.deliveries]
+    return {"scenario": SCENARIO, "pbx_call_id": None, "events": events}

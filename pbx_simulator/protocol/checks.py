@@ -57,6 +57,13 @@ def one_of(name: str, value: object, choices: Collection[T]) -> T:
     raise SimulatorError(f"{name}: {value!r} is not {words}.")
 
 
+def none_of(owner: str, **values: object) -> None:
+    """Refuse what was told of something that has no such thing."""
+    for name, value in values.items():
+        if value is not None:
+            raise SimulatorError(f"{name}: {owner} has none.")
+
+
 def number(name: str, value: object) -> float:
     return typed(name, value, (int, float))
 

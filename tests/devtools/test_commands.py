@@ -97,9 +97,25 @@ def test_simulate_shows_what_the_simulator_refuses(simulated, capsys):
     assert "incoming-answered" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("scenario", "numbers"), demo.CALLS)
-def test_the_simulator_knows_the_demos_calls(simulated, scenario, numbers):
-    assert simulator.dial(simulated.url, scenario, **numbers)["scenario"] == scenario
+def test_simulate_lets_somebody_write(simulated, capsys):
+    said = ["--from", demo.ORCHARD, "--text", "Is it ready?"]
+    assert cli.main(["simulate", "incoming-sms", *said]) == 0
+    # nobody connected it
+    assert capsys.readouterr().out.splitlines() == [
+        "incoming-sms: no call",
+        f"  {'SMS':20} switched off",
+    ]
+    [message] = simulated.messages
+    assert (f"+{message.number}", message.text) == (demo.ORCHARD, "Is it ready?")
+    assert cli.main(["simulate", "incoming-missed", "--text", "Hi"]) == 1
+    assert "text: a call has none" in capsys.readouterr().err
+    assert cli.main(["simulate", "incoming-sms", "--to", "101"]) == 1
+    assert "to: an SMS has none" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("scenario", "settings"), demo.CALLS + demo.TEXTS)
+def test_the_simulator_knows_what_the_demo_plays(simulated, scenario, settings):
+    assert simulator.dial(simulated.url, scenario, **settings)["scenario"] == scenario
 
 
 def test_a_simulator_that_is_gone_is_an_error():

@@ -97,6 +97,10 @@ def test_the_demo_runs_dials_stops_and_runs_again(checkout):
         )
         assert call["partner_id"][1].startswith("Orchard Lane Bakery")
         assert (bool(call["employee_id"]), call["result"]) == (True, "answered")
+        texts = ["--from", demo.ORCHARD, "--text", "Is it ready?"]
+        answer = checkout.dev("simulate", "incoming-sms", *texts, "--json")
+        assert json.loads(answer)["events"] == [{"event": "SMS", "status": 200}]
+        assert client.call("zadarma.message", "search_count", []) == len(demo.TEXTS) + 1
         summary = json.loads(checkout.dev("env", "--json"))
         assert summary["simulator_url"].startswith("http://127.0.0.1:")
         checkout.dev("env", "--stop")

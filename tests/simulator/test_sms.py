@@ -156,6 +156,19 @@ def test_an_incoming_text_is_notified(simulator, inbox, zadarma, control):
     assert control("GET", "messages")[1] == [truth]
 
 
+def test_an_incoming_text_as_a_scenario(simulator, inbox, control):
+    ordered = {"scenario": "incoming-sms", "from": f"+{PHONE}", "text": "Hi"}
+    told = {"event": "SMS", "status": 200}
+    played = {"scenario": "incoming-sms", "pbx_call_id": None, "events": [told]}
+    assert control("POST", "calls", ordered) == (200, played)
+    assert control("POST", "calls", {"scenario": "incoming-sms"}) == (200, played)
+    texts = [json.loads(one.form["result"])["text"] for one in inbox.received]
+    assert texts[0] == "Hi" and texts[1]
+    assert simulator.calls == []
+    status, answer = control("POST", "calls", {"scenario": "nonsense"})
+    assert status == 400 and "incoming-sms" in answer["error"]
+
+
 def test_faults_of_an_incoming_text(simulator, inbox):
     assert simulator.write(PHONE, "Hi", times=3).deliveries == [200] * 3
     forged = simulator.write(PHONE, "Hi", forgery="missing")
