@@ -15,7 +15,16 @@ from .errors import Problem
 from .progress import say, step
 
 #: Modules whose tests are run: people, numbers, customers, and how code is written.
-MODULES = ("phone_validation", "hr", "crm", "mail", "sms", "test_lint")
+MODULES = (
+    "phone_validation",
+    "hr",
+    "crm",
+    "mail",
+    "sms",
+    "mass_mailing_sms",
+    "test_mail_sms",
+    "test_lint",
+)
 
 
 def results(path):
