@@ -17,6 +17,7 @@
         "wizards/zadarma_message_answer_views.xml",
         "views/zadarma_account_views.xml",
         "views/zadarma_privacy_report_views.xml",
+        "views/res_config_settings_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

@@ -2,6 +2,10 @@
 """SMS both ways: what Odoo's test transaction cannot show."""
 
 import pytest
+from werkzeug.wrappers import Response
+
+from pbx_simulator.protocol import replies
+from pbx_simulator.server import Server
 
 SEND = "/v1/sms/send/"
 OTHER = "+4930901820"
@@ -77,9 +81,8 @@ def test_a_mailing_with_denied_numbers(account, pbx):
     denied = {number.lstrip("+"): "Stop list" for number in numbers[::80]}
     assert len(denied) == 7
     pbx.change(sms_denied=denied, balance=100)
-    values = [{"number": number, "body": "News"} for number in numbers]
-    account.client.call("sms.sms", "create", values)
-    account.wait_until(lambda: not account.read("sms.sms", [], state="outgoing"))
+    queue(account, numbers, body="News")
+    wait_for_the_queue(account)
     failed = account.read("sms.sms", ["number"], state="error")
     assert {one["number"].lstrip("+") for one in failed} == set(denied)
     truth = pbx.messages()
@@ -90,6 +93,98 @@ def test_a_mailing_with_denied_numbers(account, pbx):
         == round(493 * 0.06, 2)
         == round(100 - pbx.settings()["balance"], 2)
     )
+
+
+@pytest.fixture
+def odoo_s_own(account):
+    """The numbers that Odoo's own provider was told of."""
+    told = []
+
+    def take(request) -> Response:
+        messages = request.json["params"]["messages"]
+        sent = [one for message in messages for one in message["numbers"]]
+        told.extend(one["number"] for one in sent)
+        results = [{"uuid": one["uuid"], "state": "success"} for one in sent]
+        return replies.as_json({"jsonrpc": "2.0", "result": results})
+
+    server = Server(take, "127.0.0.1", 0)
+    server.start()
+    account.client.call("ir.config_parameter", "set_param", "sms.endpoint", server.url)
+    yield told
+    server.stop()
+
+
+def queue(account, numbers, **values):
+    """Have SMS in the queue; return their ids."""
+    return account.client.call(
+        "sms.sms",
+        "create",
+        [{"number": one, "body": "Hi", **values} for one in numbers],
+    )
+
+
+def wait_for_the_queue(account):
+    account.wait_until(lambda: not account.read("sms.sms", [], state="outgoing"))
+
+
+def test_two_companies_and_two_providers(account, pbx, odoo_s_own):
+    """The queue's one job has both's SMS."""
+    [other] = account.client.call("res.company", "create", [{"name": "Other"}])
+    [company] = account.read("zadarma.account", ["company_id"])
+    ours = [f"+44207946{number:04}" for number in range(40)]
+    theirs = [f"+49309018{number:04}" for number in range(40)]
+    account.client.call(
+        "sms.sms",
+        "create",
+        [
+            {"number": number, "body": "Hi", "zadarma_company_id": owner}
+            for pair in zip(ours, theirs, strict=True)
+            for number, owner in zip(
+                pair, (company["company_id"][0], other), strict=True
+            )
+        ],
+    )
+    wait_for_the_queue(account)
+    assert [f"+{one['number']}" for one in pbx.messages()] == ours
+    assert odoo_s_own == theirs
+    assert len(account.read("sms.sms", [], state="pending")) == 80
+    kept = account.read("zadarma.message", ["company_id"], state="sent")
+    assert [one["company_id"] for one in kept] == [company["company_id"]] * 40
+
+
+def test_twilio_beside_it(odoo, account, pbx):
+    """Zadarma's switch comes first, in the process that installed Twilio and later."""
+    client = account.client
+    # which is due at once, and would be cut off by the restart
+    [vacuum] = account.read(
+        "ir.model.data", ["res_id"], module="base", name="autovacuum_job"
+    )
+    client.call("ir.cron", "write", [vacuum["res_id"]], {"active": False})
+    [module] = account.read("ir.module.module", [], name="sms_twilio")
+    client.call("ir.module.module", "button_immediate_install", [module["id"]])
+    [other] = client.call("res.company", "create", [{"name": "Other"}])
+    [company] = account.read("zadarma.account", ["company_id"])
+    both = [company["company_id"][0], other]
+    client.call("res.company", "write", both, {"sms_provider": "twilio"})
+    for again in (False, True):
+        if again:
+            odoo.restart()
+        [sms] = queue(account, [account.caller], zadarma_company_id=both[0])
+        # without an account at Twilio it fails, and says so
+        [failed] = queue(account, [OTHER], zadarma_company_id=other)
+        client.call("sms.sms", "send", [sms, failed])
+        account.wait_until(
+            lambda sms=sms: account.read("sms.sms", [], id=sms, state="pending")
+        )
+        wait_for_the_queue(account)
+        in_vain = account.read("sms.sms", ["number"], state="error")
+        assert {one["number"] for one in in_vain} == {OTHER}
+        assert len(pbx.messages()) == len(in_vain) == 1 + again
+    settings = client.call("res.config.settings", "create", [{}])
+    [shown] = client.call(
+        "res.config.settings", "read", settings, ["zadarma_sends_sms"]
+    )
+    assert shown["zadarma_sends_sms"]
 
 
 def test_a_number_that_asks_for_no_more(account, pbx):

@@ -3,6 +3,7 @@ from . import (
     mail_message,
     phone_blacklist,
     res_company,
+    res_config_settings,
     sms_sms,
     zadarma_account_events,
     zadarma_account_setup,

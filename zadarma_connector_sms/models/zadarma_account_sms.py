@@ -12,7 +12,8 @@ class ZadarmaAccount(models.Model):
         "SMS go through this account",
         copy=False,
         help="All SMS of the company go through this account: those that somebody "
-        "writes, reminders, mailings. It comes before other providers.",
+        "writes, reminders, mailings. It comes before Odoo's own provider and before "
+        "Twilio, also if that is chosen in the settings.",
     )
     sms_sender = fields.Char(
         "Sender",
