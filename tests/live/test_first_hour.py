@@ -165,6 +165,26 @@ def test_connect_without_a_key_says_what_is_missing(odoo, page):
     dialog = page.locator(".modal", has_text="Enter the key and the secret first")
     dialog.wait_for()
     assert "Something went wrong" not in dialog.inner_text()
+    assert dialog.locator(".modal-title").inner_text() == "Not connected yet"
+
+
+def test_a_time_zone_is_chosen_of_those_that_it_may_be(odoo, connect, pbx, page):
+    """It is saved by the choice: what is ticked is so."""
+    account = connect(odoo)
+    client = odoo.client()
+    client.call("zadarma.account", "action_test_connection", [account.id])
+    client.call("zadarma.account", "write", [account.id], {"tz": "Asia/Tokyo"})
+    page.set_default_timeout(browser.FIRST_PATIENCE)
+    browser.log_in(page, odoo.url)
+    page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_setup")
+    choice = page.locator("[data-step=clock][data-state=left] .o_zadarma_choice")
+    choice.wait_for()
+    offered = choice.locator("option").all_inner_texts()
+    assert "Asia/Tokyo" not in offered
+    choice.select_option("Europe/Athens")
+    page.wait_for_selector("[data-step=clock][data-state=done]")
+    [kept] = account.read("zadarma.account", ["tz"])
+    assert kept["tz"] == "Europe/Athens"
 
 
 def _is_inside(locator, width):

@@ -108,6 +108,20 @@ class TestConnecting(SetupCase):
         self.assertEqual(self._state("clock"), "left")
         self.assertFalse(self._step("clock")["buttons"])
         self.assertIn("UTC+14", self._told("clock"))
+        # but those that it may be can be chosen, and no other
+        step = self._step("clock")
+        self.assertIn("Pacific/Kiritimati", step["choices"])
+        self.assertNotIn("Europe/Kyiv", step["choices"])
+        chosen = self.account.with_context(setup_choice="Etc/GMT-14")
+        getattr(chosen, step["choose"])()
+        self.assertEqual(self.account.tz, "Etc/GMT-14")
+        self.assertEqual(self._state("clock"), "done")
+        self.assertFalse(self._step("clock")["choices"])
+
+    def test_a_clock_that_no_zone_has_leaves_all_to_choose_from(self):
+        self.account.write({"pbx_clock": "UTC+13:17", "tz": "UTC"})
+        self.assertIn("Europe/Kyiv", self._step("clock")["choices"])
+        self.assertFalse(self._step("clock")["buttons"])
 
     def test_nobody_elses_notifications_are_taken_away_unasked(self):
         self._zadarma_notifies("https://shop.example.com/calls")
@@ -184,7 +198,9 @@ class TestPeopleOfTheSetup(SetupCase):
         self.assertEqual(self._state("people"), "left")
         written = f"  {self.employee.name.upper()} "
         self.assertEqual(self._call_it(written), self.employee)
-        self.assertIn(f"101: {self.employee.name}", self._told("people"))
+        told = self._step("people")["told"]
+        self.assertIn(f"101: {self.employee.name}", told)
+        self.assertEqual(" ".join(told).count("that a number has in Zadarma"), 1)
         self.account.action_setup_accept_people()
         self.assertEqual(self.extension.employee_id, self.employee)
         self.assertEqual(self.extension.user_id, self.agent)
@@ -265,6 +281,11 @@ class TestPuttingAway(SetupCase):
         action = self.account.action_import_history()
         run = self.env["zadarma.reconciliation"].with_context(**action["context"])
         run = run.create({})
+        run.write({"date_from": "2025-12-31 23:00:00", "date_to": "2026-01-31"})
+        # days of whoever looks, who is 14 hours ahead; not the account's name twice
+        self.assertEqual(run.display_name, "01/01/2026 – 01/31/2026")
+        run.date_to = "2026-01-01 09:59:59"
+        self.assertEqual(run.display_name, "01/01/2026")
         shown = run.action_begin()
         self.assertEqual((shown["res_model"], shown["res_id"]), (run._name, run.id))
         self.assertEqual(self._state("history"), "done")

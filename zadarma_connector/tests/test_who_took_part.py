@@ -78,6 +78,21 @@ class TestWhoTookPart(WaitingCase):
             domain = one.action_zadarma_calls()["domain"]
             self.assertEqual(len(self.calls.search(domain)), count)
 
+    def test_a_user_of_a_company_has_their_own_name_in_groups(self):
+        self.boss.partner_id.parent_id = self.env["res.partner"].create(
+            {"name": "Harbour Ltd", "is_company": True}
+        )
+        self._call_of(user=self.boss)
+        for model in ("zadarma.call", "zadarma.call.report"):
+            calls = self.env[model]
+            [group] = calls.formatted_read_group([], ["person_id"], ["__count"])
+            self.assertEqual(group["person_id"][1], "Berta Boss", model)
+            self.assertEqual(len(calls.search(group["__extra_domain"])), 1)
+        [nobody] = self.env["zadarma.call"].formatted_read_group(
+            [("person_id", "=", False)], ["person_id"], ["__count"]
+        ) or [{"person_id": False}]
+        self.assertFalse(nobody["person_id"])
+
     def test_who_is_deleted_took_part_nevertheless(self):
         call = self._call_of(self.driver)
         self.other_extension.employee_id = self.other_employee

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     zadarma_number_search,
+    zadarma_person_groups,
     zadarma_call,
     zadarma_call_did,
     zadarma_call_leg,

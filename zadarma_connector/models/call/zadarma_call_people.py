@@ -51,6 +51,7 @@ class ZadarmaPeopleMixin(models.AbstractModel):
     """Who took part, or that somebody did who is deleted since."""
 
     _name = "zadarma.people.mixin"
+    _inherit = ["zadarma.person.groups"]
     _description = "Participants of a Call"
 
     # both are given when a call is made of facts: no second statement, and no draft

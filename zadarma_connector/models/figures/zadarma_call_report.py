@@ -14,7 +14,7 @@ class ZadarmaCallReport(models.Model):
     """
 
     _name = "zadarma.call.report"
-    _inherit = ["zadarma.number.search"]
+    _inherit = ["zadarma.number.search", "zadarma.person.groups"]
     _description = "Call Statistics"
     _auto = False
     _order = "date DESC"

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import split_every
+from odoo.tools import format_date, split_every
 
 from ...tools import job
 from ...tools.trouble import describe
@@ -92,6 +92,19 @@ class ZadarmaReconciliation(models.Model):
                         _EARLIEST.year,
                     )
                 )
+
+    @api.depends("date_from", "date_to")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        for run in self:
+            days = [
+                fields.Datetime.context_timestamp(run, moment).date()
+                for moment in (run.date_from, run.date_to)
+                if moment
+            ]
+            # one day is told once
+            shown = dict.fromkeys(format_date(self.env, day) for day in days)
+            run.display_name = " – ".join(shown)
 
     @api.depends("reached", "date_from", "date_to", "state")
     def _compute_progress(self):

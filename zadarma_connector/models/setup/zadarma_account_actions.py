@@ -55,23 +55,24 @@ class ZadarmaAccount(models.Model):
     def _proposed_zones(self):
         """Time zones that are likely and agree with Zadarma's clock, likeliest first:
         the user's, the company's, those of its country, the browser's."""
-        known = self._fields["tz"].get_values(self.env)
         likely = [
             self.env.user.tz,
             self.company_id.resource_calendar_id.tz,
             *clock.zones_of(self.country_id.code or ""),
             self.env.context.get("browser_tz"),
         ]
-        return clock.agreeing(
-            [zone for zone in likely if zone in known],
-            self.pbx_clock,
-            fields.Datetime.now(),
-        )
+        agreeing = set(self._agreeing_zones())
+        return [zone for zone in likely if zone in agreeing]
+
+    def _agreeing_zones(self):
+        """The time zones that agree with Zadarma's clock; all if none does."""
+        known = self._fields["tz"].get_values(self.env)
+        return clock.agreeing(known, self.pbx_clock, fields.Datetime.now()) or known
 
     def action_setup_zone(self):
-        """Take the time zone that was proposed."""
+        """Take the time zone that was chosen, or else the one that was proposed."""
         self.ensure_one()
-        self.tz = self._proposed_zones()[0]
+        self.tz = self.env.context.get("setup_choice") or self._proposed_zones()[0]
 
     def action_setup_country(self):
         """Open the company, whose country is missing."""

@@ -106,6 +106,8 @@ class ZadarmaAccount(models.Model):
             ]
             if can_be_done
             else [],
+            "choices": list(step.choices),
+            "choose": step.choose,
             "link": step.link if can_be_done else "",
             "waivable": can_be_done and state == "left" and not step.needed,
         }

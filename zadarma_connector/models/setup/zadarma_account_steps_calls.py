@@ -59,7 +59,15 @@ class ZadarmaAccount(models.Model):
             ("action_setup_zone", self.env._("Take %s", zone))
             for zone in self._proposed_zones()[:1]
         )
-        return Step(title, [told], ("differs",), buttons, needed=True)
+        return Step(
+            title,
+            [told],
+            ("differs",),
+            buttons,
+            choices=tuple(self._agreeing_zones()),
+            choose="action_setup_zone",
+            needed=True,
+        )
 
     def _step_country(self):
         title = self.env._("Country")

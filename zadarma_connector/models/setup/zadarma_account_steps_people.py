@@ -30,12 +30,14 @@ class ZadarmaAccount(models.Model):
         buttons = (choose,)
         suggestions = nobodys._suggest_people()
         if suggestions:
-            told += [
+            told.append(
                 self.env._(
-                    "%(number)s: %(person)s, by the name or e-mail in Zadarma",
-                    number=extension.number,
-                    person=person.name,
+                    "These people have the name or the e-mail that a number has in "
+                    "Zadarma:"
                 )
+            )
+            told += [
+                f"{extension.number}: {person.name}"
                 for extension, person in suggestions.items()
             ]
             accept = ("action_setup_accept_people", self.env._("Accept Suggestions"))

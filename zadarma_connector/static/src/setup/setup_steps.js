@@ -37,11 +37,15 @@ export class SetupSteps extends Component {
         return step === this.steps.find(({state}) => state === "left");
     }
 
-    async press(name, step) {
+    async press(name, step, choice = "") {
         const {record} = this.props;
         // who connects an account usually sits where its clock is set to
         const {timeZone} = new Intl.DateTimeFormat().resolvedOptions();
-        const context = {browser_tz: timeZone, setup_step: step};
+        const context = {
+            browser_tz: timeZone,
+            setup_step: step,
+            setup_choice: choice,
+        };
         await this.env.onClickViewButton({
             clickParams: {name, type: "object", context},
             getResParams: () => ({
