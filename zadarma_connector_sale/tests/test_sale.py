@@ -83,6 +83,15 @@ class TestSale(common.ZadarmaCase):
         with self.assertRaises(AccessError):
             known.action_create_quotation()
 
+    def test_what_nobody_calls_about_comes_last(self):
+        self.agent.group_ids += self.env.ref("base.group_partner_manager")
+        models = self._call().document_offers()["models"]
+        likely = {one["model"]: one["isLikely"] for one in models}
+        self.assertTrue(likely["sale.order"])
+        self.assertFalse(likely["res.partner.bank"])
+        found = [one["isLikely"] for one in models]
+        self.assertEqual(found, sorted(found, reverse=True))
+
     def test_orders_are_offered_and_show_their_calls(self):
         order = self._order()
         call = self._call()

@@ -103,7 +103,7 @@ class ZadarmaCall(models.Model):
 
         :return: dict: ``offers``: the customer's open documents, told as by
             :meth:`documents`; ``models``: what else can be looked for, a list of dicts
-            with ``model`` and ``name``
+            with ``model``, ``name`` and ``isLikely``, the likely ones first
         """
         self.ensure_one()
         self.check_access("read")
@@ -114,22 +114,33 @@ class ZadarmaCall(models.Model):
         offers = [
             one for one in offered if one not in known and one.has_access("write")
         ]
-        # sudo: ir.model - what models are called
-        models_sudo = self.env["ir.model"].sudo()
-        models_sudo = models_sudo.search([("is_mail_thread", "=", True)], order="name")
-        # what customers have first
-        models_sudo = models_sudo.filtered(lambda one: one.model in self.env).sorted(
-            lambda one: "partner_id" not in self.env[one.model]._fields
-        )
         return {
             "offers": self._told_documents(offers),
-            "models": [
-                {"model": one.model, "name": one.name}
-                for one in models_sudo
-                if self._is_document(one.model)
-                and self.env[one.model].has_access("write")
-            ],
+            "models": sorted(
+                self._document_models(), key=lambda one: not one["isLikely"]
+            ),
         }
+
+    @api.model
+    def _document_models(self):
+        # sudo: ir.model - what models are called
+        models_sudo = self.env["ir.model"].sudo()
+        return [
+            {
+                "model": one.model,
+                "name": one.name,
+                "isLikely": self._is_likely_document(one.model),
+            }
+            for one in models_sudo.search([("is_mail_thread", "=", True)], order="name")
+            if self._is_document(one.model) and self.env[one.model].has_access("write")
+        ]
+
+    @api.model
+    def _is_likely_document(self, model):
+        """Whether somebody may call about such a record: customers have it and somebody
+        works on it, an order and no bank account."""
+        names = self.env[model]._fields.keys()
+        return "partner_id" in names and not names.isdisjoint(("user_id", "user_ids"))
 
     def add_document(self, model, res_id):
         """Put this call on a document.

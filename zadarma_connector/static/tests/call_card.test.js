@@ -500,6 +500,23 @@ test("figures have details, and urgent ones strike the eye", async () => {
     expect(".o_zadarma_urgent").toHaveCount(1);
 });
 
+test("what nobody calls about is looked for behind a click more", async () => {
+    const models = [
+        {model: "sale.order", name: "Sales Order", isLikely: true},
+        {model: "res.partner.bank", name: "Bank Accounts", isLikely: false},
+    ];
+    onRpc("zadarma.call", "document_offers", () => ({offers: [], models}));
+    await start();
+    await show(ringing());
+    await click(".o_zadarma_put_on");
+    await waitFor(".o_zadarma_offers .dropdown-item");
+    const shown = () => queryAllTexts(".o_zadarma_offers .dropdown-item");
+    expect(shown()).toEqual(["Sales Order", "More…"]);
+    await click(".o_zadarma_more");
+    await animationFrame();
+    expect(shown()).toEqual(["Sales Order", "Bank Accounts"]);
+});
+
 test("a call is put on a document, and taken off again", async () => {
     const order = {
         model: "sale.order",

@@ -28,6 +28,7 @@ export class CallDocuments extends Component {
             documents: this.props.documents || [],
             offers: [],
             models: [],
+            showsAll: false,
         });
         onWillStart(async () => {
             if (!this.props.documents) {
@@ -41,7 +42,15 @@ export class CallDocuments extends Component {
     }
 
     async loadOffers() {
-        Object.assign(this.state, await this.run("document_offers"));
+        const told = await this.run("document_offers");
+        const showsAll = !told.models.some(({isLikely}) => isLikely);
+        Object.assign(this.state, {...told, showsAll});
+    }
+
+    /** What can be looked for: at first only what customers have. */
+    get shownModels() {
+        const {models, showsAll} = this.state;
+        return models.filter(({isLikely}) => isLikely || showsAll);
     }
 
     async add(model, id) {
