@@ -197,6 +197,13 @@ class TestCard(ZadarmaCase):
         self.assertEqual(
             (earlier["result"], earlier["resultText"]), ("missed", "Missed")
         )
+        # one that goes on has no result yet
+        going = self._notify(*answered_call(pbx_call_id="in_" + "2" * 40)[:3])
+        [now, *_older] = self._card(going)["earlier"]
+        self.assertEqual(now["resultText"], "Ringing")
+        other = self.env["zadarma.call"].browse(card["id"])
+        [now, *_older] = self._card(other)["earlier"]
+        self.assertEqual(now["resultText"], "Talking")
         self.assertEqual(card["contact"]["activity"]["name"], "Send the offer")
         self.assertTrue(card["contact"]["activity"]["overdue"])
 

@@ -158,17 +158,23 @@ class ZadarmaCall(models.Model):
             return []
         earlier = self.search_fetch(
             [*with_party, ("id", "!=", self.id)],
-            ["date_start", "direction", "result", "duration", "person_id", "note"],
+            [
+                *("date_start", "direction", "state", "result", "duration"),
+                *("person_id", "note"),
+            ],
             limit=_EARLIER,
         )
         results = dict(self._fields["result"]._description_selection(self.env))
+        states = dict(self._fields["state"]._description_selection(self.env))
         return [
             {
                 "id": call.id,
                 "date": fields.Datetime.to_string(call.date_start),
                 "incoming": call.direction == "incoming",
                 "result": call.result,
-                "resultText": results.get(call.result, ""),
+                "resultText": results.get(call.result, "")
+                if call.state == "ended"
+                else states[call.state],
                 "duration": call.duration,
                 # sudo: res.partner - the name, as lists of calls show it
                 "person": call.person_id.sudo().name,
