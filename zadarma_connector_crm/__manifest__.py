@@ -12,6 +12,7 @@
         "views/zadarma_account_views.xml",
         "views/zadarma_call_views.xml",
         "views/crm_lead_views.xml",
+        "views/zadarma_did_views.xml",
         "wizards/zadarma_call_by_hand_views.xml",
     ],
 }

@@ -5,7 +5,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time
 
-from .common import answered_call, missed_call
+from .common import DID, answered_call, missed_call
 from .test_waiting_caller import WaitingCase, at, outgoing_call
 
 PERIOD = {
@@ -73,6 +73,17 @@ class TestCallReport(WaitingCase):
         self.assertEqual(own["name"], self.employee.name)
         self.assertEqual((own["calls"], own["answered"], own["missed"]), (3, 1, 1))
         self.assertEqual((other["calls"], other["missed"]), (1, 1))
+
+    def test_own_numbers_by_name(self):
+        did = self.env["zadarma.did"].search([("number", "=", f"+{DID}")])
+        did.name = "Shop"
+        [line] = self.report.dashboard(1)["lines"]
+        self.assertEqual(line["name"], f"+{DID} Shop")
+        self.assertEqual((line["calls"], line["answered"], line["missed"]), (3, 1, 2))
+        behind = self.report.calls_behind(
+            "calls", "2026-10-05", "2026-10-06", line["domain"]
+        )
+        self.assertEqual(self.env["zadarma.call"].search_count(behind["domain"]), 3)
 
     def test_what_is_no_figure(self):
         calls = self.env["zadarma.call"].search([("result", "=", "missed")])

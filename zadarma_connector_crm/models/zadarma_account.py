@@ -1,5 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .zadarma_did import ORIGIN
 
 
 class ZadarmaAccount(models.Model):
@@ -16,6 +19,24 @@ class ZadarmaAccount(models.Model):
         required=True,
     )
 
+    @api.model
+    def _settings_columns(self):
+        advertised = SQL(
+            """
+            (SELECT json_object_agg(id, json_build_object(
+                'campaign_id', campaign_id, 'source_id', source_id,
+                'medium_id', medium_id
+            )) FROM zadarma_did
+            WHERE account_id = account.id
+                AND num_nonnulls(campaign_id, source_id, medium_id) > 0)
+            """
+        )
+        return {**super()._settings_columns(), "advertised": advertised}
+
+    def _flush_switchboard(self):
+        self.env["zadarma.did"].flush_model(ORIGIN)
+        return super()._flush_switchboard()
+
     def _document_of_stranger(self, number, called, identification):
         """The open lead with the number, or a new one if unknown callers become
         leads."""
@@ -28,6 +49,7 @@ class ZadarmaAccount(models.Model):
             return pending if len(pending) == 1 else None
         if number in self.env["zadarma.did"]._numbers_of(self.company_id):
             return None
+        dialled = self.did_ids.filtered(lambda did: did.number == called)
         # what a call from there would make
         call = self.env["zadarma.call"].new(
             {
@@ -36,6 +58,7 @@ class ZadarmaAccount(models.Model):
                 "direction": "incoming",
                 "external_number": number,
                 "called_number": called,
+                "did_id": dialled.id,
             }
         )
         values = call._lead_values(self.env["res.users"])

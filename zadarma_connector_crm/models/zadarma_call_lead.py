@@ -89,8 +89,9 @@ class ZadarmaCall(models.Model):
             "company_id": self.company_id.id,
             "country_id": (partner_sudo.country_id or self._number_country()).id,
             "user_id": salesperson.id,
-            "source_id": self._lead_source().id,
+            **self._lead_origin(),
         }
+        values.setdefault("source_id", self._lead_source().id)
         if partner_sudo:
             # which brings its own number; another one would be written into it
             return {**values, "partner_id": partner_sudo.id}

@@ -4,6 +4,7 @@ from . import (
     test_lead_by_hand,
     test_lead_figures,
     test_lead_rule,
+    test_origin,
     test_removal,
     test_stranger,
 )

@@ -11,8 +11,8 @@ from odoo.tools.misc import babel_locale_parse, get_lang
 from ...zadarma_api.waiting import WAITING
 from .zadarma_call_report import HOURS
 
-#: How many people the dashboard compares.
-_PEOPLE = 10
+#: How many people, and how many own numbers, the dashboard compares.
+_COMPARED = 10
 #: Each day is a bar.
 _MOST_DAYS = 366
 #: How many incoming calls were answered: each is a share of one.
@@ -87,7 +87,8 @@ class ZadarmaCallReport(models.Model):
             "waiting": self._waiting(),
             "days": self._days(period, days),
             "hours": self._hours(period),
-            "people": self._people(period),
+            "people": self._compared(period, "person_id"),
+            "lines": self._compared(period, "did_id"),
         }
 
     @api.model
@@ -184,25 +185,31 @@ class ZadarmaCallReport(models.Model):
             )
         return rows
 
-    def _people(self, period):
+    def _compared(self, period, name):
+        """The people or own numbers with the most calls, a row each.
+
+        :param name: of the field
+        """
         groups = self._read_group(
-            [*period, ("person_id", "!=", False)],
-            ["person_id"],
+            [*period, (name, "!=", False)],
+            [name],
             ["__count", "answered:sum", "missed:sum", "talk:sum"],
             # of several with as many the same ones each time
-            order="__count DESC, person_id",
-            limit=_PEOPLE,
+            order=f"__count DESC, {name}",
+            limit=_COMPARED,
         )
+        # people as their names, without the company
+        self = self.with_context(partner_display_name_hide_company=True)  # noqa: PLW0642
         return [
             {
-                "id": person.id,
+                "id": one.id,
                 # sudo: res.partner - the name, as calls show it too
-                "name": person.sudo().name,
+                "name": one.with_env(self.env).sudo().display_name,
                 "calls": count,
                 "answered": answered,
                 "missed": missed,
                 "talk": talk,
-                "domain": [("person_id", "=", person.id)],
+                "domain": [(name, "=", one.id)],
             }
-            for person, count, answered, missed, talk in groups
+            for one, count, answered, missed, talk in groups
         ]

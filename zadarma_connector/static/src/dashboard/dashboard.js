@@ -117,6 +117,14 @@ export class ZadarmaDashboard extends Component {
         ];
     }
 
+    get tables() {
+        const {people, lines} = this.state.data;
+        return [
+            {title: _t("Participants"), rows: people},
+            {title: _t("Own Numbers"), rows: lines},
+        ];
+    }
+
     duration(seconds) {
         return seconds === null ? "–" : formatDuration(Math.round(seconds));
     }
@@ -131,7 +139,7 @@ export class ZadarmaDashboard extends Component {
         await this.openCalls(name, row, title);
     }
 
-    async openPerson(row) {
+    async openRow(row) {
         await this.openCalls("calls", row, row.name);
     }
 
