@@ -6,7 +6,7 @@ from collections.abc import Callable
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
-from .account import account_api, channels_api
+from .account import account_api, channels_api, forwarding_api
 from .calls.callback_api import callback
 from .calls.statistics_api import statistics
 from .media.recognition_api import begin_recognition, recognition
@@ -45,8 +45,8 @@ ROUTES = Map(
         _rule("/v1/pbx/internal/", "GET", account_api.extensions),
         _rule("/v1/pbx/internal/<number>/info/", "GET", account_api.extension_info),
         _rule("/v1/pbx/internal/<number>/status/", "GET", account_api.extension_status),
-        _rule("/v1/pbx/redirection/", "GET", account_api.redirection),
-        _rule("/v1/pbx/redirection/", "POST", account_api.change_redirection),
+        _rule("/v1/pbx/redirection/", "GET", forwarding_api.redirection),
+        _rule("/v1/pbx/redirection/", "POST", forwarding_api.change_redirection),
         _rule("/v1/direct_numbers/", "GET", account_api.direct_numbers),
         _rule("/v1/direct_numbers/receive_sms/", "PUT", sms_api.receive),
         _rule("/v1/sms/send/", "POST", sms_api.send),

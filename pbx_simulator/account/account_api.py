@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Response
 
-from ..protocol import checks, replies
-from ..protocol.errors import SimulatorError
+from ..protocol import replies
 
 if TYPE_CHECKING:
     from ..protocol.question import Question
@@ -79,49 +78,6 @@ def extension_status(question: Question, number: str) -> Response:
         pbx_id=account.pbx_id,
         number=int(number),
         is_online="true" if account.is_online(extension) else "false",
-    )
-
-
-def redirection(question: Question) -> Response:
-    account = question.account
-    extension = account.extension(question.params.get("pbx_number", ""))
-    if not extension:
-        return replies.wrong_parameters()
-    return replies.success(
-        current_status="on" if extension.forward_to else "off",
-        pbx_id=str(account.pbx_id),
-        pbx_name=extension.number,
-        type="phone",
-        destination=extension.forward_to.lstrip("+"),
-        condition="always",
-    )
-
-
-def change_redirection(question: Question) -> Response:
-    account, params = question.account, question.params
-    extension = account.extension(params.get("pbx_number", ""))
-    wanted = params.get("status")
-    if not extension or wanted not in ("on", "off"):
-        return replies.wrong_parameters()
-    told = {
-        "current_status": wanted,
-        "pbx_id": str(account.pbx_id),
-        "pbx_name": extension.number,
-    }
-    if wanted == "off":
-        extension.forward_to = ""
-        return replies.success(**told)
-    # The other kinds of forwarding do not exist here.
-    if (params.get("type"), params.get("condition")) != ("phone", "always"):
-        return replies.wrong_parameters()
-    try:
-        number = checks.phone_number("destination", params.get("destination"))
-    except SimulatorError:
-        return replies.wrong_parameters()
-    extension.forward_to = number
-    destination = number.lstrip("+")
-    return replies.success(
-        **told, type="phone", destination=destination, condition="always"
     )
 
 

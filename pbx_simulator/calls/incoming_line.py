@@ -63,7 +63,7 @@ class IncomingLine(Line):
         for extension in extensions:
             self.call.rung.append(extension.number)
             number = extension.number
-            self.begin_leg(number, extension.forward_to or number)
+            self.begin_leg(number, extension.sends_to or number)
             self.notify("NOTIFY_INTERNAL", **self.parties, internal=number, **told)
         self.wait(self.draw.randint(3, LONGEST_RING) if seconds is None else seconds)
 

@@ -135,7 +135,7 @@ def _read_redirect(
 def _read_forward(instruction: Instruction, number: str) -> None:
     if not re.fullmatch(r"\+*[0-9]{5,}", number):
         instruction.ignored.append(f"rewrite_forward_number {number} is no number")
-    elif not all(extension.forward_to for extension in instruction.extensions):
+    elif not all(extension.sends_to for extension in instruction.extensions):
         instruction.ignored.append(f"{instruction.redirect} does not forward")
     else:
         instruction.forward_to = f"+{number.lstrip('+')}"

@@ -220,9 +220,18 @@ def test_forwarding_is_switched_on_and_off(client, simulator):
         {"status": "maybe"},
         {"status": None},
         {"type": "voicemail"},
-        {"condition": "noanswer"},
+        {"type": "fax"},
+        {"type": "sip", "destination": "999"},
+        {"type": "sip", "destination": "101"},
+        {"type": "menu", "destination": "0-main"},
+        {"type": "sip_uri", "destination": "102"},
+        {"condition": "sometimes"},
+        {"condition": None},
         {"destination": "home"},
         {"destination": None},
+        {"destination": ""},
+        {"type": "voicemail", "destination": "a@b.c", "voicemail_greeting": "own"},
+        {"type": "voicemail", "destination": "a@b.c", "voicemail_greeting": "rude"},
     ],
 )
 def test_forwarding_that_is_not_possible(client, simulator, wrong):
@@ -236,6 +245,41 @@ def test_forwarding_that_is_not_possible(client, simulator, wrong):
     answer = client("POST", "/v1/pbx/redirection/", {**sent, **wrong})
     assert_refused(answer, 400, "Wrong parameters")
     assert simulator.account().extension("101").forward_to == ""
+
+
+@pytest.mark.parametrize(
+    "kind, destination",
+    [
+        ("voicemail", "olena@example.com"),
+        ("menu", "0"),
+        ("menu", "0-1"),
+        ("sip", "102"),
+        ("sip", "00001"),
+        ("sip_uri", "olena@sip.example.com"),
+    ],
+)
+def test_other_kinds_of_forwarding(client, kind, destination):
+    told = {"type": kind, "destination": destination, "condition": "noanswer"}
+    sent = {"pbx_number": "101", "status": "on", **told}
+    answer = client("POST", "/v1/pbx/redirection/", sent).json()
+    assert answer["current_status"] == "on"
+    assert {name: answer[name] for name in told} == told
+    assert client("GET", "/v1/pbx/redirection/", {"pbx_number": "101"}).json() == answer
+
+
+def test_greeting_of_a_mailbox_is_lost_unsaid(client, simulator):
+    extension = simulator.account().extension("101")
+    extension.forward_type, extension.forward_to = "voicemail", "olena@example.com"
+    extension.greeting = "own"
+    told = client("GET", "/v1/pbx/redirection/", {"pbx_number": "101"}).json()
+    assert "own" not in told.values()
+    sent = {
+        "pbx_number": "101",
+        "status": "on",
+        **{name: told[name] for name in ("type", "destination", "condition")},
+    }
+    assert client("POST", "/v1/pbx/redirection/", sent).json() == told
+    assert extension.greeting == "no"
 
 
 # Own numbers

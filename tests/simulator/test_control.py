@@ -166,6 +166,9 @@ def test_account_is_told_without_its_secret(control, simulator):
         "record_email": "",
         "recognition": "optional",
         "forward_to": "",
+        "forward_type": "phone",
+        "forward_condition": "always",
+        "greeting": "no",
     }
     assert account.secret not in json.dumps(values)
     assert account.secret not in repr(account)

@@ -23,6 +23,8 @@ FORWARD = {
     "destination": PHONE,
     "condition": "always",
 }
+LATER = {"condition": "noanswer"}
+TO_COLLEAGUE = {"pbx_number": "101", "type": "sip", "destination": "102"}
 OWN, DENIED = "442037691881", "442037691882"
 RECEPTION = "/v1/direct_numbers/receive_sms"
 SMS = {"number": [PHONE], "message": "Hi"}
@@ -41,6 +43,7 @@ EXCHANGES = [
     ("GET", "/v1/pbx/redirection", {"pbx_number": "999"}, 400),
     ("POST", "/v1/pbx/redirection", {**FORWARD, "pbx_number": "101"}, 200),
     ("POST", "/v1/pbx/redirection", {"pbx_number": "101", "status": "off"}, 200),
+    ("POST", "/v1/pbx/redirection", {**FORWARD, "pbx_number": "101", **LATER}, 200),
     ("POST", "/v1/pbx/redirection", {**FORWARD, "pbx_number": "999"}, 400),
     ("GET", "/v1/pbx/callinfo", {}, 200),
     ("POST", "/v1/pbx/callinfo/url", {"url": ADDRESS}, 200),
@@ -169,6 +172,16 @@ def required(openapi, method, path):
     return set(params["schema"]["required"])
 
 
+def differing(client, openapi, *exchanges):
+    """Return those whose answers are not as specified, as :func:`deviations` does."""
+    answers = [(one, client(*one)) for one in exchanges]
+    return {
+        (f"{method} {path}", answer.status_code)
+        for (method, path, _sent), answer in answers
+        if differs(openapi, method, path, answer)
+    }
+
+
 def test_differences_are_those_of_the_manual(client, simulator, openapi):
     """Each line of the table is still true, and nothing else differs."""
     simulator.account().limit_refusal = 200
@@ -191,9 +204,12 @@ def test_differences_are_those_of_the_manual(client, simulator, openapi):
     answer = client("GET", "/v1/info/weather")
     if differs(openapi, "GET", "/v1/info/weather", answer):
         seen.add(("any", answer.status_code))
-    answer = client("GET", "/v1/request/callback", {"from": "100", "to": PHONE})
-    if differs(openapi, "GET", "/v1/request/callback", answer):
-        seen.add(("GET /v1/request/callback", answer.status_code))
+    seen |= differing(
+        client,
+        openapi,
+        ("GET", "/v1/request/callback", {"from": "100", "to": PHONE}),
+        ("POST", "/v1/pbx/redirection", {**FORWARD, **TO_COLLEAGUE}),
+    )
     answer = client("POST", "/v1/sms/send", {**SMS, "number": f"{PHONE},{OWN}"})
     if answer.json()["messages"] == 2:
         seen.add(("POST /v1/sms/send", answer.status_code))
@@ -217,6 +233,7 @@ def test_differences_are_those_of_the_manual(client, simulator, openapi):
         ("GET /v1/pbx/webhooks", 200),
         ("GET /v1/request/callback", 200),
         ("GET /v1/statistics/pbx", 200),
+        ("POST /v1/pbx/redirection", 200),
         ("POST /v1/sms/send", 200),
         ("any", 200),
         ("any", 404),

@@ -250,6 +250,21 @@ def test_extension_that_forwards(simulator, receiver):
     assert (answer["destination"], answer["internal"]) == ("+380441234567", "101")
 
 
+def test_extension_that_forwards_to_a_colleague(simulator, receiver):
+    extension = simulator.account().extension("101")
+    extension.forward_type, extension.forward_to = "sip", "102"
+    simulator.dial("incoming-answered", to="101")
+    answer = receiver.params[2]
+    assert (answer["destination"], answer["internal"]) == ("102", "101")
+
+
+def test_extension_that_forwards_later_rings_first(simulator, receiver):
+    extension = simulator.account().extension("101")
+    extension.forward_to, extension.forward_condition = "+380441234567", "noanswer"
+    simulator.dial("incoming-answered", to="101")
+    assert receiver.params[2]["destination"] == "101"
+
+
 # What is sent, and how fast
 
 
