@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from zadarma_api import errors
 from zadarma_api.client import ZadarmaClient
+from zadarma_api.forwarding import Forwarding
 
 #: Every method, with arguments that are taken.
 CALLS = {
@@ -20,6 +21,8 @@ CALLS = {
     "get_direct_numbers": (),
     "is_online": ("101",),
     "is_forwarded": ("101",),
+    "get_forwarding": ("101",),
+    "set_forwarding": ("101", Forwarding("phone", "+442037691880")),
     "request_callback": ("101", "+442037691880"),
     "get_webphone_key": ("4321-101",),
     "get_webphone": (),
@@ -46,7 +49,7 @@ CALLS = {
 NAMES = """
     balance currency timezone pbx_id numbers name info number number_name description
     status is_online current_status key is_exists domains url notifications notify_start
-    hooks sms senders senderid cost sms_detalization denied_numbers
+    type destination condition hooks sms senders senderid cost sms_detalization denied_numbers
     stats clid link links failed_files recognitionStatus words channel result message
 """.split()
 #: Texts that mean something, beside any others.
@@ -125,7 +128,7 @@ def texts_in(value):
     """All texts in a value, names of fields included."""
     if isinstance(value, dict):
         return [*value, *itertools.chain(*map(texts_in, value.values()))]
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return list(itertools.chain(*map(texts_in, value)))
     return [value] if isinstance(value, str) else []
 

@@ -16,6 +16,7 @@ from datetime import date
 import pytest
 from zadarma_api import download, errors
 from zadarma_api.client import ZadarmaClient
+from zadarma_api.forwarding import NOWHERE, Forwarding
 
 from pbx_simulator import Account, Extension, Simulator
 
@@ -37,6 +38,8 @@ METHODS = {
     "get_direct_numbers": (),
     "is_online": ("101",),
     "is_forwarded": ("101",),
+    "get_forwarding": ("101",),
+    "set_forwarding": ("101", Forwarding("phone", "+442037691880")),
     "request_callback": ("101", "+442037691880"),
     "get_webphone_key": ("4321-101",),
     "get_webphone": (),
@@ -58,6 +61,14 @@ METHODS = {
     "delete_recording": ("1458313316.343456",),
     "start_recognition": ("1458313316.343456",),
     "get_recognition": ("1458313316.343456",),
+}
+
+
+FORWARDED = {
+    "current_status": "on",
+    "type": "phone",
+    "destination": "442037691880",
+    "condition": "always",
 }
 
 
@@ -229,6 +240,86 @@ def test_telephone_of_an_extension(client, simulator):
     assert (client.is_online("101"), client.is_forwarded("101")) == (False, True)
     with failure(errors.Refused):
         client.is_online("999")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        Forwarding("phone", "+442037691880"),
+        Forwarding("phone", "+442037691880", "noanswer"),
+        Forwarding("sip", "100"),
+        Forwarding("voicemail", "olena@example.com"),
+        Forwarding("menu", "0-1"),
+        NOWHERE,
+    ],
+)
+def test_what_is_set_is_told(client, simulator, target):
+    simulator.account().extension("101").forward_to = "+380441234567"
+    client.set_forwarding("101", target)
+    assert client.get_forwarding("101") == target
+    assert client.is_forwarded("101") == (target != NOWHERE)
+
+
+def test_mailbox_greets(client, simulator):
+    client.set_forwarding("101", Forwarding("voicemail", "olena@example.com"))
+    assert simulator.account().extension("101").greeting == "standart"
+
+
+def test_forwarding_that_zadarma_refuses(client):
+    for number, target in (
+        ("999", NOWHERE),
+        ("101", Forwarding("sip", "999")),
+        ("101", Forwarding("phone", "+12")),
+    ):
+        with failure(errors.Refused):
+            client.set_forwarding(number, target)
+    with failure(errors.Refused):
+        client.get_forwarding("999")
+
+
+@pytest.mark.parametrize(
+    "told, read",
+    [
+        (("phone", "+442037691880"), ("phone", "+442037691880")),
+        (("phone", "442037691880"), ("phone", "+442037691880")),
+        (("sip", "4321-102"), ("sip", "102")),
+        (("sip", 102), ("sip", "102")),
+        (("voicemail", " Olena@Example.com "), ("voicemail", "olena@example.com")),
+        (("sip_uri", "Olena@sip.example.com"), ("sip_uri", "Olena@sip.example.com")),
+        (("fax", "a-b"), ("fax", "a-b")),
+    ],
+)
+def test_forwarding_is_read_in_one_form(canned, told, read):
+    kind, destination = told
+    canned.answers(
+        200,
+        {
+            "status": "success",
+            "current_status": "on",
+            "type": kind,
+            "destination": destination,
+            "condition": "noanswer",
+        },
+    )
+    found = client_of(canned.url, KEY, SECRET).get_forwarding("101")
+    assert found == Forwarding(*read, "noanswer")
+
+
+def test_what_is_off_needs_no_destination(canned):
+    canned.answers(200, {"status": "success", "current_status": "off"})
+    assert client_of(canned.url, KEY, SECRET).get_forwarding("101") == NOWHERE
+
+
+def test_forwarding_that_is_not_set_after_all(canned):
+    client = client_of(canned.url, KEY, SECRET)
+    for told, target in (
+        ("off", Forwarding("sip", "100")),
+        ("on", NOWHERE),
+        ("perhaps", NOWHERE),
+    ):
+        canned.answers(200, {"status": "success", "current_status": told})
+        with failure(errors.BadAnswer):
+            client.set_forwarding("101", target)
 
 
 def test_callback_rings_the_extension_first(client, simulator):
@@ -597,6 +688,12 @@ def test_page_of_a_proxy_can_be_recognised(canned):
         ("get_direct_numbers", {"info": [{"number": "442037691880", "status": True}]}),
         ("is_online", {"is_online": ["true"]}),
         ("is_forwarded", {"current_status": True}),
+        ("get_forwarding", {"current_status": "yes"}),
+        ("get_forwarding", {"current_status": "on", "type": "phone"}),
+        ("get_forwarding", {**FORWARDED, "type": None}),
+        ("get_forwarding", {**FORWARDED, "condition": []}),
+        ("get_forwarding", {**FORWARDED, "destination": "home"}),
+        ("set_forwarding", {"current_status": "off"}),
         ("get_webphone_key", {"key": None}),
         ("get_webphone", {"is_exists": True, "domains": [{"a": "b"}]}),
         ("get_call_notifications", {"url": ["a"], "notifications": {}}),

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
-from . import errors, notification, shapes, sms, statistics, transcript
+from . import errors, forwarding, notification, shapes, sms, statistics, transcript
+from .reply import Reply
 from .request import Requests
 
 #: Zadarma's words for a recording that it does not have (facts seen by projects).
@@ -18,10 +19,12 @@ LONGEST_LINK = 5_184_000
 STATISTICS = "statistics/pbx"
 _RECORDINGS = "pbx/record/request"
 _SPEECH = "speech_recognition"
+_FORWARDING = "pbx/redirection"
 #: A number of ours; OpenAPI allows it with a plus and without.
 _DIRECT_NUMBER = re.compile(r"\+?([0-9]{7,15})")
 #: The state in which it can be called (OpenAPI); others are being made or given up.
 _ON = "on"
+_OFF = "off"
 
 
 def _day(text: str) -> date | None:
@@ -30,6 +33,14 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text[:10])
     except ValueError:
         return None
+
+
+def _is_on(answer: Reply) -> bool:
+    """Whether calls are forwarded; what is neither yes nor no is no answer."""
+    told = answer.text("current_status")
+    if told not in (_ON, _OFF):
+        raise errors.BadAnswer("current_status is neither on nor off")
+    return told == _ON
 
 
 class ZadarmaClient(Requests):
@@ -105,8 +116,44 @@ class ZadarmaClient(Requests):
 
     def is_forwarded(self, number: str) -> bool:
         """Whether an extension forwards its calls, so that it needs no telephone."""
-        answer = self._request("GET", "pbx/redirection", {"pbx_number": number})
-        return answer.text("current_status") == _ON
+        answer = self._request("GET", _FORWARDING, {"pbx_number": number})
+        return _is_on(answer)
+
+    def get_forwarding(self, number: str) -> forwarding.Forwarding:
+        """Where the calls of an extension go.
+
+        Of a mailbox Zadarma does not tell which greeting it has.
+        """
+        answer = self._request("GET", _FORWARDING, {"pbx_number": number})
+        if not _is_on(answer):
+            return forwarding.NOWHERE
+        kind, destination = answer.text("type"), answer.text("destination")
+        if kind == forwarding.PHONE and not _DIRECT_NUMBER.fullmatch(destination):
+            raise errors.BadAnswer("destination is no number")
+        return forwarding.in_one_form(kind, destination, answer.text("condition"))
+
+    def set_forwarding(self, number: str, target: forwarding.Forwarding) -> None:
+        """Have the calls of an extension go somewhere, or to itself.
+
+        A mailbox gets Zadarma's own greeting.
+
+        :param number: the short internal one
+        """
+        params = {"pbx_number": number, "status": _ON}
+        if target == forwarding.NOWHERE:
+            params["status"] = _OFF
+        else:
+            params |= {
+                "type": target.kind,
+                "destination": target.destination.lstrip("+"),
+                "condition": target.condition,
+            }
+        if target.kind == forwarding.MAILBOX:
+            # its spelling (OpenAPI)
+            params["voicemail_greeting"] = "standart"
+        answer = self._request("POST", _FORWARDING, params)
+        if _is_on(answer) != (params["status"] == _ON):
+            raise errors.BadAnswer("it is not in the state that was asked for")
 
     def request_callback(self, extension: str, number: str) -> None:
         """Have an extension rung, and then a number.
