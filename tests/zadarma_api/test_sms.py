@@ -146,11 +146,31 @@ def test_whether_a_request_may_have_been_done(say, monkeypatch):
         ([f"+{OWN}"], OWN),
         (["", "Shop", OWN], "Shop"),
         (["4930901820"], OWN),
+        (["+44 (20) 3769-1881"], OWN),
+        (["shop "], "Shop"),
         ([], OWN),
     ],
 )
 def test_sender(wanted, chosen):
     assert sms.choose_sender(["Teamsale", "Shop", OWN], wanted) == chosen
+
+
+@pytest.mark.parametrize(
+    ("told", "is_one"),
+    [
+        ("+442037691880", True),
+        ("442037691880", False),
+        ("+42", False),
+        ("+STOP", False),
+        ("+0442037691880", False),
+        ("+44 2037691880", False),
+        ("+442037691880\n", False),
+        ("+٤٤٢٠٣٧٦٩١٨٨٠", False),
+        ("", False),
+    ],
+)
+def test_numbers(told, is_one):
+    assert sms.is_number(told) is is_one
 
 
 def test_sender_without_numbers():
@@ -227,6 +247,9 @@ def test_whatever_is_told(told):
         (" stop. ", "stop"),
         ("Stop SMS!", "stop"),
         ("ARRÊT", "stop"),
+        # as letters and accents of their own, and wide
+        ("ARRE\u0302T", "stop"),
+        ("ＳＴＯＰ", "stop"),
         ("Baja", "stop"),
         ("Стоп", "stop"),
         ("відписатися", "stop"),

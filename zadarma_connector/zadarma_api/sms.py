@@ -3,6 +3,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -18,6 +19,9 @@ LONGEST_TEXT = 5000
 #: A number, or a name of at most eleven characters (GSM 03.40).
 _LONGEST_SENDER = 32
 _DIGITS = re.compile(r"\+?[0-9]{7,15}")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+#: What people write between the digits of a number.
+_BETWEEN = re.compile(r"[\s()./+-]")
 #: Where a sender is told as an object, what holds it; both forms were seen by projects.
 _SENDER_NAMES = ("senderid", "sender", "name", "id")
 #: What a refusal is about, by words in it, the first that fits. Zadarma publishes no
@@ -79,12 +83,20 @@ def read_incoming(result: str) -> Incoming | None:
     return Incoming(own, sender, text[:LONGEST_TEXT])
 
 
+def is_number(told: str) -> bool:
+    """Whether it is a number in E.164 that an SMS can go to; names may begin with a
+    plus, too."""
+    return _E164.fullmatch(told) is not None
+
+
 def wish(text: str) -> str:
     """What somebody asks for with a word alone.
 
     :return: ``stop``, ``start``, or an empty text
     """
-    word = re.sub(r"[\W_]+", " ", text.casefold()).strip()
+    # telephones write the accents of letters in several ways
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    word = re.sub(r"[\W_]+", " ", plain).strip()
     word = word.removesuffix(" sms")
     if word in _STOP:
         return "stop"
@@ -99,12 +111,18 @@ def choose_sender(senders: Sequence[str], wanted: Sequence[str]) -> str:
     :return: one of ``senders``: of those wanted, else a number, since names cannot be
         answered; empty to leave it to Zadarma
     """
-    allowed = {sender.lstrip("+"): sender for sender in reversed(senders)}
+    allowed = {_sender_key(sender): sender for sender in reversed(senders)}
     for one in wanted:
-        if one and one.lstrip("+") in allowed:
-            return allowed[one.lstrip("+")]
+        if one and _sender_key(one) in allowed:
+            return allowed[_sender_key(one)]
     numbers = [sender for sender in senders if _DIGITS.fullmatch(sender)]
     return next(iter([*numbers, *senders]), "")
+
+
+def _sender_key(sender: str) -> str:
+    """The same for a number or a name in whatever notation."""
+    digits = _BETWEEN.sub("", sender)
+    return digits if digits.isdecimal() else sender.strip().casefold()
 
 
 def sender_text(told: Any) -> str:

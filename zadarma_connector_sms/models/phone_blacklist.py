@@ -1,5 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.zadarma_connector.zadarma_api import sms
 
 
 class PhoneBlacklist(models.Model):
@@ -27,11 +30,13 @@ class PhoneBlacklist(models.Model):
         """
         env = message.with_context(lang=message.company_id.partner_id.lang).env
         known = self.search([("number", "=", message.number)])
-        if wish == "stop" and not known and message.number.startswith("+"):
-            stopped = self._add(
-                [message.number],
-                message=env._("Asked by SMS for no more of them: “%s”", message.body),
-            )
+        if wish == "stop" and not known and sms.is_number(message.number):
+            told = env._("Asked by SMS for no more of them: “%s”", message.body)
+            try:
+                stopped = self._add([message.number], message=told)
+            except UserError:
+                # Odoo takes it for no number, so no mass SMS go there
+                return []
             stopped.zadarma_stopped = True
             return [env._("The number is blacklisted: no more mass SMS go there.")]
         if wish == "start" and known.zadarma_stopped:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.zadarma_connector.tools.telling import told
 from odoo.addons.zadarma_connector.tools.transaction import seeing_others
 from odoo.addons.zadarma_connector.tools.trouble import describe, where
 
@@ -32,7 +33,12 @@ class SmsSms(models.Model):
 
     # Odoo takes the company of whoever runs the queue
     zadarma_company_id = fields.Many2one(
-        "res.company", "Company", readonly=True, copy=False, ondelete="set null"
+        "res.company",
+        # Twilio's addon has a company, too
+        "Company that pays",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
     )
     zadarma_call_id = fields.Many2one(
         "zadarma.call",
@@ -59,6 +65,21 @@ class SmsSms(models.Model):
                 or self.env.company.id
             )
         return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.get("state") == "outgoing":
+            # sudo: zadarma.message - only whether it is sent again
+            self.env["zadarma.message"].sudo()._send_again(self.mapped("uuid"))
+        return super().write(vals)
+
+    def resend_failed(self):
+        told_by_odoo = super().resend_failed()
+        # Odoo tells of what was sent meanwhile, and ours are when this is committed
+        waiting = self.filtered(lambda sms: sms.state == "outgoing")
+        ours = waiting.browse().union(*waiting._zadarma_accounts().values())
+        if not ours:
+            return told_by_odoo
+        return told(self.env._("SMS that are being sent now: %s", len(ours)), "info")
 
     def _get_sms_company(self):
         return self.zadarma_company_id or super()._get_sms_company()
@@ -138,6 +159,7 @@ class SmsSms(models.Model):
     @api.model
     def _zadarma_process_queue(self):
         progress = self.env["ir.cron"]._commit_progress
+        time_left = True
         for company in self.env["zadarma.account"]._sms_companies():
             due = _DUE & Domain("zadarma_company_id", "=", company.id)
             last = 0
@@ -148,12 +170,20 @@ class SmsSms(models.Model):
                 with seeing_others(self) as own:
                     wait = own.browse(ids)._zadarma_send_now(background=True)
                 time_left = progress(len(ids))
-                if wait:
-                    at = fields.Datetime.now() + timedelta(seconds=wait)
-                    self.env.ref("sms.ir_cron_sms_scheduler_action")._trigger(at=at)
+                if wait or not time_left:
+                    self._zadarma_come_again(wait)
                     break
-                if not time_left:
-                    return
+            if not time_left:
+                return
+
+    @api.model
+    def _zadarma_come_again(self, wait):
+        """Have the queue's job run again.
+
+        :param wait: seconds until then, ``None`` for none
+        """
+        at = fields.Datetime.now() + timedelta(seconds=wait or 0)
+        self.env.ref("sms.ir_cron_sms_scheduler_action")._trigger(at=at)
 
     def _zadarma_send_now(self, background=False, **kept):
         """Send these over this connection, which sees what others committed.
@@ -206,10 +236,11 @@ def _send_waiting(registry, waiting):
                 with seeing_others(queue) as own:
                     for sms_id, kept in waiting.items():
                         sms = own.browse(sms_id).exists()
-                        wait = sms._zadarma_send_now(**kept)
+                        if wait := sms._zadarma_send_now(**kept):
+                            # whoever waits is not to wait for each of them
+                            break
             if wait or len(waiting) > _AT_ONCE:
-                at = fields.Datetime.now() + timedelta(seconds=wait or 0)
-                queue.env.ref("sms.ir_cron_sms_scheduler_action")._trigger(at=at)
+                queue._zadarma_come_again(wait)
         except Exception as error:
             # it was committed, and stays in the queue
             _logger.error("SMS wait: %s\n%s", describe(error), where(error))

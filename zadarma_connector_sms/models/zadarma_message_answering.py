@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.zadarma_connector.zadarma_api import sms
+
 
 class ZadarmaMessage(models.Model):
     """Answering, in the window of ``zadarma.message.answer``."""
@@ -11,10 +13,9 @@ class ZadarmaMessage(models.Model):
     can_be_answered = fields.Boolean(compute="_compute_can_be_answered")
 
     @api.depends("number")
-    @api.depends_context("uid")
     def _compute_can_be_answered(self):
         for message in self:
-            message.can_be_answered = (message.number or "").startswith("+")
+            message.can_be_answered = sms.is_number(message.number or "")
 
     def action_answer(self):
         """Open a window for an answer to this SMS."""

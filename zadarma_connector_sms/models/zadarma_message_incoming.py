@@ -65,6 +65,8 @@ class ZadarmaMessage(models.Model):
     def _follow_up(self):
         """Find out who wrote, and tell whose customer it is."""
         self.ensure_one()
+        # one that came in the same moment may not have been seen
+        self._mark_last({(self.account_id.id, self.number)})
         document = self._find_document()
         self.user_id = self._whose(document)
         notes = self._obey_wish()
@@ -74,7 +76,7 @@ class ZadarmaMessage(models.Model):
 
     def _find_document(self):
         """In whose chatter it belongs, ``None`` for nobody's; a customer is noted."""
-        if not self.number.startswith("+"):
+        if not sms.is_number(self.number):
             # a name is nobody's number
             return None
         account = self.account_id

@@ -35,7 +35,7 @@ class ZadarmaMessage(models.Model):
         known = self.search([("sms_uuid", "in", list(wanted))])
         stopped = known.filtered(lambda one: one.state == "sending")
         stopped.state = "uncertain"
-        done = known.filtered(lambda one: one.state == "sent") | stopped
+        done = known.filtered(lambda one: one.state in ("sent", "uncertain"))
         again = known - done
         again.write({"state": "sending", "failure": False})
         new = [uuid for uuid in wanted if uuid not in set(known.mapped("sms_uuid"))]
@@ -70,6 +70,12 @@ class ZadarmaMessage(models.Model):
                 }
             )
         return values
+
+    @api.model
+    def _send_again(self, uuids):
+        """Somebody wants these sent again, although they were perhaps sent."""
+        doubtful = self._of(uuids).filtered(lambda one: one.state == "uncertain")
+        doubtful.state = "failed"
 
     @api.model
     def _withdraw(self, uuids):

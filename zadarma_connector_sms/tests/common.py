@@ -99,10 +99,20 @@ class SmsCase(common.ZadarmaCase):
         )
 
     def receive(
-        self, text="Yes", number=NUMBER, own=common.DID, follow_up=True, **more
+        self,
+        text="Yes",
+        number=NUMBER,
+        own=common.DID,
+        follow_up=True,
+        sender=None,
+        **more,
     ):
-        """An SMS comes in; return its ``zadarma.message``, empty if there is none."""
-        told = {"caller_did": own, "caller_id": number.lstrip("+"), "text": text}
+        """An SMS comes in; return its ``zadarma.message``, empty if there is none.
+
+        :param sender: what stands in the place of the number
+        """
+        sender = sender or number.lstrip("+")
+        told = {"caller_did": own, "caller_id": sender, "text": text}
         params = {"event": "SMS", "result": json.dumps(told), **more}
         with self.enter_registry_test_mode():
             common.receive(self.account, params)

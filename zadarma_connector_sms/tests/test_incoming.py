@@ -2,6 +2,8 @@
 import json
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -196,3 +198,80 @@ class TestIncoming(SmsCase):
         with self.enter_registry_test_mode():
             common.receive(self.account, {"event": "SMS", "result": result})
         self.assertEqual(self.env["zadarma.message"].search([]).body, "ok/ Привіт")
+
+    def test_names_that_look_like_numbers(self):
+        """Whoever sends through a gateway chooses what stands there."""
+        for name in ("+STOP", "+1", "12345", "+44x2037691880", "<b>Bank</b>", "+"):
+            with self.subTest(name):
+                sms = self.receive("STOP", sender=name)
+                self.assertFalse(sms.to_follow_up or sms.failure)
+                self.assertFalse(sms.can_be_answered or sms.partner_id)
+                with self.assertRaises(UserError):
+                    sms.action_answer()
+        self.assertFalse(self.env["phone.blacklist"].search([]))
+
+    def test_a_number_that_odoo_takes_for_none(self):
+        sms = self.receive("Stop", number="+99900112233")
+        self.assertFalse(sms.to_follow_up or sms.failure)
+        self.assertFalse(self.env["phone.blacklist"].search([]))
+
+    def test_texts_of_all_kinds(self):
+        for text in (
+            "😀" * 800,
+            "<script>alert(1)</script>" * 64,
+            "\u202e" + "x" * 1599,
+            "half a pair \ud83d",
+            "{{ object.name }} %(x)s {0} ${x}",
+            " ",
+        ):
+            with self.subTest(text[:20]):
+                sms = self.receive(text)
+                self.assertFalse(sms.to_follow_up or sms.failure)
+                self.assertEqual(sms.body, text.replace("\ud83d", "\ufffd"))
+                self.assertEqual(sms.partner_id, self.partner)
+                self.assertNotIn("<script", sms.mail_message_id.body)
+
+    def test_nobody_reads_others_sms_through_the_window(self):
+        self.partner.user_id = self.agent
+        sms = self.receive("Secret")
+        windows = self.env["zadarma.message.answer"].with_user(self.colleague)
+        sms.invalidate_recordset()
+        window = windows.create({"message_id": sms.id, "body": "x"})
+        # as whoever opens it later
+        self.env.invalidate_all()
+        for name in ("answered", "number", "own", "partner_id"):
+            with self.assertRaises(AccessError):
+                window.read([name])
+        with self.assertRaises(AccessError):
+            windows.new({"message_id": sms.id}).answered  # noqa: B018
+        with self.assertRaises(AccessError):
+            window.action_send()
+
+    def test_an_answer_is_paid_by_the_company_that_was_written_to(self):
+        sms = self.receive()
+        other = self.env["res.company"].create({"name": "Other"})
+        self.supervisor.write({"company_ids": [Command.link(other.id)]})
+        window = self.env["zadarma.message.answer"].with_user(self.supervisor)
+        window = window.with_context(allowed_company_ids=[other.id, self.company.id])
+        window.create({"message_id": sms.id, "body": "Thank you"}).action_send()
+        self.commit()
+        self.queue()
+        self.assertEqual((len(self.sent), self.others), (1, []))
+
+    def test_an_answer_keeps_its_lines(self):
+        sms = self.receive()
+        text = "Dear Ann,\n5 < 6 & <b>\nhttps://example.com/a?b=1&c=2"
+        self.env["zadarma.message.answer"].create(
+            {"message_id": sms.id, "body": text}
+        ).action_send()
+        self.commit()
+        self.assertEqual([one[1] for one in self.sent], [text])
+
+    def test_the_last_of_a_conversation_is_found_again(self):
+        first, second = self.receive("1"), self.receive("2", follow_up=False)
+        # what two that come at once leave
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE zadarma_message SET is_last = TRUE")
+        self.env.invalidate_all()
+        self.run_job("zadarma_connector_sms.cron_follow_up")
+        self.assertEqual((first | second).filtered("is_last"), second)

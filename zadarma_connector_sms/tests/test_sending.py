@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from unittest.mock import patch
 
 import psycopg2
 import requests
@@ -94,6 +95,15 @@ class TestSending(SmsCase):
         self.write_sms([NUMBER])
         self.queue()
         self.assertEqual([one[2] for one in self.sent], ["Teamsale", common.DID])
+
+    def test_the_account_s_sender_as_people_write_it(self):
+        second = "442037691882"
+        self.zadarma.answers[SENDERS] = {"senders": [common.DID, second, "Teamsale"]}
+        for written in ("+44 20 3769 1882", second, "teamsale "):
+            self.account.sms_sender = written
+            self.write_sms([NUMBER])
+            self.queue()
+        self.assertEqual([one[2] for one in self.sent], [second, second, "Teamsale"])
 
     def test_an_answer_goes_out_from_the_number_that_was_written_to(self):
         second = "442037691882"
@@ -233,6 +243,48 @@ class TestSending(SmsCase):
         self.queue()
         self.assertEqual((self.sent, self.states(sms)), ([], ["pending"]))
 
+    def test_cut_off_twice_before_our_commit(self):
+        """Only a person has sent again what was perhaps sent."""
+        sms = self.write_sms([NUMBER])
+        messages = self.env["zadarma.message"]
+        with self.enter_registry_test_mode():
+            for _time in range(2):
+                messages._claim(self.account, "Hello", "", {sms.uuid: NUMBER})
+        self.queue()
+        self.assertEqual((self.sent, self.states(sms)), ([], ["error"]))
+        told = sms.resend_failed()["params"]
+        self.assertEqual((told["type"], told["message"][-1]), ("info", "1"))
+        self.commit()
+        self.assertEqual((len(self.sent), self.states(sms)), (1, ["pending"]))
+
+    def test_a_job_that_has_no_time_left_comes_again(self):
+        self.write_sms([NUMBER])
+        job = self.env.ref("sms.ir_cron_sms_scheduler_action")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)])
+        triggers.unlink()
+        with patch.object(
+            self.env.registry["ir.cron"], "_commit_progress", lambda *_a, **_m: 0
+        ):
+            self.queue()
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)]))
+
+    def test_whoever_waits_does_not_wait_for_each(self):
+        self.zadarma.answers[SENDERS] = requests.ConnectionError("refused")
+        sms = self.write_sms([NUMBER] * 5)
+        for number, one in enumerate(sms):
+            one.body = f"Hello {number}"
+        sms.send()
+        self.commit()
+        self.assertEqual(len(self.zadarma.requests), 1)
+        self.assertEqual(set(self.states(sms)), {"outgoing"})
+
+    def test_texts_of_all_kinds(self):
+        texts = ["😀" * 800, "a" * 1600, "50% & more + <b>\nline", "Привіт", " "]
+        for text in texts:
+            self.write_sms([NUMBER], text)
+        self.queue()
+        self.assertEqual([text for _n, text, _s in self.sent], texts)
+
     def test_without_key_and_secret(self):
         self.account.write({"api_key": False})
         sms = self.write_sms([NUMBER])
@@ -303,7 +355,10 @@ class TestSending(SmsCase):
             second.send_sms = True
 
     def test_switched_off_it_is_odoo_s_again(self):
+        settings = self.env["res.config.settings"]
+        self.assertTrue(settings.create({}).zadarma_sends_sms)
         self.account.send_sms = False
+        self.assertFalse(settings.create({}).zadarma_sends_sms)
         self.write_sms([NUMBER])
         self.queue()
         self.assertEqual((self.sent, self.others), ([], [NUMBER]))

@@ -1,15 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Zadarma in the place where Odoo has its providers of SMS."""
 
-import re
-
 from odoo.tools import split_every
 
 from odoo.addons.sms.tools.sms_api import SmsApiBase
 from odoo.addons.zadarma_connector.tools.trouble import NotConnected
 from odoo.addons.zadarma_connector.zadarma_api import errors, limits, sms
 
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 #: Seconds until it is tried again where Zadarma could not be reached.
 _UNREACHABLE = 300
 
@@ -74,7 +71,7 @@ class SmsApiZadarma(SmsApiBase):
             for one in message["numbers"]:
                 if not one["number"]:
                     results.append(_result(one["uuid"], "sms_number_missing"))
-                elif not _E164.fullmatch(one["number"]):
+                elif not sms.is_number(one["number"]):
                     results.append(_result(one["uuid"], "wrong_number_format"))
                 else:
                     wanted[one["uuid"]] = one["number"]

@@ -12,10 +12,13 @@ class ZadarmaMessageAnswer(models.TransientModel):
     _description = "Answer to an SMS"
 
     message_id = fields.Many2one("zadarma.message", "SMS", required=True)
-    number = fields.Char(related="message_id.number", string="To")
-    own = fields.Char(related="message_id.own", string="From")
-    partner_id = fields.Many2one(related="message_id.partner_id")
-    answered = fields.Text(related="message_id.body", string="They wrote")
+    # as whoever answers may see it, whatever SMS they name
+    number = fields.Char(related="message_id.number", string="To", related_sudo=False)
+    own = fields.Char(related="message_id.own", string="From", related_sudo=False)
+    partner_id = fields.Many2one(related="message_id.partner_id", related_sudo=False)
+    answered = fields.Text(
+        related="message_id.body", string="They wrote", related_sudo=False
+    )
     body = fields.Text("Text", required=True)
 
     def action_send(self):
@@ -27,6 +30,8 @@ class ZadarmaMessageAnswer(models.TransientModel):
         # sudo: whoever sees an SMS may answer it, where it stands
         document_sudo = self._document(message.sudo().mail_message_id)
         if document_sudo:
+            # whose account pays, whatever company they look at
+            document_sudo = document_sudo.with_company(message.company_id)
             partner = message.partner_id
             document_sudo._message_sms(
                 self.body,
