@@ -12,8 +12,8 @@ class ZadarmaCall(models.Model):
         index="btree_not_null",
         ondelete="set null",
         groups="sales_team.group_sale_salesman",
-        help="The only one with this number that is neither won nor lost, or the one "
-        "that the call was made from, or that was made from the call.",
+        help="The only one with this number that was neither won nor lost then, or the "
+        "one that the call was made from, or that was made from the call.",
     )
 
     @api.model
@@ -42,8 +42,19 @@ class ZadarmaCall(models.Model):
         ]
 
     def _keeps_lead(self):
-        """Whether the lead is this call's for good, whatever number it has."""
-        return self.res_model == "crm.lead" or (self.made_lead and self.lead_id)
+        """Whether the lead is this call's for good, whatever number it has.
+
+        Also one that was won or lost since and has the number still: what came of a
+        call must not be forgotten when it came to something.
+        """
+        if self.res_model == "crm.lead" or (self.made_lead and self.lead_id):
+            return True
+        # sudo: crm.lead - for a job, or for whoever changes a number
+        lead_sudo = self.lead_id.sudo()
+        is_over = lead_sudo and lead_sudo.won_status != "pending"
+        return is_over and self.external_number in lead_sudo._zadarma_numbers(
+            self.account_id
+        )
 
     @api.model
     def _document_values(self, company, document):

@@ -72,6 +72,18 @@ class TestLead(common.ZadarmaCase):
         self._run_job()
         self.assertFalse(call.lead_id)
 
+    def test_call_keeps_a_lead_that_is_over(self):
+        lead = self._lead()
+        call = self._call()
+        lead.action_set_won()
+        self._run_job()
+        self.assertEqual(call.lead_id, lead)
+        self.assertFalse(self._call("in_2").lead_id, "that is about something new")
+        # as long as the number is the lead's
+        lead.phone = "020 7946 0019"
+        self._run_job()
+        self.assertFalse(call.lead_id)
+
     def test_lead_of_another_company(self):
         self._lead(company_id=self.env["res.company"].create({"name": "Other"}).id)
         self.assertFalse(self._call().lead_id)
