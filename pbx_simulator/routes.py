@@ -6,7 +6,7 @@ from collections.abc import Callable
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
-from .account import account_api, channels_api, forwarding_api
+from .account import account_api, cabinet_api, channels_api, forwarding_api
 from .calls.callback_api import callback
 from .calls.statistics_api import statistics
 from .media.recognition_api import begin_recognition, recognition
@@ -42,9 +42,13 @@ ROUTES = Map(
     [
         _rule("/v1/info/balance/", "GET", account_api.balance),
         _rule("/v1/info/timezone/", "GET", account_api.timezone),
+        _rule("/v1/tariff/", "GET", cabinet_api.tariff),
         _rule("/v1/pbx/internal/", "GET", account_api.extensions),
+        _rule("/v1/pbx/internal/recording/", "PUT", cabinet_api.change_recording),
         _rule("/v1/pbx/internal/<number>/info/", "GET", account_api.extension_info),
         _rule("/v1/pbx/internal/<number>/status/", "GET", account_api.extension_status),
+        _rule("/v1/pbx/ivr/", "GET", cabinet_api.menus),
+        _rule("/v1/pbx/ivr/scenario/", "GET", cabinet_api.scenarios),
         _rule("/v1/pbx/redirection/", "GET", forwarding_api.redirection),
         _rule("/v1/pbx/redirection/", "POST", forwarding_api.change_redirection),
         _rule("/v1/direct_numbers/", "GET", account_api.direct_numbers),

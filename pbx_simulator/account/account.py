@@ -39,6 +39,10 @@ class Account:
     :param did: the number that customers dial if no other is named, digits
     :param numbers: further own numbers, each as such, as its digits, or as a
         dictionary; `did` may be among them
+    :param tariff: the name of its price plan
+    :param tariff_cost: what that costs each month
+    :param menu_title: what its owner called the main menu
+    :param scenario_titles: from scenarios (`0-1`) to what its owner called them
     :param timezone: IANA name of the zone in which Zadarma tells times
     :param limit_refusal: how an exceeded rate limit is told: `429`, or `200` with an
         error in the body (both were seen)
@@ -80,6 +84,10 @@ class Account:
     numbers: list[DirectNumber] = field(default_factory=list)
     balance: float = 10.34
     currency: str = "USD"
+    tariff: str = "Office"
+    tariff_cost: float = 0
+    menu_title: str = "Main menu"
+    scenario_titles: dict[str, str] = field(default_factory=dict)
     timezone: str = "Europe/Kyiv"
     limit_refusal: int = 429
     answer_patience: float = 2.0

@@ -27,6 +27,7 @@ class DirectNumber:
     :param country: its name in English; may be empty
     :param description: the city or the kind of number; may be empty
     :param stop_date: `YYYY-MM-DD`, until when it is paid for
+    :param monthly_fee: what it costs each month
     :param autorenew: whether it is paid for anew by then
     :param sms_possible: whether it can take SMS at all
     :param receive_sms: whether SMS to it are taken
@@ -39,6 +40,7 @@ class DirectNumber:
     country: str = ""
     description: str = ""
     stop_date: str = "2037-01-01"
+    monthly_fee: float | int = 2
     autorenew: bool = True
     sms_possible: bool = True
     receive_sms: bool = False
@@ -63,7 +65,7 @@ class DirectNumber:
             "sip_name": None,
             "start_date": "2021-01-01 00:00:00",
             "stop_date": f"{self.stop_date} 00:00:00",
-            "monthly_fee": 2,
+            "monthly_fee": self.monthly_fee,
             "currency": currency,
             "channels": 2,
             "minutes": 0,

@@ -115,6 +115,19 @@ def _sms_senders(name: str, value: Any, _present: object) -> dict[str, list[str]
     return dict(value)
 
 
+def _text(name: str, value: Any) -> str:
+    return checks.typed(name, value, str)
+
+
+def _scenario_titles(name: str, value: Any, _present: object) -> dict[str, str]:
+    """Return for scenarios of the main menu how they are called."""
+    for scenario, title in checks.typed(name, value, dict).items():
+        if not re.fullmatch("0-[1-9][0-9]?", scenario):
+            raise SimulatorError(f"{name}: {scenario!r} is no scenario: give 0-1.")
+        _text(f"{name}: {scenario}", title)
+    return dict(value)
+
+
 SETTINGS: dict[str, Check] = {
     "extensions": _extensions,
     "pbx_id": _alone(checks.integer),
@@ -122,6 +135,10 @@ SETTINGS: dict[str, Check] = {
     "numbers": _own_numbers,
     "balance": _alone(checks.number),
     "currency": _alone(checks.currency),
+    "tariff": _alone(_text),
+    "tariff_cost": _alone(checks.not_negative),
+    "menu_title": _alone(_text),
+    "scenario_titles": _scenario_titles,
     "timezone": _alone(checks.timezone),
     "limit_refusal": _choice(429, 200),
     "answer_patience": _alone(checks.positive),

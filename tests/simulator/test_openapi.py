@@ -26,6 +26,7 @@ FORWARD = {
 LATER = {"condition": "noanswer"}
 TO_COLLEAGUE = {"pbx_number": "101", "type": "sip", "destination": "102"}
 OWN, DENIED = "442037691881", "442037691882"
+RECORDING, MAIL = "/v1/pbx/internal/recording", "talks@example.com"
 RECEPTION = "/v1/direct_numbers/receive_sms"
 SMS = {"number": [PHONE], "message": "Hi"}
 PERIOD = {"start": "2026-10-01 00:00:00", "end": "2026-10-31 23:59:59", "version": 2}
@@ -39,6 +40,14 @@ EXCHANGES = [
     ("GET", "/v1/pbx/internal/999/info", {}, 400),
     ("GET", "/v1/pbx/internal/101/status", {}, 200),
     ("GET", "/v1/pbx/internal/999/status", {}, 400),
+    ("GET", "/v1/tariff", {}, 200),
+    ("GET", "/v1/pbx/ivr", {}, 200),
+    ("GET", "/v1/pbx/ivr/scenario", {"menu_id": 0}, 200),
+    ("GET", "/v1/pbx/ivr/scenario", {"menu_id": 7}, 400),
+    ("PUT", RECORDING, {"id": "101", "status": "on_store"}, 200),
+    ("PUT", RECORDING, {"id": "101", "status": "on_email", "email": MAIL}, 200),
+    ("PUT", RECORDING, {"id": "101", "status": "off"}, 200),
+    ("PUT", RECORDING, {"id": "999", "status": "on"}, 400),
     ("GET", "/v1/pbx/redirection", {"pbx_number": "101"}, 200),
     ("GET", "/v1/pbx/redirection", {"pbx_number": "999"}, 400),
     ("POST", "/v1/pbx/redirection", {**FORWARD, "pbx_number": "101"}, 200),
