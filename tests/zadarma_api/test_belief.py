@@ -335,6 +335,12 @@ def test_start_that_is_no_time(start):
     assert reason(fact) == Reason.MALFORMED_START
 
 
+def test_what_has_no_time_by_its_nature_is_not_said_to_lack_one():
+    assert judge(record(), [], CONTEXT).reason == ""
+    without = incoming("NOTIFY_START", call_start="")
+    assert judge(without, [], CONTEXT).reason == Reason.MALFORMED_START
+
+
 @pytest.mark.parametrize(
     "start", ["", "2026-10-05T14:03:22", "1791198202", "2026-10-05T14:03:22+03:00"]
 )
@@ -513,6 +519,21 @@ def test_id_has_two_legs_at_most():
         assert reason(other, legs) == Reason.CONTRADICTS
 
 
+def test_of_a_call_that_statistics_know_only_the_start_was_told_too_late():
+    assert judge(incoming("NOTIFY_START"), [row()], CONTEXT).reason == (
+        Reason.HEARD_BEFORE
+    )
+    assert judge(incoming("NOTIFY_END"), [row()], CONTEXT).reason == ""
+
+
+def test_while_no_number_is_known_that_is_said_of_what_names_one():
+    context = dataclasses.replace(CONTEXT, own_numbers=frozenset())
+    start, answer = incoming("NOTIFY_START"), incoming("NOTIFY_ANSWER")
+    assert judge(start, [], context).reason == Reason.UNKNOWN_DID
+    assert judge(answer, [], context).reason == ""
+    assert judge(outgoing("NOTIFY_OUT_START"), [], context).reason == ""
+
+
 # -- the same text under another id ------------------------------------------------
 
 
@@ -529,7 +550,7 @@ def test_text_under_another_id_stands_when_statistics_know_it():
     again = incoming("NOTIFY_END", 20, pbx_call_id=OTHER_IN)
     context = seen_elsewhere(caught)
     listed = row(pbx_call_id=OTHER_IN)
-    assert judge(again, [listed], context).acts
+    assert judge(again, [listed], context) == (True, "", False, True)
     # the same caller's next call
     later = row(600, pbx_call_id=OTHER_IN)
     assert reason(again, [later], context) == Reason.SAME_TEXT_OTHER_ID
