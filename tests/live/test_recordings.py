@@ -69,6 +69,33 @@ def settle(page):
     )
 
 
+def test_a_list_that_is_drawn_anew_under_the_hand_keeps_the_player(
+    odoo, pbx, account, page
+):
+    dial(pbx, "incoming-answered", talk=30)
+    account.wait_for_call(state="ended")
+    browser.log_in(page, odoo.url)
+    calls(page, odoo)
+    # the list asks for its rows, and somebody clicks before the answer
+    held = []
+    page.route("**/zadarma.call/web_search_read", lambda route: held.append(route))
+    pbx.dial("incoming-missed", pace=0, **{"from": "+4930901820"})
+    while not held:
+        page.wait_for_timeout(50)
+    page.click(".o_zadarma_listen")
+    plays_until(page, "!paused")
+    for route in held:
+        route.continue_()
+    page.unroute("**/zadarma.call/web_search_read")
+    page.wait_for_selector(".o_data_row >> nth=1")
+    plays_until(page, "!paused")
+    # what was closed stays so when the list is drawn anew again
+    page.click(".o_zadarma_popover .btn-close")
+    pbx.dial("incoming-missed", pace=0, **{"from": "+4930901821"})
+    page.wait_for_selector(".o_data_row >> nth=2")
+    assert page.locator(".o_zadarma_popover").count() == 0
+
+
 def test_request_from_the_list_and_hear_it(odoo, pbx, account, page):
     dial(pbx, "incoming-answered", talk=65)
     account.wait_for_call(state="ended")

@@ -1,5 +1,5 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import {Component} from "@odoo/owl";
+import {Component, onMounted, onWillUnmount, useRef} from "@odoo/owl";
 import {LazyComponent} from "@web/core/assets";
 import {usePopover} from "@web/core/popover/popover_hook";
 
@@ -9,6 +9,9 @@ const ICONS = {
     waiting: "fa-hourglass-half",
     not_yet: "fa-hourglass-half",
 };
+
+/** The call whose player goes with its row just now. */
+let orphan = null;
 
 /** A player that stays until it is closed, or the list is left. */
 class PlayerPopover extends Component {
@@ -27,11 +30,25 @@ export class ListenButton extends Component {
             position: "bottom",
             closeOnClickAway: (target) => !target.closest(".o_list_renderer"),
         });
+        this.button = useRef("button");
+        // the list may be drawn anew just when somebody presses: the same call's new row
+        // comes at the same moment, and takes over
+        onWillUnmount(() => {
+            if (this.popover.isOpen) {
+                orphan = this.props.callId;
+                queueMicrotask(() => (orphan = null));
+            }
+        });
+        onMounted(() => {
+            if (orphan === this.props.callId) {
+                this.open();
+            }
+        });
     }
     get icon() {
         return ICONS[this.props.state] || "fa-ban text-muted";
     }
-    open(ev) {
-        this.popover.open(ev.currentTarget, {callId: this.props.callId});
+    open() {
+        this.popover.open(this.button.el, {callId: this.props.callId});
     }
 }
