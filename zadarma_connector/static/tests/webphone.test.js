@@ -151,6 +151,35 @@ test("only one tab has it, and others dial through that one", async () => {
     expect.verifySteps([NUMBER]);
 });
 
+test("a tab that nobody looks at is slow, and nobody is called twice", async () => {
+    const phone = openTab();
+    const other = openTab();
+    await settle();
+    // its timers come late
+    let wake = null;
+    phone.pause = () => new Promise((resolve) => (wake = resolve));
+    const dialling = other.call(NUMBER);
+    await settle();
+    wake();
+    expect(await dialling).toBe("");
+    // it hears late, when the telephone has been asked for long
+    const [behind] = channels;
+    const {onmessage} = behind;
+    let late = null;
+    behind.onmessage = (message) => (late = message);
+    const second = other.call(NUMBER);
+    await settle();
+    expect(await second).toMatch(/does not answer/);
+    onmessage(late);
+    await settle();
+    // it dies after it has heard
+    behind.onmessage = onmessage;
+    const third = other.call(NUMBER);
+    await advanceTime(20_000);
+    expect(await third).toBe("");
+    expect.verifySteps(["lib", "fn", NUMBER, NUMBER]);
+});
+
 test("when its tab is closed the next one takes over", async () => {
     openTab();
     const other = openTab();

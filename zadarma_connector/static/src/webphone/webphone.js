@@ -12,6 +12,11 @@ const SCRIPTS = ["loader-phone-lib.js", "loader-phone-fn.js"].map(
  * when it has; and how long the tab that has it may take to answer others. */
 const PAUSE = 1500;
 const ANSWER = {find: 300, call: PAUSE + 1000};
+/** Milliseconds: the tab that has it is one that nobody looks at, and the browser lets
+ * its timers wait. So it tells first that it has heard, and what is asked later than HEAR
+ * is not done: whoever asked does it otherwise, and nobody must be called twice. */
+const HEAR = 1000;
+const TELL = 15_000;
 /** Leaves Odoo's chat windows and the navigation bar alone. */
 const MARGINS = {bottom: "10px", top: "56px", left: "10px", right: "80px"};
 
@@ -84,20 +89,29 @@ export class Webphone {
 
     // -- between tabs --------------------------------------------------------------
 
-    /** Ask the tab with the phone; `undefined` if nobody answers in time. */
+    /** Ask the tab with the phone; `undefined` if nobody hears it in time, empty if what
+     * came of it is not told. */
     ask(what, value) {
         const id = `${this.tab}.${this.asked++}`;
+        const until = Date.now() + HEAR;
         return new Promise((resolve) => {
-            this.answers.set(id, resolve);
-            this.channel.postMessage({id, what, value});
-            browser.setTimeout(resolve, ANSWER[what]);
+            const unheard = browser.setTimeout(resolve, ANSWER[what]);
+            const onHeard = () => {
+                browser.clearTimeout(unheard);
+                browser.setTimeout(() => resolve(""), TELL);
+            };
+            this.answers.set(id, {onHeard, resolve});
+            this.channel.postMessage({id, what, value, until});
         }).finally(() => this.answers.delete(id));
     }
 
-    async hear({id, what, value, answer}) {
-        if (!what) {
-            this.answers.get(id)?.(answer);
-        } else if (this.extensionId) {
+    async hear({id, what, value, until, answer}) {
+        if (what === "heard") {
+            this.answers.get(id)?.onHeard();
+        } else if (!what) {
+            this.answers.get(id)?.resolve(answer);
+        } else if (this.extensionId && Date.now() < until) {
+            this.channel.postMessage({id, what: "heard"});
             this.channel.postMessage({id, answer: await this.own[what](value)});
         }
     }
