@@ -80,6 +80,19 @@ test("each step has a tick, what is told of it, and its buttons", async () => {
     expect("[name=action_setup_waive]").toHaveCount(1);
 });
 
+test("what is chosen is taken at once", async () => {
+    const clock = {...STEPS[1], name: "clock", choices: ["Asia/Tokyo", "Asia/Seoul"]};
+    const steps = [{...clock, choose: "action_setup_zone"}];
+    patchWithCleanup(Account._records[0], {setup_steps: steps});
+    onRpc("zadarma.account", "action_setup_zone", ({kwargs}) => {
+        expect.step(kwargs.context.setup_choice);
+        return false;
+    });
+    await mountSetup();
+    await contains("[data-step=clock] .o_zadarma_choice").select("Asia/Seoul");
+    expect.verifySteps(["Asia/Seoul"]);
+});
+
 test("a button calls its method, with the browser's time zone", async () => {
     const called = ({method, args, kwargs}) => {
         const {browser_tz: zone, setup_step: step} = kwargs.context;
