@@ -21,7 +21,7 @@ LONGEST_TEXT = 10_000
 #: Its name among the scenarios of calls.
 SCENARIO = "incoming-sms"
 #: Who writes what if nobody says so; of the numbers that Ofcom keeps free for fiction.
-_WRITER, _TEXT = "+447700900018", "Hello! When can I collect my order?"
+_WRITER, _TEXT = "+442079460042", "Hello! When can I collect my order?"
 
 
 def play(

@@ -173,6 +173,39 @@ def test_numbers(told, is_one):
     assert sms.is_number(told) is is_one
 
 
+@pytest.mark.parametrize(
+    ("sender", "number"),
+    [
+        # a range that phonenumbers does not know
+        ("447700900018", "+447700900018"),
+        ("12345", "12345"),
+        ("0442037691880", "0442037691880"),
+        ("Bank", "Bank"),
+        ("+STOP", "+STOP"),
+    ],
+)
+def test_senders_that_nobody_knows(sender, number):
+    assert sms.written_from(sender) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "country", "takes"),
+    [
+        ("+447400123456", "GB", True),
+        ("+442079460000", "GB", False),
+        ("+447700900018", "44", True),
+        # mobile or not: nobody can tell
+        ("+12015550123", "US", True),
+        ("+448001111111", "GB", False),
+        ("+99900112233", "+99900112233", False),
+        ("+STOP", "+STOP", False),
+    ],
+)
+def test_what_a_number_tells(number, country, takes):
+    assert sms.country(number) == country
+    assert sms.may_take_sms(number) is takes
+
+
 def test_sender_without_numbers():
     assert sms.choose_sender(["Teamsale", "Shop"], []) == "Teamsale"
     assert sms.choose_sender([], ["Shop"]) == ""

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import phonenumbers
+
 from . import errors, shapes
 from .reply import Reply
 from .texts import storable
@@ -19,6 +21,18 @@ LONGEST_TEXT = 5000
 #: A number, or a name of at most eleven characters (GSM 03.40).
 _LONGEST_SENDER = 32
 _DIGITS = re.compile(r"\+?[0-9]{7,15}")
+#: Zadarma writes senders with their country and without a plus; shorter ones are
+#: numbers of services.
+_WITHOUT_PLUS = re.compile(r"[1-9][0-9]{8,14}")
+#: Numbers of these kinds take no SMS, or cost whoever sends one; many mobile numbers
+#: cannot be told from fixed lines, and are tried.
+_NO_SMS = {
+    phonenumbers.PhoneNumberType.FIXED_LINE,
+    phonenumbers.PhoneNumberType.PREMIUM_RATE,
+    phonenumbers.PhoneNumberType.SHARED_COST,
+    phonenumbers.PhoneNumberType.TOLL_FREE,
+    phonenumbers.PhoneNumberType.VOICEMAIL,
+}
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 #: What people write between the digits of a number.
 _BETWEEN = re.compile(r"[\s()./+-]")
@@ -87,6 +101,36 @@ def is_number(told: str) -> bool:
     """Whether it is a number in E.164 that an SMS can go to; names may begin with a
     plus, too."""
     return _E164.fullmatch(told) is not None
+
+
+def written_from(sender: str) -> str:
+    """A sender that no country knows as a number, as it can be answered.
+
+    New ranges are in use before :mod:`phonenumbers` has them.
+    """
+    return f"+{sender}" if _WITHOUT_PLUS.fullmatch(sender) else sender
+
+
+def country(number: str) -> str:
+    """The country that a number is of, for what holds in all of it.
+
+    :param number: E.164
+    :return: ISO code, else a country code; of a number that no country has, itself
+    """
+    try:
+        read = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.region_code_for_number(read) or str(read.country_code)
+
+
+def may_take_sms(number: str) -> bool:
+    """Whether a number is one, and not of a kind that takes no SMS."""
+    try:
+        kind = phonenumbers.number_type(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False
+    return is_number(number) and kind not in _NO_SMS
 
 
 def wish(text: str) -> str:

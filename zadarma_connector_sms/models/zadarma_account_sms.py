@@ -69,9 +69,7 @@ class ZadarmaAccount(models.Model):
     def _sms_account(self, company):
         """The account that sends a company's SMS, as superuser; may be empty."""
         # sudo: zadarma.account - whoever sends an SMS knows nothing of accounts
-        return self.sudo().search(
-            [("company_id", "=", company.id), ("send_sms", "=", True)], limit=1
-        )
+        return company.sudo().zadarma_sms_account_id
 
     @api.model
     def _sms_companies(self):

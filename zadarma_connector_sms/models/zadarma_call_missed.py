@@ -1,22 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
-import phonenumbers
 import pytz
 
 from odoo import fields, models
 
+from odoo.addons.zadarma_connector.zadarma_api import sms
+
 #: Who called longer ago has found another way, or is asleep.
 _SOON = timedelta(hours=1)
-#: Numbers of these kinds take no SMS, or cost whoever sends one; many mobile numbers
-#: cannot be told from fixed lines, and are tried.
-_NO_SMS = {
-    phonenumbers.PhoneNumberType.FIXED_LINE,
-    phonenumbers.PhoneNumberType.PREMIUM_RATE,
-    phonenumbers.PhoneNumberType.SHARED_COST,
-    phonenumbers.PhoneNumberType.TOLL_FREE,
-    phonenumbers.PhoneNumberType.VOICEMAIL,
-}
 
 
 class ZadarmaCall(models.Model):
@@ -37,7 +29,7 @@ class ZadarmaCall(models.Model):
 
     def _other_attempts(self):
         # only what Zadarma took has reached anybody
-        sent = self.missed_sms_ids.filtered(lambda sms: sms.state == "sent")
+        sent = self.missed_sms_ids.filtered(lambda one: one.state == "sent")
         return [*super()._other_attempts(), *sent.mapped("date")]
 
     def _wants_missed_sms(self):
@@ -63,11 +55,8 @@ class ZadarmaCall(models.Model):
     def _can_get_sms(self):
         """Whether its number may and can get an SMS."""
         number = self.external_number or ""
-        if not number.startswith("+"):
-            return False
         own = self.env["zadarma.did"]._numbers_of(self.company_id)
-        kind = phonenumbers.number_type(phonenumbers.parse(number))
-        if number in own or kind in _NO_SMS:
+        if number in own or not sms.may_take_sms(number):
             return False
         # sudo: phone.blacklist - only whether it is there
         blacklist_sudo = self.env["phone.blacklist"].sudo()

@@ -36,7 +36,7 @@ class ZadarmaMessage(models.Model):
                 "account_id": account.id,
                 "direction": "incoming",
                 "state": "received",
-                "number": account._e164(told.sender),
+                "number": sms.written_from(account._e164(told.sender)),
                 "own": account._own_number(told.own),
                 "body": told.text,
                 "date": entry.received_at,

@@ -1,12 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
-import phonenumbers
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.zadarma_connector.tools.transaction import in_own_transaction
+from odoo.addons.zadarma_connector.zadarma_api import sms
 
 #: So long it is believed what Zadarma said of a country.
 KEPT = timedelta(days=1)
@@ -24,7 +23,9 @@ class ZadarmaSmsSender(models.Model):
     _log_access = False
 
     account_id = fields.Many2one("zadarma.account", required=True, ondelete="cascade")
-    country = fields.Char(required=True, help="ISO code, or a country code.")
+    country = fields.Char(
+        required=True, help="ISO code, or a country code; or the number."
+    )
     senders = fields.Json(required=True)
     told_at = fields.Datetime(required=True)
 
@@ -38,7 +39,7 @@ class ZadarmaSmsSender(models.Model):
         :param number: E.164
         :raise errors.ZadarmaError: Zadarma was asked, and did not say
         """
-        country = _country(number)
+        country = sms.country(number)
         known = self.search(
             [
                 ("account_id", "=", account.id),
@@ -70,8 +71,3 @@ class ZadarmaSmsSender(models.Model):
                 fields.Json().convert_to_column(senders, self),
             )
         )
-
-
-def _country(number):
-    read = phonenumbers.parse(number)
-    return phonenumbers.region_code_for_number(read) or str(read.country_code)

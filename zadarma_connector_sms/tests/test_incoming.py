@@ -79,6 +79,11 @@ class TestIncoming(SmsCase):
         self.assertEqual(bank.number, "Bank")
         self.assertFalse(bank.to_follow_up or bank.can_be_answered)
 
+    def test_a_number_of_a_range_that_is_new(self):
+        sms = self.receive(number="+447700900018")
+        self.assertEqual(sms.number, "+447700900018")
+        self.assertTrue(sms.can_be_answered)
+
     def test_it_goes_to_the_new_owner_of_the_number(self):
         stranger, known = self.receive(number=OTHER), self.receive()
         owner = self.partner.create({"name": "Anna", "phone": "+49 30 901820"})

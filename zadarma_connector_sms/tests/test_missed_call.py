@@ -100,10 +100,16 @@ class TestMissedCall(SmsCase):
         self.env["zadarma.did"].create(
             {"account_id": self.account.id, "number": "+447400123458"}
         )
-        for number in (FIXED, "+447400123457", "+447400123458", "anonymous", ""):
+        for number in (
+            *(FIXED, "+447400123457", "+447400123458", "anonymous", ""),
+            # of no country
+            "+99900112233",
+        ):
             with self.subTest(number):
                 call = self.miss(number)
                 self.assertFalse(call.missed_sms_at)
+        # which is waited for nevertheless
+        self.assertEqual(call.callback_state, "open")
         self.assertEqual(self.sent, [])
 
     def test_only_missed_ones_and_soon(self):

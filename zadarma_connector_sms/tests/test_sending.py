@@ -152,6 +152,13 @@ class TestSending(SmsCase):
         self.assertEqual(self.states(sms), ["error"] * 2)
         self.assertEqual(len(self.messages()), 2)
 
+    def test_a_number_of_no_country_does_not_stop_the_others(self):
+        nobody = "+99900112233"
+        sms = self.write_sms([NUMBER, nobody])
+        self.zadarma.answers[SEND] = self.answer(NUMBER, denied=[(nobody, "No route")])
+        self.queue()
+        self.assertEqual(self.states(sms), ["pending", "error"])
+
     def test_numbers_that_are_none(self):
         sms = self.write_sms(["12", False, NUMBER])
         self.queue()
