@@ -4,6 +4,7 @@
 import pytest
 from werkzeug.wrappers import Response
 
+from devtools import browser
 from pbx_simulator.protocol import replies
 from pbx_simulator.server import Server
 
@@ -155,11 +156,12 @@ def test_two_companies_and_two_providers(account, pbx, odoo_s_own):
 def test_twilio_beside_it(odoo, account, pbx):
     """Zadarma's switch comes first, in the process that installed Twilio and later."""
     client = account.client
-    # which is due at once, and would be cut off by the restart
-    [vacuum] = account.read(
-        "ir.model.data", ["res_id"], module="base", name="autovacuum_job"
+    # the others are due at once, and would be cut off by the restart
+    [queue_job] = account.read(
+        "ir.model.data", ["res_id"], module="sms", name="ir_cron_sms_scheduler_action"
     )
-    client.call("ir.cron", "write", [vacuum["res_id"]], {"active": False})
+    others = client.call("ir.cron", "search", [("id", "!=", queue_job["res_id"])])
+    client.call("ir.cron", "write", others, {"active": False})
     [module] = account.read("ir.module.module", [], name="sms_twilio")
     client.call("ir.module.module", "button_immediate_install", [module["id"]])
     [other] = client.call("res.company", "create", [{"name": "Other"}])
@@ -211,6 +213,43 @@ def test_a_number_that_asks_for_no_more(account, pbx):
     [kept] = account.read("sms.sms", ["state", "failure_type"])
     assert (kept["state"], kept["failure_type"]) == ("canceled", "sms_blacklist")
     assert [one["incoming"] for one in pbx.messages()] == [True]
+
+
+def test_a_conversation_in_a_browser(odoo, account, pbx, page):
+    pbx.write("Is it ready?\n<b>Ann</b>", account.caller)
+    account.wait_for_message(direction="incoming", to_follow_up=False)
+    browser.log_in(page, odoo.url)
+
+    # two clicks from the chatter: the button, and Send
+    page.goto(f"{odoo.url}/odoo/res.partner/{account.partner}")
+    line = page.locator(".o-mail-Message", has_text="Incoming SMS to +442037691881")
+    line.wait_for()
+    assert "<b>Ann</b>" in line.inner_text()
+    line.hover()
+    line.locator("[title='Answer by SMS'], [aria-label='Answer by SMS']").first.click()
+    page.fill(".modal [name=body] textarea", "Yes, since eight")
+    assert "Is it ready?" in page.inner_text(".modal [name=answered]")
+    page.click(".modal button[name=action_send]")
+    page.wait_for_selector(".modal", state="detached")
+    page.wait_for_selector(".o-mail-Message:has-text('Yes, since eight')")
+    account.wait_for_message(body="Yes, since eight", state="sent")
+    assert pbx.messages()[-1]["own"] == "442037691881"
+
+    # one line for a conversation; opened, it has all
+    page.goto(f"{odoo.url}/odoo/action-zadarma_connector_sms.action_zadarma_message")
+    row = page.locator(".o_data_row")
+    row.wait_for()
+    assert "Yes, since eight" in row.inner_text()
+    row.locator("td[name=excerpt]").click()
+    page.wait_for_selector("[name=conversation_ids] .o_data_row")
+    said = page.locator("[name=conversation_ids] td[name=body]").all_inner_texts()
+    assert [one.splitlines()[0] for one in said] == ["Yes, since eight", "Is it ready?"]
+    # what came in cost nothing
+    costs = page.locator("[name=conversation_ids] td[name=cost]").all_inner_texts()
+    assert [one.strip() for one in costs] == ["0.0600", ""]
+    # what came in can be answered from there, too
+    page.click("button[name=action_answer]")
+    page.wait_for_selector(".modal [name=body] textarea")
 
 
 def test_killed_between_zadarma_s_answer_and_our_commit(odoo, account, pbx):
