@@ -215,6 +215,34 @@ def test_a_number_that_asks_for_no_more(account, pbx):
     assert [one["incoming"] for one in pbx.messages()] == [True]
 
 
+def test_a_stranger_becomes_a_lead(account, pbx):
+    """With CRM, by the account's rule; who writes again has one."""
+    client = account.client
+    pbx.write("Who are you?", OTHER)
+    came = account.wait_for_message(number=OTHER, to_follow_up=False)
+    assert not came["mail_message_id"]
+    client.call("zadarma.account", "write", [account.id], {"lead_rule": "every"})
+    for text in ("Do you deliver?", "To Berlin?"):
+        pbx.write(text, OTHER)
+        came = account.wait_for_message(body=text, to_follow_up=False)
+        [lead] = account.read("crm.lead", ["name"])
+        assert lead["name"] == "SMS from +49 30 901820"
+        [line] = account.read(
+            "mail.message", ["model", "res_id"], id=came["mail_message_id"][0]
+        )
+        assert (line["model"], line["res_id"]) == ("crm.lead", lead["id"])
+    # an answer is in the lead's chatter
+    window = client.call(
+        "zadarma.message.answer", "create", [{"message_id": came["id"], "body": "Yes"}]
+    )
+    client.call("zadarma.message.answer", "action_send", window)
+    sent = account.wait_for_message(body="Yes", state="sent")
+    [line] = account.read(
+        "mail.message", ["model", "res_id"], id=sent["mail_message_id"][0]
+    )
+    assert (line["model"], line["res_id"]) == ("crm.lead", lead["id"])
+
+
 def test_a_conversation_in_a_browser(odoo, account, pbx, page):
     pbx.write("Is it ready?\n<b>Ann</b>", account.caller)
     account.wait_for_message(direction="incoming", to_follow_up=False)

@@ -6,8 +6,10 @@ import psycopg2
 import requests
 
 from odoo import fields
+from odoo.modules import get_module_path
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from odoo.tools.misc import file_open
 
 from odoo.addons.zadarma_connector.tests import common
 from odoo.addons.zadarma_connector.zadarma_api import limits
@@ -299,6 +301,18 @@ class TestSending(SmsCase):
         self.assertEqual((sms.state, sms.failure_type), ("error", "sms_acc"))
         self.assertFalse(self.zadarma.requests)
         self.assertFalse(self.messages())
+
+    def test_a_copy_of_a_database_sends_nothing(self):
+        sms = self.write_sms([NUMBER])
+        self.env.flush_all()
+        folder = get_module_path("zadarma_connector")
+        with file_open(f"{folder}/data/neutralize.sql") as script:
+            self.env.cr.execute(script.read())
+        self.env.invalidate_all()
+        self.queue()
+        # not through another provider either
+        self.assertFalse(self.zadarma.requests or self.others)
+        self.assertEqual((sms.state, sms.failure_type), ("error", "sms_acc"))
 
     def test_not_authorized(self):
         self.zadarma.answers[SEND] = (401, {}, "")
