@@ -49,7 +49,8 @@ CALLS = {
 NAMES = """
     balance currency timezone pbx_id numbers name info number number_name description
     status is_online current_status key is_exists domains url notifications notify_start
-    type destination condition hooks sms senders senderid cost sms_detalization denied_numbers
+    type destination condition
+    hooks sms senders senderid cost sms_detalization denied_numbers
     stats clid link links failed_files recognitionStatus words channel result message
 """.split()
 #: Texts that mean something, beside any others.

@@ -6,3 +6,6 @@ UPDATE zadarma_account
 
 UPDATE zadarma_extension
    SET webphone_key = NULL;
+
+-- nor put back what the original database forwarded
+DELETE FROM zadarma_forwarding;

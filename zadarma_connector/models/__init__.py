@@ -7,6 +7,7 @@ from . import (
     own_numbers,
     reconciliation,
     dial,
+    forwarding,
     follow_up,
     documents,
     automation,

@@ -69,7 +69,7 @@ class Kept(NamedTuple):
 
     :param before: what was there before ours; ``None`` while nothing there is ours
     :param ours: all that we set and that may be there, one or more
-    :param is_set: Zadarma said that it took the last one, and we asked for nothing since
+    :param is_set: Zadarma took the last one, and we asked for nothing since
     """
 
     before: Forwarding | None = None
