@@ -4,7 +4,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from zadarma_api.presence import Part, Presence, presence
+from zadarma_api.presence import Part, Presence, im_status_in_call, presence
 
 NOW = datetime(2026, 10, 5, 11, 0)
 
@@ -93,3 +93,36 @@ def test_a_lost_end_keeps_nobody_busy(values, before, after):
     lost = part(**values, heard_at=NOW - before)
     assert presence([lost], False, NOW).state == after
     assert presence([lost], True, NOW).state == "away"
+
+
+def on_leave(status):
+    """As Time Off adds it: to Odoo's own words only."""
+    return f"leave_{status}" if status in PLAIN else status
+
+
+PLAIN = ("online", "away", "busy", "offline")
+
+
+@pytest.mark.parametrize("status", [*PLAIN, "bot", "im_partner"])
+def test_a_call_and_leave_come_to_the_same_either_way(status):
+    in_call = im_status_in_call(status)
+    assert im_status_in_call(on_leave(status)) == (
+        in_call if in_call.startswith("call_") else on_leave(status)
+    )
+    assert on_leave(in_call) == im_status_in_call(on_leave(status))
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [
+        ("online", "call_online"),
+        ("leave_away", "call_away"),
+        ("busy", "call_busy"),
+        ("offline", "offline"),
+        ("leave_offline", "leave_offline"),
+        ("bot", "bot"),
+        ("im_partner", "im_partner"),
+    ],
+)
+def test_what_discuss_shows_of_who_talks(status, shown):
+    assert im_status_in_call(status) == shown

@@ -499,3 +499,109 @@ class TestForwardingFaults(ForwardingCase):
         self.zadarma.faults = []
         self._pass(minutes=1)
         self.assertEqual(self._there(), NOWHERE)
+
+
+@tagged("post_install", "-at_install")
+class TestAwayForwarding(ForwardingCase):
+    """Whoever does not want to be disturbed may have calls go elsewhere meanwhile."""
+
+    def setUp(self):
+        super().setUp()
+        self.agent.zadarma_away_until = False
+        self.account.forward_away = True
+        self.agent.zadarma_away_target = "102"
+
+    def _away(self, hours=1):
+        until = fields.Datetime.now() + timedelta(hours=hours)
+        users = self.env["res.users"].with_user(self.agent)
+        users.zadarma_do_not_disturb(hours and fields.Datetime.to_string(until))
+
+    def _calls(self):
+        return self.env["res.users"].with_user(self.agent).zadarma_away_calls()
+
+    def test_away_and_back(self):
+        self.assertEqual(self._calls(), "")
+        self._away()
+        self.assertEqual(self._calls(), "Calls will go to 102 in a moment.")
+        self._run_job()
+        self.assertEqual(self._there(), BOHDAN)
+        self.assertEqual(self._calls(), "Calls go to 102.")
+        self._away(False)
+        self._run_job()
+        self.assertEqual(self._there(), NOWHERE)
+        self.assertEqual(self._calls(), "")
+
+    def test_back_by_themselves(self):
+        self._away()
+        self._run_job()
+        self._away(2)
+        self._run_job()
+        self._pass(minutes=61)
+        self.assertEqual(self._there(), BOHDAN)
+        self._pass(minutes=60)
+        self.assertEqual(self._there(), NOWHERE)
+
+    def test_where_to(self):
+        for text, target in (
+            ("044 123 45 67", MOBILE),
+            ("+380 44 123 45 67", MOBILE),
+            ("Olena@Example.com", VOICE),
+            ("102", BOHDAN),
+        ):
+            self.agent.with_user(self.agent).zadarma_away_target = text
+            self._away()
+            self._run_job()
+            self.assertEqual(self._there(), target)
+        for text, words in (
+            ("101", "same number"),
+            ("199", "no internal number"),
+            ("home", "not a telephone number"),
+        ):
+            with self.assertRaisesRegex(UserError, words):
+                self.agent.with_user(self.agent).zadarma_away_target = text
+
+    def test_only_where_the_account_and_the_person_want_it(self):
+        self.assertTrue(self.agent.zadarma_may_forward)
+        self.account.forward_away = False
+        self.agent.invalidate_recordset()
+        self.assertFalse(self.agent.zadarma_may_forward)
+        self._away()
+        self._run_job()
+        self.account.forward_away = True
+        self.agent.zadarma_away_target = False
+        self._away()
+        self._run_job()
+        self.assertEqual(self.zadarma.asked, [])
+
+    def test_a_number_that_changes_hands_is_not_forwarded_any_more(self):
+        self._away()
+        self._run_job()
+        self.extension.employee_id = False
+        self.extension.user_id = self.supervisor
+        self._run_job()
+        self.assertEqual(self._there(), NOWHERE)
+
+    def test_not_disturbed_though_it_cannot_be_forwarded(self):
+        self.other_extension._forward(self.absence, "absence", Forwarding("sip", "101"))
+        self._away()
+        self.assertTrue(self.agent.zadarma_away_until)
+        self.assertEqual(self._calls(), "")
+
+    def test_what_the_person_reads(self):
+        self.zadarma.faults = [("POST", "before", requests.ConnectionError())]
+        self._away()
+        with mute_logger(LOG):
+            self._run_job()
+        self.assertRegex(self._calls(), "101 could not be changed")
+        self._pass(minutes=5)
+        self.zadarma.forwardings["101"] = HOME
+        self._pass(minutes=15)
+        self.extension.forwarding_ids._wake()
+        self._run_job()
+        self.assertRegex(self._calls(), "changed the forwarding of 101")
+        self._away(False)
+        self._run_job()
+        self.zadarma.forwardings["101"] = VOICE
+        self._away()
+        self._run_job()
+        self.assertRegex(self._calls(), "go to a mailbox")

@@ -332,3 +332,92 @@ class TestDoNotDisturb(PresenceCase):
         self.assertEqual(self._messages(), [(self.company.id, [self.company.id])])
         self._away(False)
         self.assertEqual(len(self._messages()), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestInCall(PresenceCase):
+    """Discuss, and pictures of people, show who is in a call."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["mail.presence"]._update_presence(cls.agent)
+        cls.env["mail.presence"]._update_presence(cls.colleague)
+
+    def _status(self, user=None):
+        self.env.invalidate_all()
+        user = (user or self.agent).with_user(self.supervisor)
+        self.assertEqual(user.im_status, user.partner_id.im_status)
+        return user.im_status
+
+    def _told(self):
+        """What browsers were told, oldest first: partners and their status."""
+        self.env.cr.precommit.run()
+        rows = self.env["bus.bus"].sudo().search([], order="id")
+        messages = [json.loads(row.message) for row in rows]
+        rows.unlink()
+        return [
+            (message["payload"]["partner_id"], message["payload"]["im_status"])
+            for message in messages
+            if message["type"] == "bus.bus/im_status_updated"
+        ]
+
+    def test_a_call_from_ring_to_end(self):
+        self._told()
+        me = self.agent.partner_id.id
+        for params, status, told in zip(
+            answered_call(),
+            ("online", "online", "call_online", "online", "online"),
+            ([], [], [(me, "call_online")], [(me, "online")], []),
+            strict=True,
+        ):
+            self._notify(params)
+            with self.subTest(params["event"]):
+                self.assertEqual(self._status(), status)
+                self.assertEqual(self._status(self.colleague), "online")
+                self.assertEqual(self._told(), told)
+
+    def test_who_dials_is_in_a_call(self):
+        self._told()
+        self._notify(outgoing("NOTIFY_OUT_START"))
+        self.assertEqual(self._status(), "call_online")
+        self.assertEqual(self._told(), [(self.agent.partner_id.id, "call_online")])
+
+    def test_whoever_missed_a_call_is_told_of_to_nobody(self):
+        self._told()
+        self._notify(*missed_call("101", "102"))
+        self.assertEqual(self._told(), [])
+
+    def test_an_employee_s_picture_shows_it(self):
+        self._notify(*answered_call()[:3])
+        self.env.invalidate_all()
+        self.assertEqual(self.employee.im_status, "call_online")
+
+    def test_never_busy_but_where_somebody_chose_it(self):
+        self._notify(*answered_call()[:3])
+        for manual, status in (
+            ("away", "call_away"),
+            ("busy", "call_busy"),
+            ("offline", "offline"),
+        ):
+            self.agent.manual_im_status = manual
+            self.assertEqual(self._status(), status)
+
+    def test_whoever_is_not_there_stays_so(self):
+        self.agent.presence_ids.status = "offline"
+        self._told()
+        self._notify(*answered_call()[:3])
+        self.assertEqual(self._status(), "offline")
+        self.assertEqual(self._told(), [])
+
+    def test_off_for_whoever_does_not_want_it(self):
+        self.agent.with_user(self.agent).zadarma_shows_talks = False
+        self._told()
+        self._notify(*answered_call()[:3])
+        self.assertEqual(self._status(), "online")
+        self.assertEqual(self._told(), [])
+
+    def test_a_lost_end_leaves_nobody_in_a_call(self):
+        self._notify(*answered_call()[:3])
+        self._pass(hours=4, seconds=5)
+        self.assertEqual(self._status(), "online")

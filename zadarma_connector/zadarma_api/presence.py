@@ -20,6 +20,24 @@ SILENCE = timedelta(hours=4)
 LONGEST_RING = timedelta(minutes=3)
 
 
+#: What Odoo says of who is there; Time Off puts a word before them.
+_PRESENT = ("online", "away", "busy")
+_ON_LEAVE = "leave_"
+
+
+def im_status_in_call(status: str) -> str:
+    """Odoo's word for whether somebody can be written to, of somebody in a call.
+
+    Never Odoo's "busy" where it was not: it mutes messages. Whoever is on leave and
+    talks is in a call; whichever of the two is added first, the same comes of it. Who
+    is not there at all stays so.
+
+    :param status: Odoo's own word, for example ``online`` or ``leave_away``
+    """
+    plain = status.removeprefix(_ON_LEAVE)
+    return f"call_{plain}" if plain in _PRESENT else status
+
+
 class Part(NamedTuple):
     """An internal number's part in a call that is not over; all times are UTC.
 

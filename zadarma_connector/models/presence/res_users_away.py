@@ -41,6 +41,7 @@ class ResUsers(models.Model):
         # sudo: res.users - the own switch
         user_sudo = self.env.user.sudo()
         user_sudo.zadarma_away_until = until
+        self._zadarma_forward_away()
         # sudo: zadarma.account - whether somebody looks
         accounts_sudo = self._zadarma_extensions().account_id
         told = accounts_sudo.filtered(lambda one: one._presence_is_told())

@@ -10,6 +10,11 @@ class ZadarmaAccount(models.Model):
 
     _inherit = "zadarma.account"
 
+    forward_away = fields.Boolean(
+        "People may forward their calls",
+        help="While they do not want to be disturbed, to where they choose in their "
+        "preferences. Calls that are forwarded to outside cost money.",
+    )
     presence_until = fields.Datetime(readonly=True, copy=False)
 
     def _flush_switchboard(self):

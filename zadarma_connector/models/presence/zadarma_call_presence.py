@@ -21,6 +21,11 @@ class ZadarmaCall(models.Model):
         return {
             **super()._news_columns(),
             "presence_is_told": SQL("account.presence_until > %s", now),
+            # a word for who is not there would be another one of the same
+            "shows_talks": SQL(
+                "person.zadarma_shows_talks AND EXISTS (SELECT FROM mail_presence"
+                " WHERE user_id = person.id AND status <> 'offline')"
+            ),
         }
 
     @api.model
@@ -28,4 +33,12 @@ class ZadarmaCall(models.Model):
         company_ids = {row["company_id"] for row in rows if row["presence_is_told"]}
         if company_ids:
             self.env["zadarma.account"]._tell_presence(company_ids)
+        talked = {
+            row["user_id"]
+            for row in rows
+            if row["shows_talks"] and (row["direction"] != "incoming" or row["spoke"])
+        }
+        if talked:
+            # sudo: res.users - what others see of them
+            self.env["res.users"].sudo().browse(talked)._tell_im_status()
         return super()._tell_watchers(rows)

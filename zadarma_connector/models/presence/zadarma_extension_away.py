@@ -11,6 +11,13 @@ class ZadarmaExtension(models.Model):
     def _user_fields(self):
         return [*super()._user_fields(), "zadarma_away_until"]
 
+    def write(self, vals):
+        result = super().write(vals)
+        if not {"employee_id", "user_id"}.isdisjoint(vals):
+            # sudo: zadarma.forwarding - whoever has the number now wishes otherwise
+            self.sudo().forwarding_ids._wake()
+        return result
+
     def _why_absent(self, moment, heeds_hours):
         self._fetch_person()
         if self.user_id._zadarma_is_away(moment) and not self._has_left():

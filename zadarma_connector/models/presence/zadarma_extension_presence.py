@@ -44,6 +44,16 @@ class ZadarmaExtension(models.Model):
             elapsed = found.since and int((now - found.since).total_seconds())
             extension.presence_seconds = max(0, elapsed or 0)
 
+    def _talking(self):
+        """Those of them with which somebody talks."""
+        now = fields.Datetime.now()
+        parts = self._parts() if self else {}
+        return self.filtered(
+            lambda one: (
+                presence.presence(parts[one.id], False, now).state == presence.TALKING
+            )
+        )
+
     def _parts(self):
         """Their parts in calls that are not over.
 

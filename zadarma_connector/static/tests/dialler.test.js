@@ -71,7 +71,7 @@ defineModels([Call, Leg]);
 
 const MARC = {id: 8, number: "102", name: "Marc"};
 
-let dialled, state, bar, colleagues, presence;
+let dialled, state, bar, colleagues, presence, awayCalls;
 
 beforeEach(() => {
     mockDate("2026-10-05 11:00:00", 0);
@@ -79,6 +79,7 @@ beforeEach(() => {
     state = async () => true;
     bar = {missed: [], waiting: []};
     colleagues = [];
+    awayCalls = "";
     onRpc("res.users", "zadarma_bar", () => bar);
     presence = "free";
     onRpc("zadarma.extension", "watch", () => true);
@@ -89,6 +90,7 @@ beforeEach(() => {
         expect.step(`away ${args[0]}`);
         return args[0];
     });
+    onRpc("res.users", "zadarma_away_calls", () => awayCalls);
     onRpc("res.users", "zadarma_colleagues", () => colleagues);
     onRpc("res.users", "zadarma_telephone_state", ({args}) => {
         expect.step(`state ${args[0]}`);
@@ -358,6 +360,18 @@ test("do not disturb: an hour with one click, another time, and back", async () 
         "away 2026-10-05 14:30:00",
         "away false",
     ]);
+});
+
+test("whoever is away reads where their calls go", async () => {
+    awayCalls = "Calls go to 102.";
+    await open(SALES);
+    expect(".o_zadarma_away_calls").toHaveCount(0);
+    await contains(".o_zadarma_away button").click();
+    await waitFor(".o_zadarma_away_calls");
+    expect(".o_zadarma_away_calls").toHaveText("Calls go to 102.");
+    await contains(".o_zadarma_away button").click();
+    expect(".o_zadarma_away_calls").toHaveCount(0);
+    expect.verifySteps(["state 7", "away 2026-10-05 12:00:00", "away false"]);
 });
 
 test("whoever is away is back by themselves", async () => {

@@ -1,6 +1,7 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import {Component} from "@odoo/owl";
+import {Component, onWillStart, onWillUpdateProps, useState} from "@odoo/owl";
 import {deserializeDateTime, serializeDateTime} from "@web/core/l10n/dates";
+import {useService} from "@web/core/utils/hooks";
 
 const {DateTime} = luxon;
 
@@ -12,6 +13,20 @@ export class AwaySwitch extends Component {
         away: {type: [String, Boolean], optional: true},
         onAway: Function,
     };
+
+    setup() {
+        this.orm = useService("orm").silent;
+        this.state = useState({calls: ""});
+        onWillStart(() => void this.load(this.props.away));
+        onWillUpdateProps(({away}) => void this.load(away));
+    }
+
+    /** What becomes of the calls meanwhile. */
+    async load(away) {
+        this.state.calls = away
+            ? await this.orm.call("res.users", "zadarma_away_calls")
+            : "";
+    }
 
     /** As the browser's input for times has it. */
     get time() {
