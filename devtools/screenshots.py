@@ -17,6 +17,8 @@ from .errors import Problem
 
 #: Seconds until the demo's calls are transcribed.
 PATIENCE = 600
+#: What a customer writes by SMS.
+QUESTION = "Can you deliver an hour earlier on Monday?"
 FOLDER = places.CHECKOUT.joinpath(
     "zadarma_connector", "static", "description", "screenshots"
 )
@@ -36,11 +38,16 @@ def take(page, url, simulator_url):
     usual = {"width": browser.WIDTH, "height": browser.HEIGHT}
     _take_call(page, calls)
     _take_setup(page, f"{action}_setup")
+    accounts = client.call("zadarma.account", "search", [])
+    for button in ("action_setup_give_right", "action_setup_put_away"):
+        client.call("zadarma.account", button, accounts)
     _take_account(page, f"{action}_account")
     _take_lists(page, url, action, client)
     page.set_viewport_size(usual)
     _wait_for_transcripts(client)
     _take_recording(page, calls)
+    _take_messages(page, url, client, simulator_url)
+    _take_floor(page, f"{action}_floor", simulator_url)
     _take_card(page, calls, simulator_url)
     _take_on_a_telephone(page, simulator_url)
     page.set_viewport_size(usual)
@@ -71,7 +78,7 @@ def _take_account(page, accounts):
     page.click(".o_data_row td[name=name]")
     page.wait_for_selector(".o_form_view [name=webhook_url]")
     _shoot(page, "account-zadarma")
-    page.set_viewport_size({"width": browser.WIDTH, "height": 560})
+    page.set_viewport_size({"width": browser.WIDTH, "height": 660})
     page.click(".nav-link:has-text('PBX')")
     page.wait_for_selector("[name=extension_ids] .o_data_row")
     _shoot(page, "account-pbx")
@@ -104,6 +111,36 @@ def _take_recording(page, calls):
     page.wait_for_selector(".o_zadarma_phrase")
     _shoot(page, "recording")
     page.keyboard.press("Escape")
+
+
+def _take_messages(page, url, client, simulator_url):
+    """Take a customer's SMS and our answer, in the customer's history."""
+    accounts = client.call("zadarma.account", "search", [])
+    for button in ("action_receive_sms", "action_setup_send_sms"):
+        client.call("zadarma.account", button, accounts)
+    simulator.write(simulator_url, QUESTION, demo.ORCHARD)
+    known = [("phone_sanitized", "=", demo.ORCHARD)]
+    [contact] = client.call("res.partner", "search", known, limit=1)
+    page.goto(f"{url}/odoo/res.partner/{contact}")
+    page.hover(f".o-mail-Message:has-text('{QUESTION}')")
+    page.click(".o-mail-Message button[title='Answer by SMS']")
+    page.fill(".modal textarea", "Yes, at seven")
+    # Odoo counts the characters when the field is left
+    page.keyboard.press("Tab")
+    _shoot(page, "sms")
+    page.click(".modal .btn-close")
+
+
+def _take_floor(page, floor, simulator_url):
+    """Take the floor while two colleagues are on the telephone."""
+    page.set_viewport_size({"width": browser.WIDTH, "height": browser.HEIGHT})
+    page.goto(floor)
+    page.wait_for_selector(".o_zadarma_person")
+    _call(simulator_url, demo.FARO, to="101", talk=40)
+    _call(simulator_url, demo.TARTAK, to="102", talk=40)
+    talks = ".o_zadarma_person[data-presence=talking] >> nth=1"
+    page.wait_for_selector(talks, timeout=60_000)
+    _shoot(page, "floor")
 
 
 def _take_on_a_telephone(page, simulator_url):
@@ -163,7 +200,7 @@ def _take_card(page, address, simulator_url):
 
 def _call(simulator_url, caller, scenario="incoming-answered", **settings):
     """Begin a call; the simulator answers when it is over, which nobody waits for."""
-    settings.update({"from": caller, "to": "100", "pace": 1})
+    settings = {"from": caller, "to": "100", "pace": 1, **settings}
 
     def dial():
         with contextlib.suppress(Problem):

@@ -52,9 +52,24 @@ def dial(url, scenario, **settings):
     :return: dict with scenario, pbx_call_id and events (event and status each)
     :raises Problem: when it refuses, with its sentence
     """
+    return _ask(url, "calls", {"scenario": scenario, "pace": 0, **settings})
+
+
+def write(url, text, sender):
+    """Have somebody write an SMS to the account's first own number.
+
+    :param url: address of a simulator
+    :param sender: E.164
+    :return: dict, see the simulator's manual
+    :raises Problem: when it refuses, with its sentence
+    """
+    return _ask(url, "messages", {"text": text, "from": sender})
+
+
+def _ask(url, what, values):
     request = urllib.request.Request(
-        f"{url}/_pbx/calls",
-        data=json.dumps({"scenario": scenario, "pace": 0, **settings}).encode(),
+        f"{url}/_pbx/{what}",
+        data=json.dumps(values).encode(),
         headers={"Content-Type": "application/json"},
     )
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
