@@ -12,6 +12,7 @@ from ..protocol import replies
 
 if TYPE_CHECKING:
     from ..protocol.question import Question
+    from .extension import Extension
 
 _MAIN_MENU = "0"
 _RECOGNITIONS = ("all", "optional", "off")
@@ -61,19 +62,12 @@ def scenarios(question: Question) -> Response:
 def change_recording(question: Question) -> Response:
     account, params = question.account, question.params
     extension = account.extension(params.get("id", ""))
-    recognition = params.get("speech_recognition", "")
-    known = not recognition or recognition in _RECOGNITIONS
-    if not extension or params.get("status") not in _SWITCHES or not known:
+    recognition = params.get("speech_recognition", "optional")
+    if not extension or recognition not in _RECOGNITIONS:
         return replies.wrong_parameters()
-    where, state = _SWITCHES[params["status"]]
-    email = params.get("email") or extension.record_email
-    if where == "email" and state == "on" and not email:
+    if not _switch(extension, params.get("status", ""), params.get("email", "")):
         return replies.wrong_parameters()
-    if "store" in where:
-        extension.recorded = state == "on"
-    if "email" in where:
-        extension.record_email = email if state == "on" else ""
-    extension.recognition = recognition or extension.recognition
+    extension.recognition = params.get("speech_recognition", extension.recognition)
     sent = {"email": extension.record_email} if extension.record_email else {}
     return replies.success(
         internal_number=int(extension.number),
@@ -81,6 +75,21 @@ def change_recording(question: Question) -> Response:
         speech_recognition=extension.recognition,
         **sent,
     )
+
+
+def _switch(extension: Extension, status: str, email: str) -> bool:
+    """Switch where recordings of an extension go; tell whether that is possible."""
+    if status not in _SWITCHES:
+        return False
+    where, state = _SWITCHES[status]
+    email = email or extension.record_email
+    if status == "on_email" and not email:
+        return False
+    if "store" in where:
+        extension.recorded = state == "on"
+    if "email" in where:
+        extension.record_email = email if state == "on" else ""
+    return True
 
 
 def tariff(question: Question) -> Response:

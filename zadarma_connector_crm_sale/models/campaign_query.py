@@ -88,15 +88,17 @@ def query():
     opportunity = "CASE WHEN lead.type = 'opportunity' THEN lead.id END"
     return " UNION ALL ".join(
         [
-            _part("zadarma_call AS call", "0", calls="call.id", callers=caller),
-            _part(
+            _rows_of("zadarma_call AS call", "0", calls="call.id", callers=caller),
+            _rows_of(
                 "zadarma_call AS call JOIN crm_lead AS lead ON lead.id = call.lead_id",
                 "lead.id",
                 leads="lead.id",
                 opportunities=opportunity,
             ),
-            _part(_SOLD, "sale.id", orders="sale.id", **_credit("ordered", _ORDERED)),
-            _part(
+            _rows_of(
+                _SOLD, "sale.id", orders="sale.id", **_credit("ordered", _ORDERED)
+            ),
+            _rows_of(
                 f"{_SOLD} CROSS JOIN LATERAL ({_PAID}) AS paid",
                 "sale.id, paid.id",
                 invoices="CASE WHEN paid.counts THEN paid.id END",
@@ -106,7 +108,7 @@ def query():
     )
 
 
-def _part(source, key, **measured):
+def _rows_of(source, key, **measured):
     """The rows of one kind.
 
     :param source: what follows FROM: a ``call`` and what followed from it
