@@ -18,6 +18,9 @@ CALLS = {
     "get_timezone": (),
     "get_internal_numbers": (),
     "get_internal_info": ("101",),
+    "set_recording": ("101", "all"),
+    "get_tariff": (),
+    "get_scenarios": (),
     "get_direct_numbers": (),
     "is_online": ("101",),
     "is_forwarded": ("101",),
@@ -49,9 +52,10 @@ CALLS = {
 NAMES = """
     balance currency timezone pbx_id numbers name info number number_name description
     status is_online current_status key is_exists domains url notifications notify_start
-    type destination condition
-    hooks sms senders senderid cost sms_detalization denied_numbers
-    stats clid link links failed_files recognitionStatus words channel result message
+    type destination condition hooks sms senders senderid cost sms_detalization
+    denied_numbers record_store info tariff_name ivrs menu_id title scenarios id
+    first_sips stats clid link links failed_files recognitionStatus words channel
+    result message
 """.split()
 #: Texts that mean something, beside any others.
 WORDS = ["success", "error", "true", "false", "on", "442037691880", "recognized", ""]

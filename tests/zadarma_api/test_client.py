@@ -14,7 +14,7 @@ import traceback
 from datetime import date
 
 import pytest
-from zadarma_api import download, errors
+from zadarma_api import answer, download, errors
 from zadarma_api.client import ZadarmaClient
 from zadarma_api.forwarding import NOWHERE, Forwarding
 
@@ -34,6 +34,9 @@ METHODS = {
     "get_balance": (),
     "get_timezone": (),
     "get_internal_numbers": (),
+    "set_recording": ("101", "all"),
+    "get_tariff": (),
+    "get_scenarios": (),
     "get_internal_info": ("101",),
     "get_direct_numbers": (),
     "is_online": ("101",),
@@ -214,6 +217,52 @@ def test_internal_info_has_the_addresses_of_recordings(client, simulator):
     simulator.account().extension("101").record_email = "a@example.com, b@example.com"
     emails = client.get_internal_info("101")["emails"]
     assert emails == ["a@example.com", "b@example.com"]
+
+
+@pytest.mark.parametrize("recording", ["plain", "optional", "all", "off"])
+def test_recording_is_switched_and_told(client, simulator, recording):
+    extension = simulator.account().extension("101")
+    extension.record_email = "talks@example.com"
+    client.set_recording("101", recording)
+    assert client.get_internal_info("101")["recording"] == recording
+    assert extension.recorded == (recording != "off")
+    assert extension.record_email == "talks@example.com", "a matter of its own"
+
+
+def test_recording_that_is_not_told(canned):
+    canned.answers(200, {"status": "success", "record_store": "Sometimes"})
+    assert (
+        client_of(canned.url, KEY, SECRET).get_internal_info("101")["recording"] == ""
+    )
+
+
+def test_recording_of_nobody(client):
+    with pytest.raises(errors.Refused):
+        client.set_recording("999", "all")
+
+
+def test_tariff(client, simulator):
+    simulator.account().change(tariff="Corporation", tariff_cost=29.5, currency="EUR")
+    assert client.get_tariff() == {
+        "name": "Corporation",
+        "cost": 29.5,
+        "currency": "EUR",
+    }
+
+
+def test_scenarios_are_named_as_answers_name_them(client, simulator):
+    simulator.account().change(menu_title="Daytime", scenario_titles={"0-2": "Sales"})
+    whole, *scenarios = client.get_scenarios()
+    assert whole == {"code": "0-main", "menu": "Daytime", "name": "", "rings": []}
+    assert scenarios[1] == {
+        "code": "0-2",
+        "menu": "Daytime",
+        "name": "Sales",
+        "rings": ["101"],
+    }
+    for one in [whole, *scenarios]:
+        assert answer.is_scenario(one["code"])
+        assert simulator.account().scenario(one["code"])
 
 
 def test_call_notifications_are_told_as_booleans(client, simulator):

@@ -152,7 +152,11 @@ class CannedZadarma:
     """
 
     def __init__(self):
-        self.usual = {"/v1/direct_numbers/": {"info": []}}
+        self.usual = {
+            "/v1/direct_numbers/": {"info": []},
+            "/v1/pbx/ivr/": {"ivrs": []},
+            "/v1/tariff/": {"info": {}},
+        }
         self.answers = {}
         self.requests = []
 

@@ -276,13 +276,21 @@ class TestGetPbx(ZadarmaCase):
             self.account.extension_ids.mapped("name"), ["Desk 100", "Desk 101"]
         )
 
-    def test_names_are_asked_for_once(self):
+    def test_who_is_new_is_asked_about_first(self):
+        self._pbx([101])
         self.account.action_get_pbx()
+        self._pbx([100, 101, 102])
+        self.other_extension.unlink()
         self.zadarma.requests = []
         self.account.action_get_pbx()
+        asked = [path for _method, path, _sent in self.zadarma.requests]
         self.assertEqual(
-            self.zadarma.requests,
-            [("GET", INTERNAL, {}), ("GET", "/v1/direct_numbers/", {})],
+            asked,
+            [
+                *(INTERNAL, "/v1/direct_numbers/"),
+                *(f"{INTERNAL}{number}/info/" for number in (100, 102, 101)),
+                "/v1/pbx/ivr/",
+            ],
         )
 
     def test_failure_leaves_everything_as_it_was(self):

@@ -101,6 +101,51 @@ class TestOwnNumbers(ZadarmaCase):
         self.account.action_get_pbx()
         self.assertFalse(gone.active)
 
+    @freeze_time("2026-12-20")
+    def test_a_balance_below_the_fees_that_are_due_is_told(self):
+        self.account.write({"balance": 5, "balance_currency": "EUR"})
+        self.account._mark_connected()
+        values = {
+            "at_zadarma": True,
+            "monthly_fee": 3,
+            "currency": "EUR",
+            "paid_until": "2026-12-31",
+        }
+        shop = self._did(**values)
+        self.assertEqual(self.account.monthly_fees, 3)
+        self.assertFalse(self.account.problems)
+        other = self._did(**{**values, "number": "+48221234567"})
+        self.assertEqual(self.account.monthly_fees, 6)
+        told = "5.00 EUR is less than the fees of own numbers that are due until"
+        self.assertIn(told, self.account.problems)
+        self.assertIn("6.00 EUR", self.account.problems)
+        for change in (
+            {"paid_until": "2027-01-31"},
+            {"active": False},
+            {"currency": "USD"},
+        ):
+            other.write({**values, "active": True, **change})
+            self.account.invalidate_recordset(["problems"])
+            self.assertFalse(self.account.problems, change)
+        other.write({**values, "active": True})
+        self.account.balance = 6
+        self.assertFalse(self.account.problems)
+        # one warning is enough
+        self.account.balance = 0.5
+        self.assertNotIn("fees", self.account.problems)
+        self.assertTrue(shop)
+
+    def test_the_price_plan_comes_with_the_balance(self):
+        plan = {"tariff_name": "Office", "cost": 12.5, "currency": "EUR"}
+        self.zadarma.answers["/v1/tariff/"] = {"info": plan}
+        self.account.action_test_connection()
+        plan = (self.account.tariff, self.account.tariff_cost)
+        self.assertEqual(plan, ("Office", 12.5))
+        # who does not tell it is connected nevertheless
+        self.zadarma.answers["/v1/tariff/"] = (400, {}, '{"status":"error"}')
+        self.account.action_test_connection()
+        self.assertEqual(self.account.tariff, "Office")
+
     def test_a_call_is_linked_to_the_number_that_was_dialled(self):
         did = self._did(number=DID)
         call = self._notify(*missed_call("101"))

@@ -45,6 +45,11 @@ def is_scenario(text: str | None) -> bool:
     return bool(_SCENARIO.fullmatch(text or ""))
 
 
+def whole_code(scenario: str) -> str:
+    """A scenario with its menu: ``"1"`` is the main menu's, ``"0-1"``."""
+    return scenario if "-" in scenario else f"0-{scenario}"
+
+
 def ring(target: str, return_timeout: int, caller_name: str = "") -> Answer:
     """Ring an extension, or run a scenario.
 

@@ -22,6 +22,16 @@ _SPEECH = "speech_recognition"
 _FORWARDING = "pbx/redirection"
 #: A number of ours; OpenAPI allows it with a plus and without.
 _DIRECT_NUMBER = re.compile(r"\+?([0-9]{7,15})")
+#: Whether an extension is recorded, and what becomes of it (OpenAPI).
+_RECORDING = {
+    "false": "off",
+    "Without recognition": "plain",
+    "For manual recognition": "optional",
+    "For automatic speech recognition": "all",
+}
+_RECOGNITION = {"plain": "off", "optional": "optional", "all": "all"}
+#: Whose telephones a scenario rings, those that ring first before the others.
+_RING_GROUPS = ("first_sips", "second_sips", "third_sips")
 #: The state in which it can be called (OpenAPI); others are being made or given up.
 _ON = "on"
 _OFF = "off"
@@ -80,7 +90,55 @@ class ZadarmaClient(Requests):
             "name": answer.optional("name"),
             # without an address it is the text "false" (OpenAPI)
             "emails": [email.strip() for email in emails if "@" in email],
+            "recording": _RECORDING.get(answer.optional("record_store"), ""),
         }
+
+    def set_recording(self, number: str, recording: str) -> None:
+        """Switch the recording of an extension, kept at Zadarma.
+
+        Where recordings are sent by e-mail stays as it is.
+
+        :param number: the short internal one
+        :param recording: as :class:`~shapes.InternalInfo` has it
+        """
+        params = {"id": number, "status": "off_store"}
+        if recording != "off":
+            params["status"] = "on_store"
+            params["speech_recognition"] = _RECOGNITION[recording]
+        self._request("PUT", "pbx/internal/recording", params)
+
+    def get_tariff(self) -> shapes.Tariff:
+        """The account's price plan."""
+        told = self._request("GET", "tariff").object("info")
+        return {
+            "name": told.optional("tariff_name"),
+            "cost": told.number("cost") if "cost" in told else 0.0,
+            "currency": told.optional("currency"),
+        }
+
+    def get_scenarios(self) -> list[shapes.Scenario]:
+        """All menus of the PBX and their scenarios, as answers name them.
+
+        One request for the menus, and one for each of them.
+        """
+        found: list[shapes.Scenario] = []
+        for menu in self._request("GET", "pbx/ivr").objects("ivrs"):
+            menu_id, title = menu.text("menu_id"), menu.optional("title")
+            found.append(
+                {"code": f"{menu_id}-main", "menu": title, "name": "", "rings": []}
+            )
+            answer = self._request("GET", "pbx/ivr/scenario", {"menu_id": menu_id})
+            for told in answer.objects("scenarios"):
+                rings = [told.texts(one) for one in _RING_GROUPS if one in told]
+                found.append(
+                    {
+                        "code": f"{menu_id}-{told.text('id')}",
+                        "menu": title,
+                        "name": told.optional("title"),
+                        "rings": sum(rings, []),
+                    }
+                )
+        return found
 
     def get_direct_numbers(self) -> list[shapes.DirectNumber]:
         """The account's own numbers, those without a number yet left out.

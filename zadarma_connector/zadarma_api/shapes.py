@@ -30,10 +30,39 @@ class InternalInfo(TypedDict):
 
     :ivar name: what somebody called it, empty if nobody did
     :ivar emails: where its recordings are sent
+    :ivar recording: whether they are kept at Zadarma: ``off``, ``plain``, with texts
+        when asked for (``optional``) or by itself (``all``); empty if that is not told
     """
 
     name: str
     emails: list[str]
+    recording: str
+
+
+class Tariff(TypedDict):
+    """The price plan.
+
+    :ivar cost: of a period, in ``currency``, an ISO code
+    """
+
+    name: str
+    cost: float
+    currency: str
+
+
+class Scenario(TypedDict):
+    """What an answer can name: a menu as a whole, or a scenario of it.
+
+    :ivar code: what it is named by, ``0-main`` or ``0-1``
+    :ivar menu: what somebody called its menu
+    :ivar name: what somebody called it, empty for a menu as a whole
+    :ivar rings: internal numbers, those that ring first before those that ring later
+    """
+
+    code: str
+    menu: str
+    name: str
+    rings: list[str]
 
 
 class DirectNumber(TypedDict):

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
+from ...tools.differing import differing
 from ...tools.telling import told
 from ...zadarma_api import errors
 
@@ -32,7 +33,8 @@ class ZadarmaAccount(models.Model):
         # all that takes time comes before the first change
         named = self.with_context(active_test=False).extension_ids.filtered("name")
         unnamed = [one for one in numbers if one not in named.mapped("number")]
-        news = self._ask_about(unnamed)
+        # what is known already comes last: the limit may end it
+        news = self._ask_about(sorted(numbers, key=lambda one: one not in unnamed))
         self.pbx_id = pbx["pbx_id"]
         self._mark_connected()
         self._set_internal_numbers(numbers, news)
@@ -42,7 +44,7 @@ class ZadarmaAccount(models.Model):
             extensions=len(numbers),
             own=len(self.did_ids.filtered("is_ours")),
         )
-        if len(news) == len(unnamed):
+        if news.keys() >= {*unnamed}:
             return told(message)
         return told(
             message
@@ -69,11 +71,19 @@ class ZadarmaAccount(models.Model):
                 info = client.get_internal_info(number)
             except errors.ZadarmaError:
                 break
-            news[number] = {
-                "name": info["name"] or number,
-                "emails": ", ".join(info["emails"]),
-            }
+            news[number] = self._extension_values(number, info)
         return news
+
+    @api.model
+    def _extension_values(self, number, info):
+        """The values of an extension, as Zadarma tells them.
+
+        :param info: of :meth:`~zadarma_api.client.ZadarmaClient.get_internal_info`
+        """
+        return {
+            "name": info["name"] or number,
+            "emails": ", ".join(info["emails"]),
+        }
 
     def _set_internal_numbers(self, numbers, news):
         """Make the extensions those that the PBX has.
@@ -93,7 +103,7 @@ class ZadarmaAccount(models.Model):
         back.action_unarchive()
         for extension in extensions:
             if extension.number in news:
-                extension.write(news[extension.number])
+                extension.write(differing(news[extension.number], extension))
         self.env["zadarma.extension"].create(
             [
                 {"account_id": self.id, "number": number, **news.get(number, {})}

@@ -1,7 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     resource_resource,
+    zadarma_scenario,
     zadarma_account_routing,
+    zadarma_account_scenarios,
     zadarma_blocked,
     zadarma_call_routing,
     zadarma_event,

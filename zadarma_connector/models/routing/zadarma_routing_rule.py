@@ -48,15 +48,40 @@ class ZadarmaRoutingRule(models.Model):
         domain="[('account_id', '=', account_id)]",
         check_company=True,
     )
+    scenario_id = fields.Many2one(
+        "zadarma.scenario",
+        compute="_compute_scenario_id",
+        readonly=False,
+        domain="[('account_id', '=', account_id)]",
+        help="A menu or a scenario of the PBX instead.",
+    )
     scenario = fields.Char(
+        "Scenario's number",
         help="A scenario of the PBX instead: 1 is the first of the main menu, 2-1 the "
-        "first of menu 2, 0-main the whole main menu."
+        "first of menu 2, 0-main the whole main menu.",
     )
     days = fields.Integer(
         "Within (days)",
         default=30,
         help="How many days ago the last talk may have been.",
     )
+
+    @api.depends("scenario", "account_id.scenario_ids.active")
+    def _compute_scenario_id(self):
+        for rule in self:
+            rule.scenario_id = rule._known_scenario()
+
+    def _known_scenario(self):
+        """The scenario that is typed, if Zadarma lists it."""
+        code = self.scenario and answer.whole_code(self.scenario)
+        return self.account_id.scenario_ids.filtered(
+            lambda one: one.active and one.redirect_to == code
+        )[:1]
+
+    @api.onchange("scenario_id")
+    def _onchange_scenario_id(self):
+        if self.scenario_id != self._known_scenario():
+            self.scenario = self.scenario_id.redirect_to
 
     @api.depends("called_number", "account_id.country_id")
     def _compute_called_e164(self):
@@ -147,12 +172,15 @@ class ZadarmaRoutingRule(models.Model):
     def write(self, vals):
         return super().write(self._clean(vals))
 
-    @staticmethod
-    def _clean(vals):
-        """Values without the blanks that copying from a web page brings along."""
-        return {
+    def _clean(self, vals):
+        """Values without the blanks that copying from a web page brings along; a
+        scenario is kept as it is named in an answer."""
+        cleaned = {
             name: (value or "").strip() or False
             if name in ("called_number", "scenario")
             else value
             for name, value in vals.items()
         }
+        if scenario_id := cleaned.pop("scenario_id", None):
+            cleaned["scenario"] = self.scenario_id.browse(scenario_id).redirect_to
+        return cleaned

@@ -115,6 +115,10 @@ class ZadarmaAccount(models.Model):
         """Have the customer's manager rung first."""
         self.route_to_manager = True
 
+    def action_setup_record(self):
+        """Have Zadarma record the talks of all internal numbers."""
+        self._unrecorded().recording = "plain"
+
     def action_setup_webphone(self):
         """Switch the browser phone on for this Odoo's domain."""
         self.ensure_one()

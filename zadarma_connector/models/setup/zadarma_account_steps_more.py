@@ -33,15 +33,34 @@ class ZadarmaAccount(models.Model):
             kept = self.env._("Recordings stay at Zadarma and are played from there.")
         else:
             kept = self.env._("Recordings are fetched and kept in Odoo.")
-        if self.notify_record or self.polling:
+        silent = self._unrecorded()
+        is_told = self.notify_record or self.polling
+        if is_told and len(silent) < len(self.extension_ids):
             return Step(title, [kept])
+        sentences, missing, buttons = [], [], ()
+        if silent:
+            sentences.append(
+                self.env._(
+                    "Zadarma does not record these internal numbers: %s.",
+                    ", ".join(silent.mapped("display_name")),
+                )
+            )
+            missing += silent.mapped("number")
+            buttons = (("action_setup_record", self.env._("Record All")),)
+        if is_told:
+            return Step(title, [*sentences, kept], tuple(missing), buttons)
         told = self.env._(
-            "Two things only you can do in your personal account at Zadarma: switch "
-            "recording on for the internal numbers, and tick NOTIFY_RECORD under "
-            "Settings, API and integrations. This step is done when Zadarma tells of "
-            "the first recording."
+            "One thing only you can do in your personal account at Zadarma: tick "
+            "NOTIFY_RECORD under Settings, API and integrations. This step is done "
+            "when Zadarma tells of the first recording."
         )
-        return Step(title, [told, kept], ("record",), link=CABINET_API)
+        missing.append("record")
+        sentences += [told, kept]
+        return Step(title, sentences, tuple(missing), buttons, link=CABINET_API)
+
+    def _unrecorded(self):
+        """The internal numbers whose talks Zadarma does not record."""
+        return self.extension_ids.filtered(lambda one: one.recording == "off")
 
     def _step_webphone(self):
         title = self.env._("Browser phone")
