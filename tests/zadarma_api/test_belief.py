@@ -296,6 +296,27 @@ def test_of_two_own_numbers_the_longer_one_is_dialled():
     assert reason(dialled, context=context) is None
 
 
+@pytest.mark.parametrize(
+    ("digits", "known"), [(3, False), (4, True), (20, True), (21, False)]
+)
+def test_own_number_that_is_told_in_another_form(digits, known):
+    told = "9" * digits
+    context = dataclasses.replace(CONTEXT, e164={told: f"+{DID}"}.get)
+    fact = incoming("NOTIFY_START", caller_id="", called_did=told)
+    expected = None if known else Reason.UNKNOWN_DID
+    assert reason(fact, context=context) == expected
+
+
+def test_plus_begins_a_number_wherever_it_stands():
+    inside = incoming("NOTIFY_ANSWER", destination="1+1")
+    assert reason(inside) == Reason.MOVED_BORDER
+    assert reason(incoming("NOTIFY_ANSWER", destination="+1")) is None
+
+
+def test_words_behind_an_extension_are_no_number():
+    assert reason(outgoing("NOTIFY_OUT_START", internal="", destination="101x")) is None
+
+
 def test_unknown_dialled_number():
     fact = incoming("NOTIFY_START", called_did="442079460099")
     assert reason(fact) == Reason.UNKNOWN_DID
