@@ -1,14 +1,26 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import contextlib
+import itertools
 from datetime import timedelta
+from unittest.mock import patch
 
 from psycopg2 import errors
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import DID, ZadarmaCase, answered_call, incoming, missed_call, outgoing
+from .common import (
+    DID,
+    ZadarmaCase,
+    answered_call,
+    as_request,
+    incoming,
+    missed_call,
+    outgoing,
+    wall_clock,
+)
 from .test_presence import PresenceCase
 
 OTHER_CALLER = "+442037691999"
@@ -41,6 +53,7 @@ class TestFloor(PresenceCase):
                 "name": self.employee.name,
                 "presence": "talking",
                 "until": False,
+                "unregistered": False,
             },
         )
         self.assertEqual(theirs["presence"], "away")
@@ -239,3 +252,224 @@ class TestFloorFigures(ZadarmaCase):
             ):
                 self.account.service_seconds = seconds
                 self.env.flush_all()
+
+
+@tagged("post_install", "-at_install")
+class TestFloorTelephones(PresenceCase):
+    """Whether telephones are registered is asked while somebody looks, now and then."""
+
+    def setUp(self):
+        super().setUp()
+        self.clock = self.enterContext(freeze_time("2026-10-05 11:00:00"))
+        for number, answer in (("101", "true"), ("102", "false")):
+            path = f"/v1/pbx/internal/{number}/status/"
+            self.zadarma.answers[path] = {"is_online": answer}
+
+    def _run_job(self):
+        """Run the job; the numbers of the extensions that Zadarma was asked about."""
+        self.zadarma.requests = []
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), as_request(self.env) as env:
+            env["zadarma.account"]._cron_telephones()
+        self.env.invalidate_all()
+        return sorted(path.split("/")[4] for _verb, path, _ in self.zadarma.requests)
+
+    def _unregistered(self):
+        people = self.env["zadarma.floor"].with_user(self.agent).snapshot()["people"]
+        return [one["unregistered"] for one in people]
+
+    def _look(self):
+        self.env["zadarma.floor"].with_user(self.agent).watch()
+
+    def test_only_while_somebody_looks(self):
+        self.assertEqual(self._run_job(), [])
+        # whoever looks for a colleague in the dialler does not look at a floor
+        self.env["zadarma.extension"].with_user(self.agent).watch()
+        self.assertEqual(self._run_job(), [])
+        self.assertEqual(self._unregistered(), [False, False])
+        self._look()
+        self.assertEqual(self._run_job(), ["101", "102"])
+        self.assertEqual(self._unregistered(), [False, 0])
+        self.clock.tick(timedelta(minutes=11))
+        self.assertEqual(self._run_job(), [])
+        self.assertEqual(self._unregistered(), [False, 11 * 60])
+
+    def test_each_at_most_every_five_minutes(self):
+        asked = []
+        for _minute in range(21):
+            self._look()
+            asked += self._run_job()
+            self.clock.tick(timedelta(minutes=1))
+        self.assertEqual(asked.count("101"), 5)
+        self.assertEqual(asked.count("102"), 5)
+
+    def test_what_the_dialler_asked_is_not_asked_again(self):
+        self.extension.write({"online": True, "online_at": fields.Datetime.now()})
+        self._look()
+        self.assertEqual(self._run_job(), ["102"])
+
+    def test_one_that_is_gone_does_not_keep_others(self):
+        self.zadarma.answers["/v1/pbx/internal/101/status/"] = (
+            400,
+            {},
+            '{"status": "error", "message": "Wrong parameters"}',
+        )
+        self._look()
+        self.assertEqual(self._run_job(), ["101", "102"])
+        self.clock.tick(timedelta(minutes=1))
+        self.assertEqual(self._run_job(), [])
+
+    def test_no_more_than_a_few_at_once(self):
+        self.env["zadarma.extension"].create(
+            [
+                {"account_id": self.account.id, "number": str(200 + number)}
+                for number in range(20)
+            ]
+        )
+        for number in range(200, 220):
+            path = f"/v1/pbx/internal/{number}/status/"
+            self.zadarma.answers[path] = {"is_online": "true"}
+        asked = []
+        for _minute in range(2):
+            self._look()
+            asked.append(self._run_job())
+            self.clock.tick(timedelta(minutes=1))
+        self.assertEqual([len(one) for one in asked], [15, 7])
+        self.assertEqual(len({*asked[0], *asked[1]}), 22)
+
+    def test_a_floor_is_told_of_what_changed(self):
+        self._look()
+        self._run_job()
+        self._messages()
+        self.clock.tick(timedelta(minutes=6))
+        self._run_job()
+        self.assertEqual(self._messages(), [])
+        path = "/v1/pbx/internal/102/status/"
+        self.zadarma.answers[path] = {"is_online": "true"}
+        self._look()
+        self.clock.tick(timedelta(minutes=6))
+        self._run_job()
+        self.assertEqual(len(self._messages()), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestLongWaits(PresenceCase):
+    """A supervisor hears who waits for long while people are free, once."""
+
+    def setUp(self):
+        super().setUp()
+        self._notify(*missed_call("101", call_start=wall_clock(timedelta(minutes=20))))
+        self._follow_up()
+        self.caller = self.env["zadarma.waiting.caller"].search([])
+        self.assertEqual(self.caller.state, "open")
+
+    def _follow_up(self):
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), as_request(self.env) as env:
+            env["zadarma.call"]._cron_follow_up()
+        self.env.invalidate_all()
+
+    def _told(self):
+        """Run the job; what supervisors were told by it."""
+        last = self.env["mail.message"].search([], limit=1, order="id desc").id
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), as_request(self.env) as env:
+            env["zadarma.account"]._cron_long_waits()
+        self.env.invalidate_all()
+        return self.env["mail.message"].search(
+            [("id", ">", last), ("partner_ids", "in", self.supervisor.partner_id.ids)]
+        )
+
+    def test_once_while_people_are_free(self):
+        told = self._told()
+        self.assertEqual(len(told), 1)
+        self.assertIn(self.caller.display_name, told.subject)
+        self.assertIn(self.employee.name, told.body)
+        self.assertFalse(self._told())
+
+    def test_not_while_nobody_is_free(self):
+        until = fields.Datetime.now() + timedelta(hours=1)
+        (self.agent | self.colleague).zadarma_away_until = until
+        self.assertFalse(self._told())
+        self.colleague.zadarma_away_until = False
+        told = self._told()
+        self.assertIn(self.other_employee.name, told.body)
+        self.assertNotIn(self.employee.name, told.body)
+
+    def test_not_before_the_account_s_limit(self):
+        self.account.long_wait_minutes = 30
+        self.assertFalse(self._told())
+        self.account.long_wait_minutes = 0
+        self.assertFalse(self._told())
+        self.account.long_wait_minutes = 19
+        self.assertTrue(self._told())
+
+    def test_not_of_who_was_spoken_to(self):
+        self._notify(outgoing("NOTIFY_OUT_START", call_start=wall_clock()))
+        self._notify(
+            outgoing(
+                "NOTIFY_OUT_END",
+                call_start=wall_clock(),
+                duration="42",
+                disposition="answered",
+            )
+        )
+        self._follow_up()
+        self.assertNotEqual(self.caller.state, "open")
+        self.assertFalse(self._told())
+
+
+@tagged("post_install", "-at_install")
+class TestFloorCounts(PresenceCase):
+    """Fifty people, two hundred calls: what a floor costs, and that it costs nothing
+    while none is open."""
+
+    CALLS = 200
+
+    def _calls(self):
+        """The notifications of an hour's calls, one list for each."""
+        employees = self.env["hr.employee"].create(
+            [{"name": f"Person {number}"} for number in range(48)]
+        )
+        extensions = self.env["zadarma.extension"].create(
+            [
+                {
+                    "account_id": self.account.id,
+                    "number": str(200 + number),
+                    "employee_id": employee.id,
+                }
+                for number, employee in enumerate(employees)
+            ]
+        )
+        numbers = ["101", "102", *extensions.mapped("number")]
+        hour = [wall_clock(timedelta(seconds=18 * one)) for one in range(self.CALLS)]
+        return [
+            [
+                {**params, "call_start": began}
+                for params in answered_call(
+                    numbers[one % 50], f"in_{one:040}", f"1458313316.{one:06}"
+                )[:4]
+            ]
+            for one, began in enumerate(reversed(hour))
+        ]
+
+    def test_one_message_for_a_change_and_none_while_nobody_looks(self):
+        calls = self._calls()
+        watched, unwatched = calls[: self.CALLS // 2], calls[self.CALLS // 2 :]
+        self._watch()
+        self._notify(*watched[0])
+        self._messages()
+        for params in itertools.chain.from_iterable(watched[1:]):
+            self._notify(params)
+            self.assertEqual(len(self._messages()), 1, params["event"])
+        self.account.presence_until = False
+        models = [self.env[name] for name in ("zadarma.extension", "zadarma.floor")]
+        with contextlib.ExitStack() as stack:
+            asked = [
+                stack.enter_context(patch.object(type(model), name))
+                for model, name in zip(models, ("_parts", "snapshot"), strict=True)
+            ]
+            self._notify(*itertools.chain.from_iterable(unwatched))
+            self.assertEqual(self._messages(), [])
+            for one in asked:
+                one.assert_not_called()

@@ -51,6 +51,17 @@ class ZadarmaFloor(models.AbstractModel):
         }
 
     @api.model
+    def watch(self):
+        """Have a floor told of changes, and telephones asked about, for ten minutes.
+
+        :raise AccessError: the user may not see internal numbers at all
+        """
+        self.env["zadarma.extension"].watch()
+        self.env["zadarma.account"]._watch("floor_until")
+        # sudo: ir.cron - whoever looks has telephones asked about
+        self.env.ref("zadarma_connector.cron_telephones").sudo()._trigger()
+
+    @api.model
     def _accounts(self):
         """The active accounts of the user's companies, as superuser."""
         # sudo: zadarma.account - what is told of them is told to all who see calls
@@ -66,7 +77,8 @@ class ZadarmaFloor(models.AbstractModel):
 
         :return: list of dicts: ``id`` and ``number`` of the extension, ``name`` of its
             person, ``presence``, ``seconds`` of it, ``until`` when they do not want to
-            be disturbed (UTC as Odoo writes it, or ``False``)
+            be disturbed (UTC as Odoo writes it, or ``False``); ``unregistered``: so
+            many seconds ago their telephone was not, ``False`` if it was
         """
         now = fields.Datetime.now()
         extensions_sudo = self.env["zadarma.extension"].sudo()
@@ -79,6 +91,8 @@ class ZadarmaFloor(models.AbstractModel):
                 "seconds": one.presence_seconds,
                 "until": one.user_id._zadarma_is_away(now)
                 and fields.Datetime.to_string(one.user_id.zadarma_away_until),
+                "unregistered": bool(one.online_at and not one.online)
+                and int((now - one.online_at).total_seconds()),
             }
             for one in extensions_sudo.search(
                 [("account_id", "in", self._accounts().ids)]

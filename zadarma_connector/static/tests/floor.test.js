@@ -25,6 +25,7 @@ const FREE = {
     presence: "free",
     seconds: 0,
     until: false,
+    unregistered: false,
 };
 const AWAY = {
     ...FREE,
@@ -84,7 +85,7 @@ beforeEach(() => {
         },
         figures: FIGURES,
     };
-    onRpc("zadarma.extension", "watch", () => true);
+    onRpc("zadarma.floor", "watch", () => true);
     onRpc("zadarma.floor", "snapshot", () => {
         asked++;
         return floor;
@@ -212,4 +213,15 @@ test("a call and a caller open", async () => {
         ["zadarma.call", 5],
         ["zadarma.waiting.caller", 1],
     ]);
+});
+
+test("a telephone that is not registered, and how old that is", async () => {
+    floor.people = [{...FREE, unregistered: 125}, AWAY];
+    await open();
+    expect(".o_zadarma_dead").toHaveCount(1);
+    expect("[data-number='101'] .o_zadarma_dead").toHaveText(/not registered.*2 min/);
+    await advanceTime(60000);
+    expect("[data-number='101'] .o_zadarma_dead").toHaveText(
+        /not registered.*[23] min/
+    );
 });

@@ -21,6 +21,8 @@ import {standardActionServiceProps} from "@web/webclient/actions/action_service"
 import {useLiveView} from "../call_views/use_live_view";
 
 const {DateTime} = luxon;
+/** As for whoever looks at who is free; telephones are asked about, too. */
+const FLOOR = {...PRESENCE, watch: ["zadarma.floor", "watch"]};
 /** Milliseconds: working hours begin and end, tasks become due, and nobody tells. */
 const LOOK_AGAIN = 60 * 1000;
 /** Where this browser remembers that it hangs on a wall that customers see. */
@@ -45,7 +47,7 @@ export class Floor extends Component {
             withoutNames: Boolean(browser.localStorage.getItem(WITHOUT_NAMES)),
         });
         const load = () => this.load();
-        useLiveView(PRESENCE, load);
+        useLiveView(FLOOR, load);
         const again = browser.setInterval(load, LOOK_AGAIN);
         onWillDestroy(() => browser.clearInterval(again));
         // what was told meanwhile is lost
@@ -94,6 +96,12 @@ export class Floor extends Component {
     backAt({until}) {
         const format = DateTime.TIME_SIMPLE;
         return _t("Back at %s", deserializeDateTime(until).toLocaleString(format));
+    }
+
+    /** Calls ring nowhere; asked now and then, so it may be another way by now. */
+    deadSince({unregistered}) {
+        const ago = this.span(this.since(unregistered));
+        return _t("Telephone not registered (asked before: %s)", ago);
     }
 
     nameOf({name, number}) {
