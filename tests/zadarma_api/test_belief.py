@@ -481,6 +481,13 @@ def test_answer_says_the_same_caller_and_time(told, believed):
     assert verdict == (None if believed else Reason.CONTRADICTS)
 
 
+def test_id_says_the_same_dialled_number():
+    own = CONTEXT.own_numbers | {"+442079460088"}
+    context = dataclasses.replace(CONTEXT, own_numbers=own)
+    other = incoming("NOTIFY_END", 9, called_did="442079460088")
+    assert reason(other, [incoming("NOTIFY_START")], context) == Reason.CONTRADICTS
+
+
 def test_answer_of_an_outside_telephone_says_nothing_by_itself():
     """Its caller may end anywhere, so a START is not held against it."""
     answer = incoming("NOTIFY_ANSWER", destination=OTHER[1:])
@@ -588,6 +595,13 @@ def test_text_of_another_id_does_not_get_in_the_way():
     assert told[1].believed and told[1].tells
 
 
+def test_id_that_dialled_already_says_nothing_of_another_id_s():
+    again = outgoing("NOTIFY_OUT_END")
+    own = outgoing("NOTIFY_OUT_START", destination="101")
+    told = reason(again, [own], seen_elsewhere(again))
+    assert told == Reason.SAME_TEXT_OTHER_ID
+
+
 def test_texts_of_another_id_must_be_of_one_call():
     caught = incoming("NOTIFY_START"), incoming("NOTIFY_START", caller_id=OTHER)
     again = [
@@ -667,9 +681,22 @@ def test_a_number_is_no_one_s_who_shows_none_in_statistics(clid):
     assert reason(caught, [row(clid="Customer")]) is None
 
 
+def test_time_that_one_of_them_does_not_tell_is_no_other_time():
+    assert reason(incoming("NOTIFY_END", call_start=""), [row()]) is None
+    assert reason(incoming("NOTIFY_END"), [row(callstart="")]) is None
+
+
+def test_row_that_names_no_extension_proves_none():
+    """Of a leg that names none either it proves who was dialled."""
+    fact = outgoing("NOTIFY_OUT_START", internal="103")
+    assert reason(fact, [outgoing_row(sip="")]) == Reason.UNKNOWN_EXTENSION
+    without = outgoing("NOTIFY_OUT_START", internal="")
+    assert reason(without, [outgoing_row()]) is None
+
+
 @pytest.mark.parametrize(
     "begun, believed",
-    [(0, True), (9, True), (3599, True), (3601, False), (-30, True), (-120, False)],
+    [(0, True), (3600, True), (3601, False), (-60, True), (-61, False)],
 )
 def test_first_leg_begins_within_an_hour(begun, believed):
     assert (reason(incoming("NOTIFY_END"), [row(begun)]) is None) == believed
