@@ -15,6 +15,11 @@ KYIV = ZoneInfo("Europe/Kyiv")
 ROUNDS = 20
 #: Seconds.
 SOON = 1
+#: A floor is left open for so long, and looked at so often.
+DAYS = 3
+STEP = timedelta(minutes=15)
+#: Bytes of the heap that may come and go.
+SLACK = 1_000_000
 
 
 class Phone:
@@ -160,3 +165,36 @@ def test_do_not_disturb_is_seen_by_others(servers, account, floors):
         page.wait_for_selector("[data-number='100'][data-presence=away]")
     jana.click(".o_zadarma_away button")
     marc.wait_for_selector("[data-number='100'][data-presence=free]")
+
+
+def heap(session):
+    """The bytes that a page holds on to."""
+    session.send("HeapProfiler.collectGarbage")
+    return session.send("Runtime.getHeapUsage")["usedSize"]
+
+
+def test_a_floor_left_open_for_days_holds_on_to_nothing(servers, account, page):
+    browser.log_in(page, servers[1].url, "jana", "jana jana")
+    page.clock.install()
+    page.goto(f"{servers[1].url}{FLOOR}")
+    wait_for(page, "free")
+    session = page.context.new_cdp_session(page)
+    phone = Phone(account)
+    steps = int(timedelta(days=DAYS) / STEP)
+    used = []
+    for step in range(steps):
+        if step % 12 == 0:
+            phone.begin()
+            phone.ring()
+            phone.answer()
+        if step % 12 == 1:
+            phone.end()
+        # each minute passes at once: what is due is done
+        with page.expect_response("**/zadarma.floor/snapshot"):
+            page.clock.fast_forward(int(STEP.total_seconds() * 1000))
+        if step % 24 == 0 or step == steps - 1:
+            used.append(heap(session))
+    wait_for(page, "free")
+    print([f"{one / 1e6:.1f} MB" for one in used])
+    # the first hours load what is loaded once
+    assert used[-1] - used[2] < SLACK
