@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from benchmarks import _command, _odoo, _shell
+from benchmarks import _command, _desk_floor, _odoo, _shell
 from devtools import browser, chromium, database
 from devtools.odoo_log import require_clean
 from devtools.progress import step
@@ -181,6 +181,16 @@ class Desk:
             }
         ]
 
+    def floor(self):
+        """Measure a floor with fifty people; return a table's rows."""
+        pages = _desk_floor.FloorPage(
+            self._odoo, self._simulator, self._page, self._send
+        )
+        rows = pages.measure()
+        if rows[-1]["most"] > 1:
+            self.wrong.append("a floor is told of one change more than once")
+        return rows
+
     def _see(self, name, number):
         self._simulator.dial("incoming-answered", from_=number, to=EXTENSION)
         *told, _end, _record = self._simulator.calls[-1].notifications
@@ -224,6 +234,8 @@ def measure(environment):
             report.tables["requests of a page"] = desk.page_load()
         with step("the card"):
             report.tables["a caller's card"] = desk.card()
+        with step("the floor"):
+            report.tables["a floor with fifty people"] = desk.floor()
         report.wrong += desk.wrong
         require_clean(odoo.log, "serving an agent")
     with (
