@@ -1,0 +1,66 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""How fast a month of the campaigns' report is at a million calls.
+
+A company with ten thousand calls a month, after one month and after a hundred. Goal: at
+most three times as long, with the same figures.
+"""
+
+import statistics
+from collections import defaultdict
+
+from benchmarks import _command, _shell
+from devtools import database
+from devtools.progress import step
+
+#: Calls; a month has as many as the first says.
+SIZES = (10_000, 1_000_000)
+TURNS = 3
+GOAL = 3.0
+
+
+def measure(environment):
+    """Measure, and return a ``_command.Report``."""
+    with (
+        database.temporary(environment, "bench_small") as small,
+        database.temporary(environment, "bench_large") as large,
+    ):
+        names = dict(zip(SIZES, (small, large), strict=True))
+        for size, name in names.items():
+            with step(f"{size:,} calls"):
+                _probe(environment, name, fill=True, calls=size, month=SIZES[0])
+        turns = defaultdict(list)
+        for turn in range(TURNS):
+            for size, name in names.items():
+                with step(f"Turn {turn + 1} with {size:,} calls"):
+                    turns[size].append(_probe(environment, name, fill=False))
+    return _judge(*(turns[size] for size in SIZES))
+
+
+def _probe(environment, name, **settings):
+    return _shell.run(environment, name, "_campaigns_probe.py", **settings)
+
+
+def _judge(small, large):
+    medians = [
+        statistics.median(ms for turn in turns for ms in turn["taken"])
+        for turns in (small, large)
+    ]
+    times = round(medians[1] / medians[0], 1)
+    row = {
+        "what": "campaigns, 30 days",
+        **{
+            f"{size:,} calls": round(median, 1)
+            for size, median in zip(SIZES, medians, strict=True)
+        },
+        "times": times,
+    }
+    wrong = []
+    if times > GOAL:
+        wrong.append(f"{times} times as long, more than {GOAL}")
+    if small[0]["result"] != large[0]["result"]:
+        wrong.append(f"not the same figures at {SIZES[-1]:,} calls")
+    return _command.Report(tables={"Milliseconds, median": [row]}, wrong=wrong)
+
+
+if __name__ == "__main__":
+    _command.main(measure)
