@@ -66,7 +66,7 @@ class ZadarmaAccount(models.Model):
             """,
             facts.REQUESTED,
         )
-        return {**super()._settings_columns(), "requested_at": requested}
+        return {**super()._settings_columns(), "last_request_at": requested}
 
     @api.model
     def _notified(self, params, signature, token):
