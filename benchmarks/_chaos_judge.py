@@ -70,15 +70,17 @@ class Judge:
         ]
 
     def untold(self):
-        """Return what no notification that Odoo accepted tells of a call, or only one
-        of a twin.
+        """Return what no notification of the PBX that Odoo accepted tells of a call,
+        or only one of a twin.
 
         :return: dict of ids to sets of parameters' names
         """
         accepted = [
             one.params
             for one in self.deliveries
-            if one.status == 200 and one.params["pbx_call_id"] not in self.twins
+            if one.status == 200
+            and _content(one.params) in self._genuine
+            and one.params["pbx_call_id"] not in self.twins
         ]
         return untold(self.truths.values(), accepted)
 

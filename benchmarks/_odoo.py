@@ -104,6 +104,14 @@ class Odoo(odoo_process.OdooServer):
             self.run_job("cron_apply")
             time.sleep(1)
 
+    def follow_up_all(self):
+        """Run the job that follows up calls until none waits for it: one run of it
+        ends when its time is over.
+        """
+        waiting = [("to_follow_up", "=", True), ("state", "=", "ended")]
+        while self.call("zadarma.call", "search_count", waiting):
+            self.run_job("cron_follow_up")
+
     def reconcile(self, start, end):
         """Compare the log with the statistics of a period, without waiting for the
         limit of requests.
