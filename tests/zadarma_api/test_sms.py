@@ -49,6 +49,7 @@ def test_a_text_for_several_numbers(client, simulator):
         "currency": "USD",
         "costs": {PHONE: 0.06},
         "denied": {OTHER: "No route"},
+        "senders": {PHONE: OWN},
     }
     sent = [(one.number, one.own, one.text) for one in simulator.messages]
     assert sent == [

@@ -127,8 +127,11 @@ class SmsAnswer(TypedDict):
     :ivar currency: ISO code
     :ivar costs: from the numbers that Zadarma took it for to what each costs
     :ivar denied: from the others to the reason, in Zadarma's words
+    :ivar senders: from numbers to the sender that Zadarma told it used, a number as
+        digits or a name
     """
 
     currency: str
     costs: dict[str, float]
     denied: dict[str, str]
+    senders: dict[str, str]

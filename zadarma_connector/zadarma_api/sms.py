@@ -209,16 +209,36 @@ def read_answer(answer: Reply, numbers: Mapping[str, str]) -> shapes.SmsAnswer:
         for one in _listed(answer, "denied_numbers")
         if (digits := one.text("number").lstrip("+")) in numbers
     }
-    detailed = {
-        numbers[digits]: one.number("cost")
+    details = {
+        numbers[digits]: one
         for one in _listed(answer, "sms_detalization")
         if (digits := one.text("number").lstrip("+")) in numbers
     }
+    detailed = {number: one.number("cost") for number, one in details.items()}
     taken = [one for one in numbers.values() if one not in denied]
     # the specification does not promise the details
     share = answer.number("cost") / max(len(taken), 1)
     costs = {one: detailed.get(one, 0.0 if detailed else share) for one in taken}
-    return {"currency": answer.text("currency"), "costs": costs, "denied": denied}
+    return {
+        "currency": answer.text("currency"),
+        "costs": costs,
+        "denied": denied,
+        "senders": _told_senders(details),
+    }
+
+
+def _told_senders(details: Mapping[str, Reply]) -> dict[str, str]:
+    told = {number: _told_sender(one) for number, one in details.items()}
+    return {number: sender for number, sender in told.items() if sender}
+
+
+def _told_sender(details: Reply) -> str:
+    """The sender that was used, empty if that cannot be read: the SMS was sent."""
+    try:
+        sender = details.optional("senderid").lstrip("+")
+    except errors.BadAnswer:
+        return ""
+    return storable(sender) if len(sender) <= _LONGEST_SENDER else ""
 
 
 def _listed(answer: Reply, name: str) -> list[Reply]:

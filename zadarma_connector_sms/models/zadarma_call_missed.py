@@ -5,7 +5,7 @@ import pytz
 
 from odoo import fields, models
 
-from odoo.addons.zadarma_connector.zadarma_api import sms
+from odoo.addons.zadarma_connector.zadarma_api import sms, waiting
 
 #: Who called longer ago has found another way, or is asleep.
 _SOON = timedelta(hours=1)
@@ -22,10 +22,11 @@ class ZadarmaCall(models.Model):
     )
 
     def _follow_up(self):
+        result = super()._follow_up()
         for call in self:
             if call._wants_missed_sms():
                 call._send_missed_sms()
-        return super()._follow_up()
+        return result
 
     def _other_attempts(self):
         # only what Zadarma took has reached anybody
@@ -39,7 +40,8 @@ class ZadarmaCall(models.Model):
             account.missed_sms != "never"
             and account.send_sms
             and account.missed_sms_text
-            and (self.direction, self.result) == ("incoming", "missed")
+            # missed, and nobody has spoken with them since
+            and self.callback_state in waiting.WAITING
             and not self.missed_sms_at
             and self._is_news()
             and self._ended_just_now()

@@ -121,6 +121,14 @@ class TestMissedCall(SmsCase):
             self.miss()
         self.assertEqual(len(self.sent), 1)
 
+    def test_nobody_who_was_spoken_to_since(self):
+        """The PBX told late of the call that was missed."""
+        later = common.wall_clock(timedelta(minutes=5))
+        for said in common.answered_call(pbx_call_id=next(self.ids)):
+            self._notify({**said, "caller_id": MOBILE, "call_start": later})
+        self.assertEqual(self.miss(ago=timedelta(minutes=20)).callback_state, "done")
+        self.assertEqual(self.sent, [])
+
     def test_outside_of_hours(self):
         self.account.missed_sms = "outside"
         calendar = self.company.resource_calendar_id

@@ -107,6 +107,26 @@ class TestSending(SmsCase):
             self.queue()
         self.assertEqual([one[2] for one in self.sent], [second, second, "Teamsale"])
 
+    def test_the_sender_that_zadarma_used_is_kept(self):
+        answer = self.answer(NUMBER)
+        [details] = answer["sms_detalization"]
+        for used, own in (
+            ("Teamsale", "Teamsale"),
+            ("+442037691882", "+442037691882"),
+            (442037691882, "+442037691882"),
+            # it was sent, whatever stands there
+            (["x"], OWN),
+            (None, OWN),
+            ("x" * 99, OWN),
+        ):
+            with self.subTest(used):
+                details["senderid"] = used
+                self.zadarma.answers[SEND] = answer
+                sms = self.write_sms([NUMBER])
+                self.queue()
+                self.assertEqual(sms.state, "pending")
+                self.assertEqual(self.messages()[-1].own, own)
+
     def test_an_answer_goes_out_from_the_number_that_was_written_to(self):
         second = "442037691882"
         self.zadarma.answers[SENDERS] = {"senders": [common.DID, second]}

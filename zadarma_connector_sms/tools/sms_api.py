@@ -182,6 +182,8 @@ class SmsApiZadarma(SmsApiBase):
                     "cost": answer["costs"][number],
                     "currency": answer["currency"],
                 }
+                if used := answer["senders"].get(number):
+                    outcomes[uuid]["own"] = self.account._own_number(used)
                 results.append(_result(uuid, "success"))
         self.env["zadarma.message"].sudo()._conclude(outcomes)
         return results
