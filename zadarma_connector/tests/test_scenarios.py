@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Menus and scenarios of the PBX, chosen by name for routing rules."""
 
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import DID, ZadarmaCase
 
@@ -65,6 +65,25 @@ class TestScenarios(ZadarmaCase):
         self._list(("1", "Sales team"), ("2", "Service"))
         self.account.action_get_pbx()
         self.assertEqual(len(self._names()), 3, "it is back")
+
+    def test_an_administrator_brings_and_chooses_them(self):
+        admin = new_test_user(
+            self.env, "admin2", "base.group_user,zadarma_connector.group_zadarma_admin"
+        )
+        account = self.account.with_user(admin)
+        for listed in (("1", "Sales"), ("2", "Service")), (("1", "Sales team"),):
+            self._list(*listed)
+            account.action_get_pbx()
+            self.assertEqual(len(self._names()), len(listed) + 1)
+        rule = self.env["zadarma.routing.rule"].with_user(admin)
+        chosen = rule.create(
+            {
+                "account_id": account.id,
+                "called_number": f"+{DID}",
+                "scenario_id": account.scenario_ids[0].id,
+            }
+        )
+        self.assertEqual(chosen.scenario, "0-1")
 
     def test_numbers_come_although_scenarios_are_refused(self):
         for answer in (
