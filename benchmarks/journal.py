@@ -2,8 +2,8 @@
 """What a call writes into PostgreSQL's log of changes, and what an entry of the journal
 takes, beside two million entries.
 
-Counted by PostgreSQL itself and not timed; the calls come right after a checkpoint, when
-each page that they touch is written as a whole once: that is the dearest moment.
+Counted by PostgreSQL itself and not timed; the calls come right after a checkpoint,
+when each page that they touch is written as a whole once: that is the dearest moment.
 """
 
 from collections import defaultdict
