@@ -17,12 +17,13 @@ SAME = {
     "de": {
         *("%(figure)s: %(when)s", "MB", "Administrator", "Dashboard", "Icon"),
         *("In E.164.", "Journal", "Lead", "Leads", "Name", "Name in Zadarma", "Online"),
-        *("Position", "Secret", "Text"),
+        *("Position", "Secret", "Text", "%(number)s: %(recording)s", "Mailbox", "Medium"),
     },
     # what has no words, units, Odoo's own Spanish word for leads, and words with one
     # Latin root
     "es": {
         "%(figure)s: %(when)s",
+        "%(number)s: %(recording)s",
         "MB",
         "Error",
         "Lead",
@@ -49,13 +50,16 @@ SAME = {
         ),
         *("Notification", "Notifications", "PBX", "Participant", "Participants"),
         *("Position", "Probable"),
-        *("Secret", "Source"),
+        *("Secret", "Source", "Absence", "Menu"),
     },
     # what has no words, units, and words that Polish has from English or Latin
-    "pl": {"%(figure)s: %(when)s", "MB", "Administrator", "Lead", "Online", "Tag"},
-    # a colon between two figures
-    "ru": {"%(figure)s: %(when)s"},
-    "uk": {"%(figure)s: %(when)s"},
+    "pl": {
+        *("%(figure)s: %(when)s", "%(number)s: %(recording)s", "MB", "Administrator"),
+        *("Lead", "Online", "Tag", "Menu", "Medium"),
+    },
+    # a colon between two values
+    "ru": {"%(figure)s: %(when)s", "%(number)s: %(recording)s"},
+    "uk": {"%(figure)s: %(when)s", "%(number)s: %(recording)s"},
 }
 #: What a language writes otherwise: the quotes of others, and spaces at which a line
 #: must not break.

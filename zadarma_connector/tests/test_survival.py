@@ -17,7 +17,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..zadarma_api import download, request
+from ..zadarma_api import download, forwarding, request
 from .common import (
     KEY,
     SECRET,
@@ -78,9 +78,16 @@ JOBS = (
     "empty",
     "delete_remotely",
     "tell",
+    "forwarding",
+    "long_waits",
+    "telephones",
 )
 #: What these ask is about the account as a whole, so its own trouble is no record's.
 OF_ACCOUNT = {"reconcile", "health"}
+#: Where the record is an internal number, which one it is.
+SEATS = {BAD: "102", GOOD: "101", OTHERS: "101"}
+#: Requests about one record or internal number.
+OF_RECORD = ("/v1/pbx/record", "/v1/speech", "/v1/pbx/redirection", "/v1/pbx/internal")
 
 
 def pbx_id(record):
@@ -109,7 +116,9 @@ class FaultyZadarma(CannedZadarma):
         words = f"{url.path} {url.query} {asked.body or ''}"
         is_bad = pbx_id(BAD) in words or part(BAD) in words
         if KEYS["account"] in asked.headers.get("Authorization", ""):
-            is_bad |= not url.path.startswith(("/v1/pbx/record", "/v1/speech"))
+            is_bad |= not url.path.startswith(OF_RECORD)
+            is_bad |= f"pbx_number={SEATS[BAD]}" in words
+            is_bad |= f"/{SEATS[BAD]}/" in url.path
         self.answers = {url.path: self._answer(url.path, words, is_bad)}
         return super().send(asked)
 
@@ -127,7 +136,10 @@ class FaultyZadarma(CannedZadarma):
         if is_bad and self.fault.answer:
             return 200, {}, self.fault.answer
         text = self.fault.text if is_bad else ""
-        return self._well(OTHERS if not is_bad else record, record, text)
+        told = self._well(OTHERS if not is_bad else record, record, text)
+        if "status=on" in words and not text:
+            told["current_status"] = "on"
+        return told
 
     def _well(self, account_record, record, text):
         """All that Zadarma could be asked for.
@@ -156,6 +168,9 @@ class FaultyZadarma(CannedZadarma):
             "url": text,
             "notifications": text or {},
             "file_name": text or "1.mp3",
+            "current_status": text or "off",
+            "is_online": text or "true",
+            "ivrs": text or [],
             "info": [
                 {
                     "number": text or "442037691880",
@@ -331,12 +346,15 @@ class TestSurvival(ZadarmaCase):
             and call.message_ids
         )
 
+    def _waiting(self, account, record, fault):
+        call = self._tell(account, record, fault, *missed_call("101"))
+        self._run("follow_up")
+        return self.env["zadarma.waiting.caller"].search([("call_id", "=", call.id)])
+
     def _for_overdue(self, account, record, fault):
         customer = self.partner.copy({"name": record, "phone": number(record)})
         customer.user_id = self.colleague if fault else self.agent
-        call = self._tell(account, record, fault, *missed_call("101"))
-        self._run("follow_up")
-        caller = self.env["zadarma.waiting.caller"].search([("call_id", "=", call.id)])
+        caller = self._waiting(account, record, fault)
         caller.date_due = fields.Datetime.now() - timedelta(hours=1)
         caller.escalated = False
         return lambda: caller.escalated
@@ -409,6 +427,25 @@ class TestSurvival(ZadarmaCase):
             }
         )
         return lambda: not call.to_tell
+
+    def _for_forwarding(self, account, record, fault):
+        seat = account.extension_ids.filtered(lambda one: one.number == SEATS[record])
+        because = self.env["res.partner.category"].create({"name": record})
+        mobile = forwarding.Forwarding(forwarding.PHONE, number(record))
+        seat._forward(because, "absence", mobile, False)
+        found = seat.forwarding_ids
+        return lambda: "set" in found.line_ids.mapped("event")
+
+    def _for_long_waits(self, account, record, fault):
+        account.long_wait_minutes = 5
+        caller = self._waiting(account, record, fault)
+        caller.date_since = fields.Datetime.now() - timedelta(minutes=10)
+        return lambda: caller.told_since == caller.date_since
+
+    def _for_telephones(self, account, record, fault):
+        account.floor_until = fields.Datetime.now() + timedelta(minutes=10)
+        seat = account.extension_ids.filtered(lambda one: one.number == SEATS[record])
+        return lambda: bool(seat.online)
 
     def test_each_job_of_the_addon_is_here(self):
         jobs = self.env["ir.model.data"].search(

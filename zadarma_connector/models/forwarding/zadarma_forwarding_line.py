@@ -46,7 +46,7 @@ class ZadarmaForwardingLine(models.Model):
             ("sip_uri", "SIP address"),
         ]
     )
-    goes_to = fields.Char("Forwarded to")
+    goes_to = fields.Char("Forwarded To")
     why_not = fields.Char()
 
     @api.autovacuum

@@ -22,8 +22,8 @@ class ZadarmaAccount(models.Model):
         return result
 
     def _check_health(self):
-        # a PBX without menus may refuse to list any
-        with suppress(errors.Refused):
+        # it is for choosing alone; a PBX without menus may refuse to list any
+        with suppress(errors.Refused, errors.BadAnswer):
             self._bring_scenarios(self._client(background=True).get_scenarios())
         return super()._check_health()
 
