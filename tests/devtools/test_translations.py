@@ -17,7 +17,14 @@ SAME = {
     "de": {
         *("%(figure)s: %(when)s", "MB", "Administrator", "Dashboard", "Icon"),
         *("In E.164.", "Journal", "Lead", "Leads", "Name", "Name in Zadarma", "Online"),
-        *("Position", "Secret", "Text", "%(number)s: %(recording)s", "Mailbox", "Medium"),
+        *(
+            "Position",
+            "Secret",
+            "Text",
+            "%(number)s: %(recording)s",
+            "Mailbox",
+            "Medium",
+        ),
     },
     # what has no words, units, Odoo's own Spanish word for leads, and words with one
     # Latin root
