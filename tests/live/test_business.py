@@ -320,7 +320,9 @@ def test_tags_from_the_card_and_in_the_list(odoo, connect, page, width, height):
     card = page.locator(".o_zadarma_card[data-phase=ended]")
     card.locator(".o_zadarma_tag").click()
     for name in ("Delivery", "Quality"):
-        page.locator(".o_zadarma_tag_item", has_text=name).click()
+        # they show before they are stored
+        with page.expect_response("**/zadarma.call/card_tags*"):
+            page.locator(".o_zadarma_tag_item", has_text=name).click()
     page.keyboard.press("Escape")
     card.locator(".o_tag", has_text="Quality").wait_for()
     assert card.locator(".o_tag").all_inner_texts() == ["Delivery", "Quality"]
