@@ -23,8 +23,8 @@ LIMITS = {
     "NOTIFY_ANSWER": 11,
     "NOTIFY_END": 12,
     "NOTIFY_RECORD": 7,
-    "NOTIFY_OUT_START": 12,
-    "NOTIFY_OUT_END": 13,
+    "NOTIFY_OUT_START": 13,
+    "NOTIFY_OUT_END": 14,
 }
 #: While somebody looks at who is free: the message has to be read and written.
 WATCHED = {"NOTIFY_START": 2}

@@ -4,7 +4,7 @@ import re
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...zadarma_api import facts, notification
+from ...zadarma_api import notification
 from ...zadarma_api.signature import verify_notification
 
 #: What may stand in an address; anything else is not worth a look into the database.
@@ -51,22 +51,6 @@ class ZadarmaAccount(models.Model):
                     limit=1,
                 )
             )
-
-    def _flush_switchboard(self):
-        self.env["zadarma.event"].flush_model(["event", "received_at"])
-        return super()._flush_switchboard()
-
-    @api.model
-    def _settings_columns(self):
-        # when somebody last asked for a call: most calls are later than any of these
-        requested = SQL(
-            """
-            (SELECT max(entry.received_at) FROM zadarma_event entry
-             WHERE entry.account_id = account.id AND entry.event = %s)
-            """,
-            facts.REQUESTED,
-        )
-        return {**super()._settings_columns(), "last_request_at": requested}
 
     @api.model
     def _notified(self, params, signature, token):

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, models
@@ -64,7 +64,14 @@ class ZadarmaCall(models.Model):
         :return: pairs of a call's id and a pbx_call_id, one for each of the latter; and
             the ids that lost their place, a set
         """
-        parts = self._outgoing_parts(switchboard, by_id)
+        parts = {
+            pbx_call_id: (
+                self._begun(switchboard, entries),
+                self._dialled(switchboard, entries),
+            )
+            for pbx_call_id, entries in by_id.items()
+            if pbx_call_id.startswith("out_")
+        }
         requests = self._requests(
             switchboard, [begun for begun, _who in parts.values()]
         )
@@ -83,24 +90,6 @@ class ZadarmaCall(models.Model):
                     pairs.append((request.call_id, pbx_call_id))
                     displaced |= others
         return pairs, displaced
-
-    @api.model
-    def _outgoing_parts(self, switchboard, by_id):
-        """What may have come of a request; nothing if there never was one.
-
-        :param by_id: from pbx_call_id to its entries in the journal
-        :return: from pbx_call_id to when it began and its :class:`Dialled`
-        """
-        if not switchboard.settings["last_request_at"]:
-            return {}
-        return {
-            pbx_call_id: (
-                self._begun(switchboard, entries),
-                self._dialled(switchboard, entries),
-            )
-            for pbx_call_id, entries in by_id.items()
-            if pbx_call_id.startswith("out_")
-        }
 
     @api.model
     def _possible_legs(self, switchboard, request, parts):
@@ -154,9 +143,6 @@ class ZadarmaCall(models.Model):
         :return: list of :class:`~.entry.Entry`
         """
         if not moments:
-            return []
-        last = datetime.fromisoformat(switchboard.settings["last_request_at"])
-        if min(moments) > last + CALLBACK_WINDOW:
             return []
         requests = self.env["zadarma.event"]._entries(
             SQL(
