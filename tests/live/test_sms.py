@@ -153,15 +153,18 @@ def test_two_companies_and_two_providers(account, pbx, odoo_s_own):
     assert [one["company_id"] for one in kept] == [company["company_id"]] * 40
 
 
-def test_twilio_beside_it(odoo, account, pbx):
+def test_twilio_beside_it(ready, odoo, account, pbx):
     """Zadarma's switch comes first, in the process that installed Twilio and later."""
     client = account.client
     # the others are due at once, and would be cut off by the restart
     [queue_job] = account.read(
         "ir.model.data", ["res_id"], module="sms", name="ir_cron_sms_scheduler_action"
     )
-    others = client.call("ir.cron", "search", [("id", "!=", queue_job["res_id"])])
-    client.call("ir.cron", "write", others, {"active": False})
+    # past Odoo, which refuses it while one of them runs
+    ready.server.query(
+        f"update ir_cron set active = false where id <> {queue_job['res_id']}",
+        odoo.database,
+    )
     [module] = account.read("ir.module.module", [], name="sms_twilio")
     client.call("ir.module.module", "button_immediate_install", [module["id"]])
     [other] = client.call("res.company", "create", [{"name": "Other"}])

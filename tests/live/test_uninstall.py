@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Taking the addons away, after they were used, and installing them again."""
 
+import ast
 import contextlib
 
 import psycopg2
@@ -81,8 +82,9 @@ def test_uninstalling_leaves_nothing_and_installing_again_works(
 def test_each_glue_addon_alone_comes_and_goes(
     ready, tmp_path, start_odoo, database_name, addon
 ):
-    """Beside the connector without the other ones."""
-    for name in (addons.MAIN, addon):
+    """Beside the connector and what it needs, without the other ones."""
+    needed = [name for name in _needed(addon) if name != addons.MAIN]
+    for name in (addons.MAIN, *needed):
         (tmp_path / name).symlink_to(places.CHECKOUT / name)
     theirs = ",".join(str(path) for path in ready.odoo.addons)
     database.drop(ready, database_name)
@@ -98,12 +100,14 @@ def test_each_glue_addon_alone_comes_and_goes(
     )
     alone = tmp_path / "alone"
     alone.mkdir()
-    (alone / addons.MAIN).symlink_to(places.CHECKOUT / addons.MAIN)
+    without = [addons.MAIN, *(name for name in needed if name != addon)]
+    for name in without:
+        (alone / name).symlink_to(places.CHECKOUT / name)
     database.odoo(
         ready,
         database_name,
-        *(f"--addons-path={theirs},{alone}", f"--init={addons.MAIN}"),
-        doing=f"installing {addons.MAIN} alone",
+        *(f"--addons-path={theirs},{alone}", f"--init={','.join(without)}"),
+        doing=f"installing {', '.join(without)} alone",
     )
     before, _named = _look(ready, database_name)
     odoo = start_odoo(only=tmp_path)
@@ -141,6 +145,17 @@ def test_uninstalling_without_zadarma_says_that_it_goes_on_notifying(
     )
     assert [name for _body, name in told] == ["Administrator"]
     assert "End them in your personal account" in told[0][0]
+
+
+def _needed(addon):
+    """An addon of ours and those of ours that it depends on."""
+    manifest = (places.CHECKOUT / addon / "__manifest__.py").read_text()
+    ours = [
+        name
+        for name in ast.literal_eval(manifest)["depends"]
+        if name in addons.names() and name != addons.MAIN
+    ]
+    return [addon, *(one for name in ours for one in _needed(name))]
 
 
 def _use(odoo, pbx, connect):
