@@ -36,7 +36,8 @@ class ResUsers(models.Model):
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    @api.depends("user_ids.zadarma_shows_talks")
+    # without saying on what it depends: a field that users inherit is computed with it,
+    # and with what that depends on Odoo would remove it when this addon is uninstalled
     def _compute_im_status(self):
         result = super()._compute_im_status()
         for partner in self.user_ids._zadarma_in_call().partner_id & self:
