@@ -6,11 +6,8 @@ most three times as long, with the same figures.
 """
 
 import statistics
-from collections import defaultdict
 
-from benchmarks import _command, _shell
-from devtools import database
-from devtools.progress import step
+from benchmarks import _command, _sizes
 
 #: Calls; a month has as many as the first says.
 SIZES = (10_000, 1_000_000)
@@ -20,24 +17,9 @@ GOAL = 3.0
 
 def measure(environment):
     """Measure, and return a ``_command.Report``."""
-    with (
-        database.temporary(environment, "bench_small") as small,
-        database.temporary(environment, "bench_large") as large,
-    ):
-        names = dict(zip(SIZES, (small, large), strict=True))
-        for size, name in names.items():
-            with step(f"{size:,} calls"):
-                _probe(environment, name, fill=True, calls=size, month=SIZES[0])
-        turns = defaultdict(list)
-        for turn in range(TURNS):
-            for size, name in names.items():
-                with step(f"Turn {turn + 1} with {size:,} calls"):
-                    turns[size].append(_probe(environment, name, fill=False))
-    return _judge(*(turns[size] for size in SIZES))
-
-
-def _probe(environment, name, **settings):
-    return _shell.run(environment, name, "_campaigns_probe.py", **settings)
+    probe = "_campaigns_probe.py"
+    with _sizes.measured(environment, probe, SIZES, TURNS) as (turns, _names):
+        return _judge(*(turns[size] for size in SIZES))
 
 
 def _judge(small, large):

@@ -10,11 +10,9 @@ information, the whole history.
 
 import statistics
 import time
-from collections import defaultdict
 
-from benchmarks import _command, _shell
+from benchmarks import _command, _sizes
 from devtools import addons, database
-from devtools.progress import step
 
 #: Calls; a month has as many as the first says.
 SIZES = (10_000, 1_000_000)
@@ -40,29 +38,14 @@ env["ir.module.module"].search([("name", "=", "{CRM}")]).button_immediate_uninst
 
 def measure(environment):
     """Measure, and return a ``_command.Report``."""
-    with (
-        database.temporary(environment, "bench_small") as small,
-        database.temporary(environment, "bench_large") as large,
-    ):
-        names = dict(zip(SIZES, (small, large), strict=True))
-        for size, name in names.items():
-            with step(f"{size:,} calls"):
-                _probe(environment, name, fill=True, calls=size, month=SIZES[0])
-        turns = defaultdict(list)
-        for turn in range(TURNS):
-            for size, name in names.items():
-                with step(f"Turn {turn + 1} with {size:,} calls"):
-                    turns[size].append(_probe(environment, name, fill=False))
+    probe = "_reports_probe.py"
+    with _sizes.measured(environment, probe, SIZES, TURNS) as (turns, names):
         rows, wrong = _judge(turns)
         tables = {
             "Milliseconds, median": rows,
-            "Seconds, the addons": _addon_rows(environment, large),
+            "Seconds, the addons": _addon_rows(environment, names[SIZES[-1]]),
         }
     return _command.Report(tables=tables, wrong=wrong)
-
-
-def _probe(environment, name, **settings):
-    return _shell.run(environment, name, "_reports_probe.py", **settings)
 
 
 def _judge(turns):
