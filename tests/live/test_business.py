@@ -134,6 +134,8 @@ def test_put_on_an_order_from_the_card_and_taken_off(odoo, connect, page):
     orders = business(client, account.partner)
     browser.log_in(page, odoo.url)
     ring(account)
+    # a call that ended before the page listens has no card
+    page.locator(".o_zadarma_card").wait_for()
     end(account)
     card = page.locator(".o_zadarma_card[data-phase=ended]")
     card.locator(".o_zadarma_put_on").click()

@@ -212,7 +212,8 @@ class TestForgedCallbacks(CallbackCase):
         self._assert_waits(again)
         self.assertTrue(forged.in_doubt)
         # the call that was asked for comes a second later
-        self.now = f"{fields.Datetime.now():%Y-%m-%d %H:%M:}59"
+        later = fields.Datetime.to_datetime(self.now) + timedelta(seconds=1)
+        self.now = f"{later:%Y-%m-%d %H:%M:%S}"
         self.assertEqual(self._notify(self._start(CALLER, OWN_LEG)), again)
 
     def test_who_answered_joins_no_request(self):

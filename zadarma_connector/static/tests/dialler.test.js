@@ -266,7 +266,8 @@ test("the telephone counts missed calls and who waits, until one looked", async 
     await press("Escape");
     await waitFor(".o_zadarma_badge:contains(2)");
     bar = {missed: [["2027-10-05 11:00:00", "1 18"]], waiting: []};
-    getService("zadarma_calls").bus.trigger("CHANGE", {state: "ended"});
+    // over before this page heard of it
+    getService("zadarma_calls").hear({id: 18, state: "ended", result: "missed"});
     await runAllTimers();
     await animationFrame();
     expect(".o_zadarma_badge").toHaveText("1");

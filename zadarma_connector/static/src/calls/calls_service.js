@@ -23,7 +23,7 @@ const WAITING = ["requested", "ringing"];
  * after a reload, and which ones were put away.
  *
  * Events of `bus`: `CALL`, with a call that became known; `CHANGE`, when one of them
- * changed or went.
+ * changed or went, or when one was over before it became known.
  */
 export class Calls {
     constructor({bus_service, orm}) {
@@ -106,6 +106,9 @@ export class Calls {
             const known = this.get(id);
             if (known || !(state === "ended" || this.isAway(id))) {
                 this.update(news);
+            } else if (state === "ended") {
+                // nothing to show, but a call was missed, or a caller waits no more
+                this.bus.trigger("CHANGE", news);
             }
             if (known?.card) {
                 const contact = known.card.contact?.id || false;
