@@ -19,6 +19,13 @@ def test_scenarios(text):
     assert answer.is_scenario(text)
 
 
+@pytest.mark.parametrize(
+    "text, whole", [("1", "0-1"), ("12", "0-12"), ("2-10", "2-10"), ("0-main", "0-main")]
+)
+def test_the_menu_of_a_scenario(text, whole):
+    assert answer.whole_code(text) == whole
+
+
 @pytest.mark.parametrize("text", ["", None, "101", "blacklist", "0-", "main", "1\n"])
 def test_what_is_no_scenario(text):
     assert not answer.is_scenario(text)
