@@ -250,6 +250,19 @@ def test_tariff(client, simulator):
     }
 
 
+def test_tariff_without_a_fee(canned):
+    canned.answers(200, success('"info":{"tariff_name":"Free"}'))
+    told = client_of(canned.url, KEY, SECRET).get_tariff()
+    assert told == {"name": "Free", "cost": 0, "currency": ""}
+
+
+@pytest.mark.parametrize("hooks", ["{}", '{"sms":"false"}'])
+def test_events_without_sms(canned, hooks):
+    canned.answers(200, success(f'"hooks":{hooks}'))
+    told = client_of(canned.url, KEY, SECRET).get_event_notifications()
+    assert told == {"url": "", "sms": False}
+
+
 def test_scenarios_are_named_as_answers_name_them(client, simulator):
     simulator.account().change(menu_title="Daytime", scenario_titles={"0-2": "Sales"})
     whole, *scenarios = client.get_scenarios()
@@ -863,6 +876,8 @@ def test_statistics_come_as_texts_with_all_their_digits(canned):
         b'"is_recorded":true,"clid":null}]}',
     )
     rows = client_of(canned.url, KEY, SECRET).get_statistics("a", "b", 1000)
+    # the version that Zadarma recommends
+    assert "version=2" in canned.received[0][1]
     assert rows == [
         {
             "call_id": "1439981389.2702773000",
