@@ -23,6 +23,7 @@ EQUIVALENT = Path(__file__).parent / "mutation" / "equivalent.toml"
 _ELSEWHERE = {
     "belief": ["test_belief.py"],
     "client": ["test_client.py", "test_sms.py"],
+    "errors": ["test_errors.py", "test_sms.py"],
     "fold": ["test_fold_table.py", "test_cases.py", "test_fold.py"],
     "numbers": ["numbers"],
     "request": ["test_client.py"],
