@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -133,6 +133,102 @@ class TestHealth(ZadarmaCase):
         self.assertIn("has no country", self._check())
         self.company.country_id = self.env.ref("base.ua")
         self.assertEqual(self._check(), "")
+
+    def _click(self, records, action):
+        """Do what a button does, in a transaction of its own."""
+        getattr(records, action)()
+        self.env.cr.flush()
+        # what another connection did is not in this one's cache
+        self.env.invalidate_all()
+
+    def test_warning_goes_when_the_connection_is_mended(self):
+        self._check()
+        self.balance = (401, {}, '{"status":"error","message":"Not authorized"}')
+        self._check()
+        self.assertTrue(self._activities())
+        self.zadarma.answers["/v1/info/balance/"] = {"balance": 20, "currency": "USD"}
+        self._click(self.account, "action_test_connection")
+        self.assertFalse(self._activities())
+
+    def test_warning_goes_when_a_setting_is_mended(self):
+        self.clock["timezone"] = "UTC+5"
+        self.balance["balance"] = 0.4
+        self._check()
+        [activity] = self._activities()
+        self.account.low_balance = 0.1
+        self.env.cr.flush()
+        # of two problems one is left
+        self.assertEqual(self._activities(), activity)
+        self.assertNotIn("0.40", activity.note)
+        self.assertIn("UTC+5", activity.note)
+        self.account.tz = "Asia/Karachi"
+        self.env.cr.flush()
+        self.assertFalse(self._activities())
+
+    def test_warning_goes_when_notifications_are_registered(self):
+        self.registered["url"] = ""
+        self._check()
+        self.assertTrue(self._activities())
+        self.registered["url"] = self.account.webhook_url
+        self.zadarma.answers["/v1/pbx/callinfo/url/"] = {}
+        self.zadarma.answers["/v1/pbx/callinfo/notifications/"] = {}
+        self._click(self.account, "action_register_webhooks")
+        self.assertFalse(self._activities())
+
+    def test_warning_goes_when_the_company_has_a_country(self):
+        self.company.country_id = False
+        self._check()
+        self.assertTrue(self._activities())
+        self.company.country_id = self.env.ref("base.ua")
+        self.env.cr.flush()
+        self.assertFalse(self._activities())
+
+    def test_warning_goes_when_a_right_is_given_or_is_not_needed(self):
+        right = self.env.ref("zadarma_connector.group_zadarma_user")
+        for mend in (
+            lambda: self.account.action_setup_give_right(),
+            lambda: self.agent.write({"group_ids": [Command.link(right.id)]}),
+            lambda: self.extension.write({"employee_id": False, "user_id": False}),
+        ):
+            self.agent.group_ids -= right
+            self._check()
+            self.assertTrue(self._activities())
+            mend()
+            self.env.cr.flush()
+            self.assertFalse(self._activities())
+
+    def test_warning_goes_with_entries_that_are_ignored_or_applied(self):
+        Event = self.env["zadarma.event"]
+        for mend in ("action_ignore", "action_apply_again"):
+            receive(self.account, incoming("NOTIFY_START", f"not an id: {mend}"))
+            self._check()
+            self.assertTrue(self._activities())
+            failed = Event.search([("state", "=", "failed")])
+            if mend == "action_apply_again":
+                # as the bug that was mended would have it
+                failed.state = "applied"
+            self._click(failed, mend)
+            self.assertFalse(self._activities(), mend)
+
+    def test_nobody_is_warned_of_news_by_a_click(self):
+        self._check()
+        self.account.low_balance = 50
+        self.env.cr.flush()
+        self.assertIn("balance is low", self.account.problems)
+        self.assertFalse(self._activities())
+
+    def test_warning_speaks_the_language_of_whom_it_warns(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.account._administrator().lang = "de_DE"
+        told = {}
+
+        def find_problems(account):
+            told[account.env.context.get("lang")] = True
+            return ["Something"]
+
+        with patch.object(type(self.account), "_find_problems", find_problems):
+            self._check()
+        self.assertIn("de_DE", told)
 
     def test_account_that_is_not_in_use_yet(self):
         self.account.connected_at = False

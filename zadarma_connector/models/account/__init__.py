@@ -3,6 +3,7 @@ from . import (
     zadarma_account,
     zadarma_account_client,
     zadarma_account_health,
+    zadarma_account_warning,
     zadarma_account_notifications,
     zadarma_account_leaving,
     zadarma_account_pbx,
@@ -12,5 +13,6 @@ from . import (
     zadarma_extension,
     zadarma_limiter,
     zadarma_unverified_notification,
+    res_company,
     res_config_settings,
 )

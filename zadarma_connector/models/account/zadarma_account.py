@@ -198,6 +198,7 @@ class ZadarmaAccount(models.Model):
         result = super().write(vals)
         # the answer to a saved form must not carry it back
         self.invalidate_recordset(["api_secret"])
+        self._look_again()
         return result
 
     def _check_company_may_change(self, company_id):

@@ -1,8 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 
 from ...tools import job
@@ -49,6 +47,7 @@ class ZadarmaAccount(models.Model):
         "webhook_is_registered",
         "unverified_ids.last_at",
     )
+    @api.depends_context("lang")
     def _compute_problems(self):
         for account in self:
             account.problems = "\n".join(account._find_problems()) or False
@@ -164,33 +163,3 @@ class ZadarmaAccount(models.Model):
             else self.env._("The account could not be checked at Zadarma: %s", reason)
         )
         self._tell_administrator()
-
-    def _tell_administrator(self):
-        """Have one activity as long as there are problems, and none otherwise."""
-        todo = "mail.mail_activity_data_warning"
-        problems = self.problems
-        note = Markup("<br/>").join((problems or "").split("\n"))
-        activities = self.activity_search([todo])
-        if not problems:
-            activities.unlink()
-        elif not activities:
-            self.activity_schedule(
-                todo,
-                summary=self.env._("Zadarma needs your attention"),
-                note=note,
-                user_id=self._administrator().id,
-            )
-        else:
-            activities.write({"note": note})
-
-    def _administrator(self):
-        """Who made the account, if they still administrate; else somebody who does."""
-        administrators = self.env.ref(
-            "zadarma_connector.group_zadarma_admin"
-        ).all_user_ids.filtered(
-            lambda user: user.active
-            and not user.share
-            and self.company_id in user.company_ids
-        )
-        made_it = administrators & self.create_uid
-        return (made_it or administrators)[:1] or self.env.user

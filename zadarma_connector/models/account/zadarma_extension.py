@@ -66,4 +66,6 @@ class ZadarmaExtension(models.Model):
                     "account to bring others."
                 )
             )
-        return super().write(vals)
+        result = super().write(vals)
+        self.account_id._look_again()
+        return result

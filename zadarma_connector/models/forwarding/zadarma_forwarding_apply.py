@@ -58,6 +58,7 @@ class ZadarmaForwarding(models.Model):
                 "trouble": False,
             }
         )
+        self.account_id._look_again()
 
     def _follow(self, client, wish):
         """Do what is to be done next.

@@ -48,6 +48,7 @@ class ZadarmaEvent(models.Model):
             applied = committed.search_count(
                 [("id", "in", self.ids), ("state", "=", "applied")]
             )
+            committed.account_id._look_again()
         return told(
             self.env._(
                 "Entries that are applied now: %(applied)s of %(all)s",
@@ -66,6 +67,7 @@ class ZadarmaEvent(models.Model):
         # sudo: zadarma.event - only what can never be applied, and only its state
         aside_sudo = self.sudo().filtered("can_be_ignored")
         aside_sudo.write({"state": "ignored"})
+        aside_sudo.account_id._look_again()
         if not aside_sudo:
             return told(
                 self.env._(

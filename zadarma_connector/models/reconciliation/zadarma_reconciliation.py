@@ -139,9 +139,11 @@ class ZadarmaReconciliation(models.Model):
         """Go on where it failed."""
         self.check_access("read")
         # sudo: zadarma.reconciliation - only what failed, and only its state
-        self.sudo().filtered(lambda run: run.state == "failed").write(
+        failed_sudo = self.sudo().filtered(lambda run: run.state == "failed")
+        failed_sudo.write(
             {"state": "waiting", "error": False, "attempts": 0, "next_at": False}
         )
+        failed_sudo.account_id._look_again()
         self.env.ref("zadarma_connector.cron_reconcile")._trigger()
 
     # -- the job -----------------------------------------------------------------
