@@ -85,3 +85,30 @@ def test_history_is_imported_although_odoo_is_killed(
     assert again["state"] == "done"
     assert (again["added"], again["corrected"], again["doubted"]) == (0, 0, 0)
     assert outside.rows(last_change) == before
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_calendars_lie_over_nothing_that_is_needed(odoo, pbx, connect, page, width):
+    account = connect(odoo)
+    client = odoo.client()
+    # the greeting of Odoo's bot covers a telephone's width
+    client.call("res.users", "write", [client.uid], {"odoobot_state": "disabled"})
+    page.set_viewport_size({"width": width, "height": browser.HEIGHT})
+    browser.log_in(page, odoo.url)
+    accounts = f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_account"
+    for button in ("action_import_history", "action_reconcile"):
+        page.goto(f"{accounts}/{account.id}")
+        page.locator(f"button[name={button}]").first.click()
+        for field, other in (("date_from", "date_to"), ("date_to", "date_from")):
+            page.locator(f".modal [data-field={field}]").click()
+            calendar = page.locator(".o_datetime_picker")
+            calendar.wait_for()
+            for needed in (
+                f".modal [data-field={other}]",
+                ".modal-footer button[name=action_begin]:visible",
+                ".modal-footer .btn-secondary",
+            ):
+                # Playwright would wait for what is covered
+                page.locator(needed).click(trial=True)
+            calendar.locator(".o_datetime_buttons .btn-primary").click()
+            calendar.wait_for(state="detached")
