@@ -9,8 +9,14 @@ from tests.live.test_card import STRANGER, Phone
 #: Odoo's codes of :data:`translations.LANGUAGES`.
 CODES = ("de_DE", "es_ES", "fr_FR", "pl_PL", "ru_RU", "uk_UA")
 
-#: Actions of lists with filters; the journal is the last one.
-LISTS = ("zadarma_call", "zadarma_waiting_caller", "zadarma_event")
+#: Actions of lists with filters, and what of each has to fit: the journal's sentences
+#: are as long as they are.
+LISTS = {
+    "zadarma_call": "table",
+    "zadarma_waiting_caller": "table",
+    "zadarma_did": "table",
+    "zadarma_event": "thead",
+}
 
 #: The items of a list's menu that are not the same for all of Odoo.
 FILTERS = (
@@ -101,25 +107,38 @@ def test_texts_fit_where_they_are_shown(odoo, pbx, connect, page):
         page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_account")
         page.wait_for_selector(".o_data_row")
         cut[code, "accounts"] = page.locator("thead").evaluate(CUT)
+        page.click(".o_data_row td[name=name]")
+        secret = page.locator("[name=api_secret] input")
+        secret.wait_for()
+        connection = page.locator(".o_inner_group", has=secret)
+        cut[code, "account"] = connection.evaluate(CUT)
     assert {place: texts for place, texts in cut.items() if texts} == {}
 
 
-def test_heads_and_filters_of_lists_fit(odoo, pbx, connect, page):
+def test_lists_and_their_filters_fit(odoo, pbx, connect, page):
     client = odoo.client()
     account = connect(odoo)
-    pbx.dial("incoming-missed", to="101", **{"from": account.caller}, pace=0)
-    account.wait_for_call(result="missed")
+    account.give_extension()
+    for caller in (STRANGER, account.caller):
+        pbx.dial("incoming-missed", to="101", **{"from": caller}, pace=0)
     account.run_job("cron_follow_up")
+    # one waits still, the other one was tried
+    pbx.dial("outgoing-no-answer", **{"from": "101", "to": account.caller}, pace=0)
+    account.run_job("cron_follow_up")
+    states = account.read("zadarma.waiting.caller", ["state"])
+    assert {one["state"] for one in states} == {"open", "attempted"}
     install(client, CODES)
     page.set_default_timeout(browser.FIRST_PATIENCE)
     browser.log_in(page, odoo.url)
     cut = {}
     for code in ["en_US", *CODES]:
         client.call("res.users", "write", [client.uid], {"lang": code})
-        for name in LISTS:
+        for name, part in LISTS.items():
             page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_{name}")
             page.wait_for_selector(".o_list_view .o_data_row")
-            cut[code, name, "heads"] = page.locator("thead").evaluate(CUT)
+            cut[code, name, "list"] = page.locator(part).evaluate(CUT)
+            title = page.locator(".o_control_panel_breadcrumbs")
+            cut[code, name, "title"] = title.evaluate(CUT)
             page.click(".o_searchview_dropdown_toggler")
             menu = page.locator(".o_search_bar_menu")
             menu.wait_for()

@@ -118,7 +118,7 @@ def test_who_waits_is_handed_over_and_called_back(
     over = {"disposition": "busy", "duration": "0"}
     call_out(desk, "NOTIFY_OUT_END", desk.caller, began, **over)
     desk.run_job(JOB)
-    row.locator("td[name=state]", has_text="Tried, not reached").wait_for()
+    row.locator("td[name=state]", has_text="Not reached").wait_for()
     assert not row.locator("td[name=calling]").inner_text()
 
     page.click(".o_searchview_dropdown_toggler")

@@ -9,7 +9,7 @@ from ...zadarma_api import waiting
 #: What a missed call can come to.
 STATES = [
     ("open", "Waiting"),
-    ("attempted", "Tried, not reached"),
+    ("attempted", "Not reached"),
     ("done", "Spoken to"),
     ("not_needed", "Not needed"),
 ]
