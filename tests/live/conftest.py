@@ -179,11 +179,13 @@ class LiveSimulator:
         )
         assert response.ok, response.text
 
+    def asked(self, path):
+        """How often something was asked for under a path."""
+        return sum(one["path"].startswith(path) for one in self._ask("requests"))
+
     def wait_for_request(self, path):
         """Wait until something was asked for under a path."""
-        _wait_until(
-            lambda: any(one["path"].startswith(path) for one in self._ask("requests"))
-        )
+        _wait_until(lambda: self.asked(path))
 
     def callbacks(self):
         """What was asked to be called, oldest first."""

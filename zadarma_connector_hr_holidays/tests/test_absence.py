@@ -48,9 +48,9 @@ class TestAbsence(ForwardingCase):
             {"absence_target": "deputy", "deputy_id": cls.other_extension.id}
         )
 
-    def _leave(self, first=1, last=2, employee=None, approved=True, **values):
+    def _leave(self, first=1, last=2, employee=None, approved=True, env=None, **values):
         """A leave of whole days, counted from the day of the test."""
-        leave = self.env["hr.leave"].create(
+        leave = (env or self.env)["hr.leave"].create(
             {
                 "employee_id": (employee or self.employee).id,
                 "holiday_status_id": self.kind.id,
@@ -224,6 +224,28 @@ class TestAbsence(ForwardingCase):
         self._day(2)
         self.assertEqual(self._there(), HOME)
         self._day(3)
+        self.assertEqual(self._there(), HOME)
+
+    def test_a_change_by_hand_stays_until_somebody_was_back(self):
+        leave = self._leave(1, 2)
+        self._day(1)
+        self.zadarma.forwardings["101"] = HOME
+        self.extension.forwarding_ids._wake()
+        self._run_job()
+        self._change(leave, request_date_to=DAY + timedelta(days=3))
+        self._run_job()
+        self.assertEqual(self._there(), HOME, "it was made longer")
+        # of those that overlap, people make none
+        overlapping = self.env["hr.leave"].with_context(leave_skip_date_check=True)
+        self._leave(3, 4, env=overlapping.env)
+        for day in (3, 4):
+            self._day(day)
+            self.assertEqual(self._there(), HOME)
+        self._day(5)
+        self._leave(7, 8)
+        self._day(7)
+        self.assertEqual(self._there(), BOHDAN)
+        self._day(9)
         self.assertEqual(self._there(), HOME)
 
     def test_who_changes_the_number_on_leave(self):

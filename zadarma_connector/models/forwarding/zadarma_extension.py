@@ -59,19 +59,21 @@ class ZadarmaExtension(models.Model):
             "goes_to": target.destination,
             "until": until,
         }
+        overruled = kept.wish_ids._stays_overruled(reason)
         known = kept.wish_ids.filtered(
             lambda wish: (wish.res_model, wish.res_id) == (because._name, because.id)
         )
         if known:
             if all(known[name] == value for name, value in values.items()):
                 return
-            known.write({**values, "is_overruled": False})
+            known.write({**values, "is_overruled": overruled})
         else:
             kept.wish_ids.create(
                 {
                     "forwarding_id": kept.id,
                     "res_model": because._name,
                     "res_id": because.id,
+                    "is_overruled": overruled,
                     **values,
                 }
             )
