@@ -6,6 +6,7 @@ time. What survives shows a test that is missing, unless the mutant does the sam
 code: those are listed in ``mutation/equivalent.toml``, with reasons.
 """
 
+import itertools
 import os
 import tomllib
 from pathlib import Path
@@ -50,11 +51,14 @@ def source_of(module):
 def tests_of(module):
     """Return the paths of a module's own tests."""
     first, *rest = module.split("/")
+    if first not in _ELSEWHERE:
+        return sorted(TESTS.glob(f"test_{first}*.py"))
+    paths = [TESTS / name for name in _ELSEWHERE[first]]
     if rest and (own := TESTS / first / f"test_{rest[0]}.py").exists():
-        return [own, *(TESTS / name for name in _ELSEWHERE[first])]
-    if first in _ELSEWHERE:
-        return [TESTS / name for name in _ELSEWHERE[first]]
-    return sorted(TESTS.glob(f"test_{first}*.py"))
+        paths.insert(0, own)
+    # a file that is named beside its folder would be all that pytest takes of it
+    files = [sorted(path.glob("test_*.py")) if path.is_dir() else [path] for path in paths]
+    return list(dict.fromkeys(itertools.chain.from_iterable(files)))
 
 
 def equivalent():
