@@ -268,6 +268,7 @@ test("the telephone counts missed calls and who waits, until one looked", async 
     bar = {missed: [["2027-10-05 11:00:00", "1 18"]], waiting: []};
     // over before this page heard of it
     getService("zadarma_calls").hear({id: 18, state: "ended", result: "missed"});
+    await animationFrame();
     await runAllTimers();
     await animationFrame();
     expect(".o_zadarma_badge").toHaveText("1");

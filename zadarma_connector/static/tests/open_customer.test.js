@@ -48,6 +48,27 @@ test("of several tabs one opens it", async () => {
     expect.verifySteps([]);
 });
 
+test("of several tabs one opens it, though the others do not see yet what it stored", async () => {
+    await start();
+    await hear(ringing());
+    const held = [];
+    patchWithCleanup(browser, {
+        navigator: {
+            locks: {
+                request: (name, options, use) => use(held.includes(name) ? null : {name}),
+            },
+        },
+    });
+    const {prefix} = getService("zadarma_calls");
+    held.push(`${prefix}opened.7`);
+    await hear(ringing(TALKING));
+    expect.verifySteps([]);
+    // a lock of another call stops nobody
+    await hear(ringing({id: 8}));
+    await hear(ringing({id: 8, ...TALKING}));
+    expect.verifySteps(["res.partner 1"]);
+});
+
 test("nothing opens without a contact, for who dialled or for a colleague", async () => {
     await start();
     await hear(ringing({partner: false}));

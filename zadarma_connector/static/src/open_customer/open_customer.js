@@ -6,6 +6,8 @@ import {phase} from "../calls/call_state";
 
 /** Milliseconds that tabs nobody looks at leave to one that somebody does. */
 export const PRECEDENCE = 500;
+/** Milliseconds after which all tabs see what one of them stored in the browser. */
+const SETTLED = 5000;
 /** What somebody is in the middle of: forms and lines that are not saved, dialogs. */
 const UNSAVED = [
     ".o_form_status_indicator_buttons:not(.invisible)",
@@ -77,8 +79,17 @@ export class OpenCustomer {
             browser.localStorage.setItem(key, String(id));
             return isFirst;
         };
-        // without a secure connection browsers have no locks
-        return navigator.locks ? navigator.locks.request(key, take) : take();
+        const {locks} = browser.navigator;
+        if (!locks) {
+            // without a secure connection browsers have none
+            return take();
+        }
+        return new Promise((resolve) =>
+            locks.request(`${key}.${id}`, {ifAvailable: true}, (lock) => {
+                resolve(Boolean(lock) && take());
+                return new Promise((release) => browser.setTimeout(release, SETTLED));
+            })
+        );
     }
 }
 
