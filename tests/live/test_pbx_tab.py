@@ -91,7 +91,8 @@ def test_own_numbers(odoo, account, page, opened):
         tab.choose(line, "campaign_id", campaign)
         tab.save()
         page.goto(f"{odoo.url}{NUMBERS}")
-        line = page.locator(".o_data_row", has_text="Hotline Kyiv")
+        # a card on a telephone
+        line = page.locator(".o_data_row, .o_kanban_record", has_text="Hotline Kyiv")
         line.wait_for()
         for text in (campaign, "3.50", "USD"):
             assert text in line.inner_text()
