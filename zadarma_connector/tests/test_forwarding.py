@@ -285,6 +285,10 @@ class TestForwarding(ForwardingCase):
         for number, words in (("101", "same number"), ("999", "no internal number")):
             with self.assertRaisesRegex(UserError, words):
                 self._forward(Forwarding("sip", number))
+        own = {"account_id": self.account.id, "number": HOME.destination}
+        self.env["zadarma.did"].create(own)
+        with self.assertRaisesRegex(UserError, "one of your own numbers"):
+            self._forward(HOME)
         self.other_extension._forward(self.absence, "absence", Forwarding("sip", "101"))
         with self.assertRaisesRegex(UserError, "in a circle"):
             self._forward(BOHDAN)

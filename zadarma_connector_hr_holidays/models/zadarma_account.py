@@ -34,7 +34,7 @@ class ZadarmaAccount(models.Model):
             return problems
         for extension in self.extension_ids.filtered("absence_target"):
             try:
-                extension._absence_goes_to()
+                extension._check_target(extension._absence_goes_to())
             except UserError as error:
                 problems.append(str(error))
         return problems

@@ -83,7 +83,12 @@ class ZadarmaExtension(models.Model):
 
     def _forward_absent(self, leaves):
         """Have calls go elsewhere because of leaves; overlapping ones wish for the
-        same, each until its own end."""
+        same, each until its own end.
+
+        Who is absent for longer has not been back since somebody changed the forwarding
+        by hand: that counts for all of it.
+        """
+        by_hand = any(self._absences().mapped("is_overruled"))
         try:
             for leave in leaves:
                 target = self._absence_goes_to()
@@ -91,6 +96,14 @@ class ZadarmaExtension(models.Model):
         except UserError as error:
             # told among the account's problems, or somebody stands in in a circle
             _logger.info("%s: not forwarded: %s", self, type(error).__name__)
+        if by_hand:
+            self._absences().is_overruled = True
+
+    def _absences(self):
+        """The wishes because of leaves."""
+        return self.forwarding_ids.wish_ids.filtered(
+            lambda wish: wish.res_model == "hr.leave"
+        )
 
     def _is_forwarded_for(self, leave, now):
         """Whether calls shall go elsewhere because of a leave.
@@ -111,6 +124,8 @@ class ZadarmaExtension(models.Model):
         :raise UserError: what is chosen is not there
         """
         employee = self.employee_id
+        if not employee:
+            raise self._no_target(self.env._("no employee"))
         if self.absence_target == "deputy":
             if not self.deputy_id.active:
                 raise self._no_target(self.env._("no deputy"))

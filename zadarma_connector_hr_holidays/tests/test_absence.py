@@ -157,8 +157,19 @@ class TestAbsence(ForwardingCase):
             self.assertIn(missing, self.account.problems)
             self._leave_of_a_day()
             self.assertEqual(self._there(), NOWHERE)
+        own = {"account_id": self.account.id, "number": "+380441234567"}
+        self.env["zadarma.did"].create(own)
+        self.employee.mobile_phone = "044 123 45 67"
+        self.extension.absence_target = "mobile"
+        self.account.invalidate_recordset()
+        self.assertIn("one of your own numbers", self.account.problems)
+        self._leave_of_a_day()
+        self.assertEqual(self._there(), NOWHERE)
+        self.extension.write({"employee_id": False, "user_id": self.agent.id})
+        self.account.invalidate_recordset()
+        self.assertIn("no employee", self.account.problems)
         self.account.forward_absent = False
-        self.assertNotIn("no deputy", self.account.problems or "")
+        self.assertNotIn("no employee", self.account.problems or "")
 
     def _leave_of_a_day(self):
         self._refuse_all()

@@ -59,21 +59,19 @@ class ZadarmaExtension(models.Model):
             "goes_to": target.destination,
             "until": until,
         }
-        overruled = kept.wish_ids._stays_overruled(reason)
         known = kept.wish_ids.filtered(
             lambda wish: (wish.res_model, wish.res_id) == (because._name, because.id)
         )
         if known:
             if all(known[name] == value for name, value in values.items()):
                 return
-            known.write({**values, "is_overruled": overruled})
+            known.write({**values, "is_overruled": False})
         else:
             kept.wish_ids.create(
                 {
                     "forwarding_id": kept.id,
                     "res_model": because._name,
                     "res_id": because.id,
-                    "is_overruled": overruled,
                     **values,
                 }
             )
@@ -93,6 +91,8 @@ class ZadarmaExtension(models.Model):
 
         :raise UserError: calls cannot go there
         """
+        if target.kind == forwarding.PHONE:
+            self._check_phone(target.destination)
         if target.kind != forwarding.EXTENSION:
             return
         if target.destination == self.number:
@@ -100,6 +100,17 @@ class ZadarmaExtension(models.Model):
         if not self._other(target.destination):
             raise UserError(
                 self.env._("There is no internal number %s.", target.destination)
+            )
+
+    def _check_phone(self, number):
+        """:raise UserError: whoever calls it is back at the PBX, and pays for it"""
+        if number in self.account_id._switchboard().own_numbers:
+            raise UserError(
+                self.env._(
+                    "%s is one of your own numbers: calls that are forwarded to it "
+                    "would come back.",
+                    number,
+                )
             )
 
     def _check_circle(self, target):

@@ -60,16 +60,6 @@ class ZadarmaForwardingWish(models.Model):
         because = self.env[self.res_model].browse(self.res_id)
         return bool((self.until and self.until <= now) or not because.exists())
 
-    def _stays_overruled(self, reason):
-        """Whether a new wish is overruled, too.
-
-        Who is absent for longer has not been back since somebody changed the
-        forwarding; who is not to be disturbed asks anew.
-        """
-        return reason == "absence" and any(
-            wish.is_overruled for wish in self if wish.reason == reason
-        )
-
     def _strongest(self):
         """The one of them that counts, none if there is none."""
         left = self.filtered(lambda wish: not wish.is_overruled)
