@@ -94,10 +94,20 @@ class ZadarmaExtension(models.Model):
                 target = self._absence_goes_to()
                 self._forward(leave, "absence", target, leave.date_to)
         except UserError as error:
-            # told among the account's problems, or somebody stands in in a circle
             _logger.info("%s: not forwarded: %s", self, type(error).__name__)
+            self._say_not_forwarded(str(error))
         if by_hand:
             self._absences().is_overruled = True
+
+    def _say_not_forwarded(self, why_not):
+        """Have it in the log, once.
+
+        That two who stand in for each other are away is no trouble of the account's.
+        """
+        kept = self._own_forwarding()
+        last = kept.line_ids[:1]
+        if (last.event, last.why_not) != ("failed", why_not):
+            kept._log("failed", None, "absence", why_not)
 
     def _absences(self):
         """The wishes because of leaves."""

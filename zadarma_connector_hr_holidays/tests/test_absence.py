@@ -171,6 +171,23 @@ class TestAbsence(ForwardingCase):
         self.account.forward_absent = False
         self.assertNotIn("no employee", self.account.problems or "")
 
+    def test_who_stand_in_for_each_other(self):
+        self.other_extension.write(
+            {"absence_target": "deputy", "deputy_id": self.extension.id}
+        )
+        self._leave()
+        self._leave(1, 4, self.other_employee)
+        for _time in range(2):
+            self._day(1)
+        self.assertEqual(self.zadarma.forwardings, {"101": BOHDAN})
+        [line] = self.other_extension.forwarding_ids.line_ids
+        self.assertEqual((line.event, line.reason), ("failed", "absence"))
+        self.assertIn("in a circle", line.why_not)
+        # whoever is back stands in
+        for _time in range(2):
+            self._day(3)
+        self.assertEqual(self.zadarma.forwardings["102"], Forwarding("sip", "101"))
+
     def _leave_of_a_day(self):
         self._refuse_all()
         self._leave(0, 0)
