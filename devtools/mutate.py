@@ -57,7 +57,9 @@ def tests_of(module):
     if rest and (own := TESTS / first / f"test_{rest[0]}.py").exists():
         paths.insert(0, own)
     # a file that is named beside its folder would be all that pytest takes of it
-    files = [sorted(path.glob("test_*.py")) if path.is_dir() else [path] for path in paths]
+    files = (
+        sorted(path.glob("test_*.py")) if path.is_dir() else [path] for path in paths
+    )
     return list(dict.fromkeys(itertools.chain.from_iterable(files)))
 
 

@@ -20,7 +20,8 @@ def test_scenarios(text):
 
 
 @pytest.mark.parametrize(
-    "text, whole", [("1", "0-1"), ("12", "0-12"), ("2-10", "2-10"), ("0-main", "0-main")]
+    "text, whole",
+    [("1", "0-1"), ("12", "0-12"), ("2-10", "2-10"), ("0-main", "0-main")],
 )
 def test_the_menu_of_a_scenario(text, whole):
     assert answer.whole_code(text) == whole

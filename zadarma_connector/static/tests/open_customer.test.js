@@ -55,7 +55,8 @@ test("of several tabs one opens it, though the others do not see yet what it sto
     patchWithCleanup(browser, {
         navigator: {
             locks: {
-                request: (name, options, use) => use(held.includes(name) ? null : {name}),
+                request: (name, options, use) =>
+                    use(held.includes(name) ? null : {name}),
             },
         },
     });
