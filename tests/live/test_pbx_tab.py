@@ -99,6 +99,10 @@ def test_own_numbers(odoo, account, page, opened):
         assert "text-danger" in line.locator("[name=paid_until]").get_attribute("class")
         if size[0] > 390:
             assert page.locator(".o_list_renderer").evaluate(CUT) == []
+    line.locator(".fw-bold").click()
+    page.click(".o_form_view button[name=action_compute_again]")
+    page.locator(".modal button", has_text="Compute Again").click()
+    page.wait_for_selector(".modal", state="detached")
 
 
 def test_recording_is_switched_and_logged(account, pbx, page, opened):
