@@ -1,6 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -12,7 +10,6 @@ from odoo.addons.zadarma_connector.zadarma_api.forwarding import (
     in_one_form,
 )
 
-_logger = logging.getLogger(__name__)
 #: Where calls of somebody on leave may go depends on these.
 _DECISIVE = {"absence_target", "deputy_id", "employee_id", "active"}
 
@@ -94,20 +91,11 @@ class ZadarmaExtension(models.Model):
                 target = self._absence_goes_to()
                 self._forward(leave, "absence", target, leave.date_to)
         except UserError as error:
-            _logger.info("%s: not forwarded: %s", self, type(error).__name__)
-            self._say_not_forwarded(str(error))
+            # among the account's problems as well, unless two who stand in for each
+            # other are away
+            self._say_not_forwarded("absence", str(error))
         if by_hand:
             self._absences().is_overruled = True
-
-    def _say_not_forwarded(self, why_not):
-        """Have it in the log, once.
-
-        That two who stand in for each other are away is no trouble of the account's.
-        """
-        kept = self._own_forwarding()
-        last = kept.line_ids[:1]
-        if (last.event, last.why_not) != ("failed", why_not):
-            kept._log("failed", None, "absence", why_not)
 
     def _absences(self):
         """The wishes because of leaves."""

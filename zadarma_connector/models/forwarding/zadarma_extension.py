@@ -77,6 +77,18 @@ class ZadarmaExtension(models.Model):
             )
         kept._wake()
 
+    def _say_not_forwarded(self, reason, why_not):
+        """Have it in the log that calls do not go elsewhere, once.
+
+        :param reason: one of ``REASONS``
+        :param why_not: a sentence for people
+        """
+        # sudo: zadarma.forwarding - features say who may wish for it
+        kept = self.sudo()._own_forwarding()
+        last = kept.line_ids[:1]
+        if (last.event, last.why_not) != ("failed", why_not):
+            kept._log("failed", None, reason, why_not)
+
     def _own_forwarding(self):
         if self.forwarding_ids:
             return self.forwarding_ids
