@@ -95,6 +95,9 @@ def _is_joined(run: Run, countries: Sequence[str]) -> bool:
 def _announced(run: Run, countries: Sequence[str]) -> str:
     """The extension with which a run begins, empty if there is none."""
     first = run.groups[0][0]
+    if len(run.groups) > 1 and first in plans.TRUNKS:
+        # 8 (495) 123-45-67, 8 (495) 123-45-69
+        return ""
     if (
         len(first) <= runs.EXTENSION
         and (len(run.groups) == 1 or (run.is_loose(1) and " " in run.between(1)))

@@ -14,8 +14,6 @@ PROBABLE = "probable"
 _WHOLE = 11
 #: A number that is read the same whatever the countries are.
 _WITH_COUNTRY = re.compile(r"[+][1-9](?:[ -]?[0-9]){6,14}")
-#: What stands before a number within its country, without the zero of most.
-_TRUNKS = frozenset({"", "0", "8", "80", "06", "01", "044", "045", "1"})
 
 
 def match(
@@ -86,7 +84,7 @@ def _agree(digits: str, number: str) -> bool:
         return digits.lstrip("0") == number.lstrip("+0") and len(digits) >= keys.TAIL
     _code, national = plans.split(number)
     if len(national) >= keys.TAIL and digits.endswith(national):
-        return digits.removesuffix(national) in _TRUNKS
+        return digits.removesuffix(national) in ("", *plans.TRUNKS)
     if digits == plans.at_home(number):
         return len(digits) >= keys.TAIL
     # a part of the number, at least nine of its last digits

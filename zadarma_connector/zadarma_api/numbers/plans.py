@@ -19,6 +19,8 @@ _OLD_TRUNKS = {
     **dict.fromkeys("CY CZ GR PL PT SK".split(), ("0",)),
     "MX": ("044", "045", "01"),
 }
+#: What is, or was, dialled before a number within some country.
+TRUNKS = frozenset({"0", "1", "8", "80", "06", "01", "044", "045"})
 #: Brazil's mobile numbers have had a ninth digit since 2016, Mexico's no 1 after the
 #: country code since 2019. The old ones are still written, and ring nobody.
 _RENUMBERED = (
