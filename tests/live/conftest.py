@@ -111,6 +111,18 @@ def start_odoo(ready, database_name, tmp_path):
         assert LiveSimulator.secret not in server.log.read_text(errors="replace")
 
 
+@pytest.fixture
+def jobs_when_asked(ready, database_name):
+    """Jobs run when something asks for it, not because they are due.
+
+    By themselves all are due at once, at any moment of a test: they would do what it is
+    about to ask for, and write what it writes. To be had before a server.
+    """
+    ready.server.query(
+        "UPDATE ir_cron SET nextcall = now() + interval '1 day'", database_name
+    )
+
+
 def _wait_until_idle(ready, database_name):
     """Wait for what the servers of a database are in the middle of, but not for ever.
 

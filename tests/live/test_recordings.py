@@ -17,20 +17,13 @@ def pbx_options():
 
 
 @pytest.fixture
-def odoo(start_odoo):
+def odoo(start_odoo, jobs_when_asked):
     return start_odoo(cron=True)
 
 
 @pytest.fixture
-def account(ready, odoo, pbx, connect):
-    """A connected account; the administrator has extension 101.
-
-    Jobs run when something asks for it, not when they are due: they would fetch what
-    a test is about to ask for.
-    """
-    ready.server.query(
-        "UPDATE ir_cron SET nextcall = now() + interval '1 day'", odoo.database
-    )
+def account(odoo, pbx, connect):
+    """A connected account; the administrator has extension 101."""
     pbx.change(recording_delay=0)
     account = connect(odoo)
     account.give_extension()

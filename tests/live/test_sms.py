@@ -13,7 +13,7 @@ OTHER = "+4930901820"
 
 
 @pytest.fixture
-def odoo(start_odoo):
+def odoo(start_odoo, jobs_when_asked):
     return start_odoo(cron=True)
 
 
