@@ -80,7 +80,9 @@ def test_team_lead_finds_who_waits_and_calls_back(odoo, pbx, connect, page):
     page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_waiting_caller")
     row = page.locator(".o_data_row", has_text="Orchard")
     row.wait_for()
-    assert [one["missed_count"] for one in account.read(WAITING, ["missed_count"])] == [1]
+    assert [one["missed_count"] for one in account.read(WAITING, ["missed_count"])] == [
+        1
+    ]
     row.locator("button[name=action_call]").click()
     page.wait_for_selector(".o_zadarma_card:has-text('Orchard')")
     account.wait_for_call(direction="outgoing", result="answered")
