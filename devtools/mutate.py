@@ -27,7 +27,7 @@ _ELSEWHERE = {
     "errors": ["test_errors.py", "test_sms.py"],
     "fold": ["test_fold_table.py", "test_cases.py", "test_fold.py"],
     "numbers": ["numbers"],
-    "request": ["test_client.py"],
+    "request": ["test_errors.py", "test_client.py"],
     "shapes": ["test_belief.py"],
     "texts": ["test_errors.py", "test_client.py"],
 }
