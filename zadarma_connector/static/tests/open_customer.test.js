@@ -36,7 +36,7 @@ test("the customer opens when the user picks up, once", async () => {
     expect.verifySteps([]);
     await hear(ringing(TALKING));
     await hear(ringing(TALKING));
-    expect.verifySteps(["res.partner 1"]);
+    await expect.waitForSteps(["res.partner 1"]);
 });
 
 test("of several tabs one opens it", async () => {
@@ -67,7 +67,7 @@ test("of several tabs one opens it, though the others do not see yet what it sto
     // a lock of another call stops nobody
     await hear(ringing({id: 8}));
     await hear(ringing({id: 8, ...TALKING}));
-    expect.verifySteps(["res.partner 1"]);
+    await expect.waitForSteps(["res.partner 1"]);
 });
 
 test("nothing opens without a contact, for who dialled or for a colleague", async () => {
