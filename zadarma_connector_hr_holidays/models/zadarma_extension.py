@@ -85,10 +85,12 @@ class ZadarmaExtension(models.Model):
         Who is absent for longer has not been back since somebody changed the forwarding
         by hand: that counts for all of it.
         """
+        if not leaves:
+            return
         by_hand = any(self._absences().mapped("is_overruled"))
         try:
+            target = self._absence_goes_to()
             for leave in leaves:
-                target = self._absence_goes_to()
                 self._forward(leave, "absence", target, leave.date_to)
         except UserError as error:
             # among the account's problems as well, unless two who stand in for each

@@ -84,7 +84,8 @@ def _agree(digits: str, number: str) -> bool:
         return digits.lstrip("0") == number.lstrip("+0") and len(digits) >= keys.TAIL
     _code, national = plans.split(number)
     if len(national) >= keys.TAIL and digits.endswith(national):
-        return digits.removesuffix(national) in ("", *plans.TRUNKS)
+        before = digits.removesuffix(national)
+        return not before or before in plans.TRUNKS
     if digits == plans.at_home(number):
         return len(digits) >= keys.TAIL
     # a part of the number, at least nine of its last digits
