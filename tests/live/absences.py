@@ -5,8 +5,6 @@ What counts is what the PBX has: who is away is forwarded to where they chose, w
 back is not, and what somebody else set there is as they set it.
 """
 
-import contextlib
-import threading
 from datetime import datetime, timedelta
 
 PATH = "/v1/pbx/redirection/"
@@ -224,13 +222,7 @@ class Office:
         self._outside.execute(
             "UPDATE zadarma_limiter SET blocked_until = 0, log = NULL"
         )
-        [job] = self._account.read(
-            "ir.model.data",
-            ["res_id"],
-            module="zadarma_connector_hr_holidays",
-            name="cron_absences",
-        )
-        self._client.call("ir.cron", "method_direct_trigger", [job["res_id"]])
+        self._account.run_job("cron_absences", "zadarma_connector_hr_holidays")
 
     def settle(self):
         """Let time pass until nothing is left to be done."""
@@ -278,14 +270,9 @@ class Office:
         return bool(self._outside.rows("SELECT FROM zadarma_forwarding WHERE is_due"))
 
     def _is_killed(self, action, is_amid):
-        running = threading.Thread(target=_cut_off, args=[action])
-        running.start()
-        self._account.wait_until(lambda: is_amid() or not running.is_alive())
-        was_amid = running.is_alive()
-        self._odoo.kill()
-        running.join()
-        self._odoo.start()
-        return was_amid
+        with self._odoo.killed_amid(action) as running:
+            self._account.wait_until(lambda: is_amid() or not running.is_alive())
+            return running.is_alive()
 
     def judge(self):
         """Compare what the PBX has with who is away."""
@@ -330,8 +317,3 @@ def _chosen(number):
         "mobile": ("phone", f"+380501234{number}", "always"),
         "mailbox": ("voicemail", f"person.{number}@example.com", "always"),
     }.get(CHOSEN.get(number), ("sip", _deputy(number), "always"))
-
-
-def _cut_off(action):
-    with contextlib.suppress(OSError):
-        action()

@@ -3,6 +3,7 @@
 
 import contextlib
 import itertools
+import threading
 import time
 
 import psycopg2
@@ -58,6 +59,28 @@ class LiveOdoo(odoo_process.OdooServer):
         """Start it again, after `stop` or `kill`."""
         self.stop()
         self.start()
+
+    @contextlib.contextmanager
+    def killed_amid(self, action):
+        """Begin something that asks this server, kill it when the block is left, and
+        start it again.
+
+        :param action: a function; that nobody answers it is no error
+        :return: the thread in which it runs
+        """
+
+        def is_cut_off():
+            with contextlib.suppress(OSError):
+                action()
+
+        running = threading.Thread(target=is_cut_off)
+        running.start()
+        try:
+            yield running
+        finally:
+            self.kill()
+            running.join()
+            self.start()
 
 
 @pytest.fixture
@@ -353,24 +376,27 @@ class Account:
         """Wait until Odoo did by itself what follows from the calls that ended."""
         _wait_until(lambda: not self.read("zadarma.call", [], to_follow_up=True))
 
-    def run_job(self, name):
+    def run_job(self, name, module=addons.MAIN):
         """Run a scheduled job once, after the run that Odoo began by itself.
 
         :param name: its external id, without the module
         """
-        [job] = self.read("ir.model.data", ["res_id"], module=addons.MAIN, name=name)
+        job = self.job(name, module)
 
         def has_run():
             try:
-                return self._client.call(
-                    "ir.cron", "method_direct_trigger", [job["res_id"]]
-                )
+                return self._client.call("ir.cron", "method_direct_trigger", [job])
             except rpc.RpcError as error:
                 if "already executing" not in str(error):
                     raise
                 return False
 
         _wait_until(has_run)
+
+    def job(self, name, module=addons.MAIN):
+        """Return the id of a scheduled job."""
+        [found] = self.read("ir.model.data", ["res_id"], module=module, name=name)
+        return found["res_id"]
 
     def reconcile(self, begin, end):
         """Compare a period with the PBX's statistics, and wait for the first part.
