@@ -29,6 +29,11 @@ PATIENCE = 30
 _NUMBERS = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items):
+    """What takes longest begins first: at the end, it would be waited for alone."""
+    items.sort(key=lambda item: item.get_closest_marker("longest") is None)
+
+
 @pytest.fixture(scope="session")
 def ready():
     """The set-up, with PostgreSQL running: an ``environment.Environment``."""

@@ -73,6 +73,7 @@ def stop(running, number):
     return running.returncode
 
 
+@pytest.mark.longest
 def test_the_demo_runs_dials_stops_and_runs_again(checkout):
     port = process.free_port()
     url = f"http://127.0.0.1:{port}"

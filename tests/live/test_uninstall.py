@@ -38,6 +38,24 @@ def pbx_options():
     return ["--no-rate-limit"]
 
 
+@pytest.fixture(scope="module")
+def connector_alone(ready, tmp_path_factory):
+    """A database with the connector, and without the addons that install themselves
+    beside it: its name."""
+    with database.temporary(ready, "alone", database.with_dependencies) as name:
+        ready.server.query(
+            "DELETE FROM ir_module_module_dependency WHERE module_id IN"
+            " (SELECT id FROM ir_module_module WHERE name LIKE 'zadarma%');"
+            " DELETE FROM ir_module_module WHERE name LIKE 'zadarma%';"
+            " DELETE FROM ir_model_data"
+            " WHERE module = 'base' AND name LIKE 'module_zadarma%'",
+            name,
+        )
+        folder = tmp_path_factory.mktemp("alone")
+        _install_alone(ready, name, folder, [addons.MAIN])
+        yield name
+
+
 @pytest.fixture
 def untouched(ready):
     """A database that never had the addons: its name."""
@@ -54,8 +72,8 @@ def test_uninstalling_leaves_nothing_and_installing_again_works(
     _module(odoo, addons.MAIN, "button_immediate_uninstall")
     assert not pbx.settings()["callinfo"]["url"]
 
-    schema, named = _look(ready, database_name)
-    schema_before, named_before = _look(ready, untouched)
+    schema, schema_before = _schema(ready, database_name), _schema(ready, untouched)
+    named, named_before = _named(ready, database_name), _named(ready, untouched)
     for different in (
         schema - schema_before,
         schema_before - schema,
@@ -80,43 +98,22 @@ def test_uninstalling_leaves_nothing_and_installing_again_works(
     "addon", [name for name in addons.names() if name != addons.MAIN]
 )
 def test_each_glue_addon_alone_comes_and_goes(
-    ready, tmp_path, start_odoo, database_name, addon
+    ready, tmp_path, start_odoo, connector_alone, database_name, addon
 ):
     """Beside the connector and what it needs, without the other ones."""
-    needed = [name for name in _needed(addon) if name != addons.MAIN]
-    for name in (addons.MAIN, *needed):
-        (tmp_path / name).symlink_to(places.CHECKOUT / name)
-    theirs = ",".join(str(path) for path in ready.odoo.addons)
+    needed = [name for name in _needed(addon) if name != addon]
     database.drop(ready, database_name)
-    database.create(ready, database_name, False, database.with_dependencies)
-    # else they would install themselves
-    ready.server.query(
-        "DELETE FROM ir_module_module_dependency WHERE module_id IN"
-        " (SELECT id FROM ir_module_module WHERE name LIKE 'zadarma%');"
-        " DELETE FROM ir_module_module WHERE name LIKE 'zadarma%';"
-        " DELETE FROM ir_model_data"
-        " WHERE module = 'base' AND name LIKE 'module_zadarma%'",
-        database_name,
-    )
-    alone = tmp_path / "alone"
-    alone.mkdir()
-    without = [addons.MAIN, *(name for name in needed if name != addon)]
-    for name in without:
-        (alone / name).symlink_to(places.CHECKOUT / name)
-    database.odoo(
-        ready,
-        database_name,
-        *(f"--addons-path={theirs},{alone}", f"--init={','.join(without)}"),
-        doing=f"installing {', '.join(without)} alone",
-    )
-    before, _named = _look(ready, database_name)
-    odoo = start_odoo(only=tmp_path)
+    database.copy(ready, connector_alone, database_name)
+    if needed:
+        _install_alone(ready, database_name, tmp_path, needed)
+    before = _schema(ready, database_name)
+    odoo = start_odoo(only=_folder(tmp_path, "with", addons.MAIN, addon, *needed))
     odoo.client().call("ir.module.module", "update_list")
     _module(odoo, addon, "button_immediate_install")
-    installed, _named = _look(ready, database_name)
+    installed = _schema(ready, database_name)
     assert any(addon in row for _kind, row in installed - before)
     _module(odoo, addon, "button_immediate_uninstall")
-    after, _named = _look(ready, database_name)
+    after = _schema(ready, database_name)
     # the list of modules that was read again
     different = {
         (kind, row)
@@ -145,6 +142,27 @@ def test_uninstalling_without_zadarma_says_that_it_goes_on_notifying(
     )
     assert [name for _body, name in told] == ["Administrator"]
     assert "End them in your personal account" in told[0][0]
+
+
+def _install_alone(ready, name, folder, modules):
+    """Install addons of ours into a database where no other one can be found."""
+    theirs = ",".join(str(path) for path in ready.odoo.addons)
+    ours = _folder(folder, "without", addons.MAIN, *modules)
+    database.odoo(
+        ready,
+        name,
+        *(f"--addons-path={theirs},{ours}", f"--init={','.join(modules)}"),
+        doing=f"installing {', '.join(modules)} alone",
+    )
+
+
+def _folder(parent, name, *modules):
+    """Make a folder with some addons of ours, and return it."""
+    folder = parent / name
+    folder.mkdir()
+    for module in set(modules):
+        (folder / module).symlink_to(places.CHECKOUT / module)
+    return folder
 
 
 def _needed(addon):
@@ -196,15 +214,16 @@ def _modules(odoo, names, button):
     client.call("ir.module.module", button, found)
 
 
-def _look(ready, name):
-    """What a database is made of, and how many rows of each table name us."""
-    server = ready.server
-    connection = psycopg2.connect(
-        host=server.host, port=server.port, user=server.user, dbname=name
-    )
-    with contextlib.closing(connection), connection.cursor() as cursor:
+def _schema(ready, name):
+    """What a database is made of."""
+    with _reading(ready, name) as cursor:
         cursor.execute(SCHEMA)
-        schema = set(cursor.fetchall())
+        return set(cursor.fetchall())
+
+
+def _named(ready, name):
+    """The rows of each table that name us."""
+    with _reading(ready, name) as cursor:
         cursor.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
         )
@@ -217,4 +236,15 @@ def _look(ready, name):
             rows = [row for [row] in cursor.fetchall()]
             if rows:
                 named[table] = rows
-    return schema, named
+        return named
+
+
+@contextlib.contextmanager
+def _reading(ready, name):
+    """Yield a cursor of a database."""
+    server = ready.server
+    connection = psycopg2.connect(
+        host=server.host, port=server.port, user=server.user, dbname=name
+    )
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        yield cursor
