@@ -214,12 +214,20 @@ def test_what_is_behind_the_dashboard(odoo, pbx, desk, page, complaints, size):
     canvas = page.locator(".o_zadarma_chart canvas").first
     canvas.scroll_into_view_if_needed()
     x, y = canvas.evaluate(
-        """(canvas) => {
-            const [bars] = Object.values(Chart.instances)
-                .filter((chart) => chart.canvas === canvas)
-                .map((chart) => chart.getDatasetMeta(0).data);
-            const bar = bars[bars.length - 1];
-            return [bar.x, (bar.y + bar.base) / 2];
+        """async (canvas) => {
+            const middle = () => {
+                const [bars] = Object.values(Chart.instances)
+                    .filter((chart) => chart.canvas === canvas)
+                    .map((chart) => chart.getDatasetMeta(0).data);
+                const bar = bars[bars.length - 1];
+                return [bar.x, (bar.y + bar.base) / 2];
+            };
+            // it grows, and moves when the page gets its last shape
+            for (let then = []; String(then) !== String(middle()); ) {
+                then = middle();
+                await new Promise((resolve) => setTimeout(resolve, 300));
+            }
+            return middle();
         }"""
     )
     canvas.click(position={"x": x, "y": y})
