@@ -1,6 +1,6 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import {describe, expect, test} from "@odoo/hoot";
-import {Deferred, advanceTime} from "@odoo/hoot-mock";
+import {Deferred, advanceTime, animationFrame} from "@odoo/hoot-mock";
 import {
     getService,
     makeMockEnv,
@@ -174,6 +174,31 @@ test("an answer that comes late does not turn the call back", async () => {
     calls.get(7).state = "in_progress";
     await calls.load([7]);
     expect(calls.get(7).state).toBe("in_progress");
+});
+
+test("of two answers, that of the question asked last counts", async () => {
+    const calls = await startService();
+    const [isAsked, answer] = [new Deferred(), new Deferred()];
+    const requested = ringing({state: "requested", dialled: true});
+    server.cards[7] = cardOf(requested);
+    let isFirst = true;
+    onRpc("zadarma.call", "card_data", async () => {
+        const told = [server.cards[7]];
+        if (isFirst) {
+            isFirst = false;
+            isAsked.resolve();
+            await answer;
+        }
+        return told;
+    });
+    tell(requested);
+    await isAsked;
+    const refused = {...requested, state: "ended", result: "failed"};
+    server.cards[7] = cardOf(refused, {failure: "Not registered"});
+    await hear(refused);
+    answer.resolve();
+    await animationFrame();
+    expect(calls.get(7).card.failure).toBe("Not registered");
 });
 
 test("the contact is asked for anew when somebody chose it", async () => {

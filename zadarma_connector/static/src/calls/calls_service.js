@@ -33,6 +33,8 @@ export class Calls {
          * each; `since` is in this browser's time, `card` what `card_data` told. */
         this.list = reactive([]);
         this.heard = new Map();
+        /** How often the server was asked, which each call's card knows of its own. */
+        this.asked = 0;
         this.timers = {};
         this.prefix = `zadarma_connector.${session.db}.${user.userId}.`;
         bus_service.subscribe("zadarma.call", (news) => this.hear(news));
@@ -171,16 +173,21 @@ export class Calls {
     }
 
     async load(ids) {
+        const asked = ++this.asked;
         const cards = await this.orm.silent.call("zadarma.call", "card_data", [ids]);
         for (const id of ids) {
-            const card = cards.find((told) => told.id === id);
+            const told = cards.find((card) => card.id === id);
             const known = this.get(id);
-            if (!card) {
+            if (known?.card?.asked > asked) {
+                // whoever asked later was answered sooner
+                continue;
+            }
+            if (!told) {
                 this.leave(id);
-            } else if (known && isOlder(card, known)) {
-                Object.assign(known, {card, isOutdated: false});
+            } else if (known && isOlder(told, known)) {
+                Object.assign(known, {card: {...told, asked}, isOutdated: false});
             } else {
-                this.update(card, card);
+                this.update(told, {...told, asked});
             }
         }
     }
