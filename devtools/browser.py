@@ -17,6 +17,18 @@ PATIENCE = 20_000
 FIRST_PATIENCE = 90_000
 #: Seconds without a request after which a page counts as quiet.
 QUIET = 0.5
+#: What is on a page that was left, see :func:`follow`.
+LEFT = "[data-left] *"
+FOLLOW = """
+(path) => {
+    document.querySelector(".o_action_manager > *").dataset.left = "";
+    const link = document.createElement("a");
+    link.href = path;
+    document.body.append(link);
+    link.click();
+    link.remove();
+}
+"""
 
 
 @contextlib.contextmanager
@@ -70,6 +82,16 @@ def _follow_requests(context):
                 quiet_since = time.monotonic()
 
     return settle
+
+
+def follow(page, path):
+    """Go to another page of the web client by a link, which loads no more than that.
+
+    What one waits for next is not to be of the page that is left: ``:not({LEFT})``.
+
+    :param path: as in "/odoo/contacts"
+    """
+    page.evaluate(FOLLOW, path)
 
 
 def log_in(page, url, login="admin", password="admin"):

@@ -89,11 +89,11 @@ def test_texts_fit_where_they_are_shown(odoo, pbx, connect, page):
     cut = {}
     for code in ["en_US", *CODES]:
         client.call("res.users", "write", [client.uid], {"lang": code})
+        page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_call")
+        page.wait_for_selector(".o_list_view")
         # the one who is known has more to show, the other one more to choose
         for caller in (account.caller, STRANGER):
             # the card while it rings, during the call, and afterwards
-            page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_call")
-            page.wait_for_selector(".o_list_view")
             call = phone.ring(caller, "101")
             cut[code, caller, "ringing"] = _cut(page, "ringing")
             phone.answer(call, "101")
@@ -104,8 +104,8 @@ def test_texts_fit_where_they_are_shown(odoo, pbx, connect, page):
         page.click(".o_menu_systray .fa-phone")
         page.wait_for_selector(".o_zadarma_dialler .dropdown-item")
         cut[code, "dialler"] = page.locator(".o_zadarma_dialler").evaluate(CUT)
-        page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_zadarma_account")
-        page.wait_for_selector(".o_data_row")
+        browser.follow(page, "/odoo/action-zadarma_connector.action_zadarma_account")
+        page.wait_for_selector(f".o_data_row:not({browser.LEFT})")
         cut[code, "accounts"] = page.locator("thead").evaluate(CUT)
         page.click(".o_data_row td[name=name]")
         secret = page.locator("[name=api_secret] input")
@@ -133,9 +133,11 @@ def test_lists_and_their_filters_fit(odoo, pbx, connect, page):
     cut = {}
     for code in ["en_US", *CODES]:
         client.call("res.users", "write", [client.uid], {"lang": code})
+        page.reload()
         for name, part in LISTS.items():
-            page.goto(f"{odoo.url}/odoo/action-zadarma_connector.action_{name}")
-            page.wait_for_selector(".o_list_view .o_data_row")
+            page.wait_for_selector(".o_action_manager > *")
+            browser.follow(page, f"/odoo/action-zadarma_connector.action_{name}")
+            page.wait_for_selector(f".o_list_view .o_data_row:not({browser.LEFT})")
             cut[code, name, "list"] = page.locator(part).evaluate(CUT)
             title = page.locator(".o_control_panel_breadcrumbs")
             cut[code, name, "title"] = title.evaluate(CUT)

@@ -14,7 +14,7 @@ APP = "zadarma_connector.menu_zadarma"
 #: What a page consists of when it is there.
 PAGE = (
     ":is(.o_view_controller .o_content > *, .o_zadarma_tile, .o_zadarma_floor > *)"
-    ":not([data-left] *)"
+    f":not({browser.LEFT})"
 )
 DIALOG = ".modal"
 #: What is wider than its place, and moves under a finger; a pivot table is as wide as
@@ -25,17 +25,6 @@ SIDEWAYS = """
     .filter((one) => ["auto", "scroll"].includes(getComputedStyle(one).overflowX))
     .filter((one) => !one.closest(".o_pivot, .o_notebook_headers, .o_form_view"))
     .map((one) => `${one.className}: ${one.scrollWidth} > ${one.clientWidth}`)
-"""
-#: Follows a link, and marks the page that is left.
-FOLLOW = """
-(address) => {
-    document.querySelector(".o_action_manager > *").dataset.left = "";
-    const link = document.createElement("a");
-    link.href = address;
-    document.body.append(link);
-    link.click();
-    link.remove();
-}
 """
 
 
@@ -82,7 +71,7 @@ def _open(page, address):
     if page.locator(DIALOG).count():
         page.keyboard.press("Escape")
         page.locator(DIALOG).wait_for(state="detached")
-    page.evaluate(FOLLOW, address)
+    browser.follow(page, address)
     page.locator(PAGE).first.wait_for()
     for tab in page.locator(".o_notebook_headers .nav-link").all():
         tab.click()
