@@ -149,6 +149,40 @@ test("it shows own calls, and the telephone's state when Zadarma told it", async
     expect(".o_zadarma_telephone").toHaveText("Your telephone is not registered");
 });
 
+test("the state of the telephone that was chosen last is shown", async () => {
+    const first = new Deferred();
+    state = () => first;
+    await open(SALES, SUPPORT);
+    state = () => false;
+    await contains(".o_zadarma_dialler select").select("8");
+    await animationFrame();
+    first.resolve(true);
+    await animationFrame();
+    expect(".o_zadarma_telephone").toHaveText("Your telephone is not registered");
+    expect.verifySteps(["state 7", "state 8"]);
+});
+
+test("a list that was asked for before is not shown after another one", async () => {
+    const all = new Deferred();
+    onRpc("zadarma.call", "search_read", async ({kwargs, parent}) => {
+        const isAll = kwargs.domain.length === 3;
+        if (isAll && hold) {
+            await all;
+        }
+        return parent();
+    });
+    let hold = false;
+    await open(SALES);
+    await contains(".btn:contains(Missed)").click();
+    hold = true;
+    await contains(".btn:contains(Recent calls)").click();
+    await contains(".btn:contains(Missed)").click();
+    all.resolve();
+    await animationFrame();
+    expect(".o_zadarma_dialler_list button").toHaveCount(1);
+    expect.verifySteps(["state 7"]);
+});
+
 test("a click on a call calls back", async () => {
     await open(SALES);
     await contains(".btn:contains(Missed)").click();

@@ -1,6 +1,7 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {describe, expect, test} from "@odoo/hoot";
+import {Component, useState, xml} from "@odoo/owl";
 import {
     click,
     manuallyDispatchProgrammaticEvent,
@@ -9,7 +10,7 @@ import {
     waitFor,
     waitForNone,
 } from "@odoo/hoot-dom";
-import {advanceTime, animationFrame} from "@odoo/hoot-mock";
+import {Deferred, advanceTime, animationFrame} from "@odoo/hoot-mock";
 import {
     defineModels,
     fields,
@@ -119,6 +120,47 @@ describe("the player", () => {
         told({});
         await mountWithCleanup(ZadarmaPlayer, {props: {callId: 1}});
         expect(".o_zadarma_player").toHaveCount(0);
+    });
+
+    test("tells and plays nothing of a call that was shown before", async () => {
+        const [answer, sound] = [new Deferred(), new Deferred()];
+        patchWithCleanup(HTMLMediaElement.prototype, {
+            play: async () => expect.step("play"),
+        });
+        onRpc("zadarma.call", "recording_player", async ({args: [[id]]}) => {
+            if (id === 2) {
+                await answer;
+            }
+            const tracks = [{...TRACK, id}];
+            return {duration: id, requestable: false, transcribable: false, tracks};
+        });
+        onRpc("zadarma.recording", "listen", async () => {
+            expect.step("listen");
+            await sound;
+            return {url: SILENCE, listening_id: 3};
+        });
+        class Parent extends Component {
+            static components = {ZadarmaPlayer};
+            static props = ["*"];
+            static template = xml`<ZadarmaPlayer callId="state.id" />`;
+
+            setup() {
+                this.state = useState({id: 1});
+            }
+        }
+        const {state} = await mountWithCleanup(Parent);
+        await click(".o_zadarma_play");
+        await animationFrame();
+        state.id = 2;
+        await animationFrame();
+        state.id = 3;
+        await animationFrame();
+        answer.resolve();
+        sound.resolve();
+        await animationFrame();
+        expect(".o_zadarma_time").toHaveText("0:00 / 0:03");
+        expect("audio").not.toHaveAttribute("src");
+        expect.verifySteps(["listen"]);
     });
 
     test("shows the total time before anybody listens, which nothing notes", async () => {

@@ -35,7 +35,10 @@ export class Colleagues extends Component {
             colleagues.map(({id}) => id),
             ["presence", "presence_seconds"]
         );
-        this.state.presences = Object.fromEntries(read.map((one) => [one.id, one]));
+        // added: those of others may have been asked for later
+        for (const one of read) {
+            this.state.presences[one.id] = one;
+        }
         this.state.at = Date.now();
     }
 }

@@ -48,7 +48,10 @@ export class Dialler extends Component {
         if (!this.dialling.extensionId) {
             this.dialling.choose(this.dialling.extensions[0].id);
         }
-        this.answers = new KeepLast();
+        // what was asked for before is not shown after it
+        this.people = new KeepLast();
+        this.states = new KeepLast();
+        this.lists = new KeepLast();
         this.find = useDebounced(() => this.findPeople(), PAUSE);
         useAutofocus();
         // whoever opens it may type at once
@@ -70,14 +73,11 @@ export class Dialler extends Component {
     }
 
     async askState() {
+        const {extensionId, webphone} = this.dialling;
         this.state.online = null;
-        this.state.inBrowser = await this.dialling.webphone.find(
-            this.dialling.extensionId
-        );
-        this.state.online = await this.orm.call(
-            "res.users",
-            "zadarma_telephone_state",
-            [this.dialling.extensionId]
+        this.state.inBrowser = await this.states.add(webphone.find(extensionId));
+        this.state.online = await this.states.add(
+            this.orm.call("res.users", "zadarma_telephone_state", [extensionId])
         );
     }
 
@@ -94,11 +94,19 @@ export class Dialler extends Component {
             ["user_id", "=", user.userId],
             ["leg_ids.user_id", "=", user.userId],
         ];
-        const calls = await this.orm.searchRead(
-            "zadarma.call",
-            this.state.missed ? [...mine, ["result", "=", "missed"]] : mine,
-            ["display_name", "external_number", "direction", "result", "date_start"],
-            {limit: SHOWN}
+        const calls = await this.lists.add(
+            this.orm.searchRead(
+                "zadarma.call",
+                this.state.missed ? [...mine, ["result", "=", "missed"]] : mine,
+                [
+                    "display_name",
+                    "external_number",
+                    "direction",
+                    "result",
+                    "date_start",
+                ],
+                {limit: SHOWN}
+            )
         );
         this.state.calls = calls.map((call) => ({
             ...call,
@@ -115,11 +123,12 @@ export class Dialler extends Component {
     async findPeople() {
         const text = this.state.text.trim();
         if (text.length < 3) {
+            this.people.add(Promise.resolve());
             Object.assign(this.state, {contacts: null, colleagues: []});
             return;
         }
         const field = this.isNumber ? "zadarma_number_search" : "complete_name";
-        const [contacts, colleagues] = await this.answers.add(
+        const [contacts, colleagues] = await this.people.add(
             Promise.all([
                 this.orm.searchRead(
                     "res.partner",

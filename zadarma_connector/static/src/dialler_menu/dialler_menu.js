@@ -8,6 +8,7 @@ import {deserializeDateTime, serializeDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {user} from "@web/core/user";
+import {KeepLast} from "@web/core/utils/concurrency";
 import {useBus, useService} from "@web/core/utils/hooks";
 import {useDebounced} from "@web/core/utils/timing";
 import {session} from "@web/session";
@@ -34,6 +35,8 @@ export class DiallerMenu extends Component {
             seenAt: this.seenAt,
             now: DateTime.now(),
         });
+        // what was counted before is not shown after it
+        this.counts = new KeepLast();
         this.onAway = this.onAway.bind(this);
         // whoever is away is back by themselves
         useEffect(
@@ -94,7 +97,8 @@ export class DiallerMenu extends Component {
     /** A tab that nobody looks at asks for nothing. */
     async count() {
         if (!document.hidden) {
-            this.state.bar = await this.orm.call("res.users", "zadarma_bar");
+            const counted = this.orm.call("res.users", "zadarma_bar");
+            this.state.bar = await this.counts.add(counted);
             this.state.seenAt = this.seenAt;
         }
     }

@@ -11,6 +11,7 @@ import {
 import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
+import {KeepLast} from "@web/core/utils/concurrency";
 import {useService} from "@web/core/utils/hooks";
 import {formatDuration} from "../calls/format_duration";
 
@@ -33,6 +34,9 @@ export class ZadarmaPlayer extends Component {
     setup() {
         this.orm = useService("orm");
         this.audio = useRef("audio");
+        // answers that come after another question, or for another call, do not count
+        this.answers = new KeepLast();
+        this.sounds = new KeepLast();
         this.formatDuration = formatDuration;
         onWillStart(() => this.start(this.props.callId));
         onWillUpdateProps(
@@ -59,7 +63,7 @@ export class ZadarmaPlayer extends Component {
     }
 
     async load(asked) {
-        this.state.data = await asked;
+        this.state.data = await this.answers.add(asked);
         browser.clearTimeout(this.timer);
         if (
             this.state.data.tracks.some(
@@ -130,6 +134,8 @@ export class ZadarmaPlayer extends Component {
     stop() {
         browser.clearTimeout(this.timer);
         this.opened = null;
+        this.answers.add(Promise.resolve());
+        this.sounds.add(Promise.resolve());
         this.audio.el?.pause();
     }
 
@@ -166,10 +172,9 @@ export class ZadarmaPlayer extends Component {
     /** Ask for the sound of the current part, which is noted, and go to a second. */
     async open(time, listening = null) {
         const {id} = this.track;
-        const {url, listening_id} = await this.orm.call("zadarma.recording", "listen", [
-            [id],
-            listening,
-        ]);
+        const {url, listening_id} = await this.sounds.add(
+            this.orm.call("zadarma.recording", "listen", [[id], listening])
+        );
         this.opened = {track: id, listening: listening_id, mended: false, time};
         Object.assign(this.state, {time, error: ""});
         this.audio.el.src = url;
