@@ -163,6 +163,21 @@ describe("the player", () => {
         expect.verifySteps(["listen"]);
     });
 
+    test("is stopped before it began, and nobody is told of a fault", async () => {
+        patchWithCleanup(HTMLMediaElement.prototype, {
+            async play() {
+                expect.step("play");
+                throw new DOMException("interrupted by pause()", "AbortError");
+            },
+        });
+        told({tracks: [TRACK]});
+        onRpc("zadarma.recording", "listen", () => ({url: SILENCE, listening_id: 3}));
+        await mountWithCleanup(ZadarmaPlayer, {props: {callId: 1}});
+        await click(".o_zadarma_play");
+        await animationFrame();
+        expect.verifySteps(["play"]);
+    });
+
     test("shows the total time before anybody listens, which nothing notes", async () => {
         told({tracks: [TRACK]});
         onRpc("zadarma.recording", "listen", () => expect.step("listen"));

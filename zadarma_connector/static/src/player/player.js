@@ -166,7 +166,7 @@ export class ZadarmaPlayer extends Component {
         if (this.opened?.track !== this.track.id) {
             await this.open(0);
         }
-        await this.audio.el.play();
+        await this.sound();
     }
 
     /** Ask for the sound of the current part, which is noted, and go to a second. */
@@ -180,6 +180,12 @@ export class ZadarmaPlayer extends Component {
         this.audio.el.src = url;
     }
 
+    /** Let the element sound. If it cannot, it tells so itself; that it is stopped before
+     * it began, as by a list that is drawn anew, is no fault. */
+    async sound() {
+        await this.audio.el.play().catch(() => {});
+    }
+
     /** Play from a second of a part. */
     async seek(index, time) {
         if (index === this.state.index && this.opened) {
@@ -188,7 +194,7 @@ export class ZadarmaPlayer extends Component {
             this.state.index = index;
             await this.open(time);
         }
-        await this.audio.el.play();
+        await this.sound();
     }
 
     jump(seconds) {
@@ -252,7 +258,7 @@ export class ZadarmaPlayer extends Component {
         await this.open(time, listening);
         this.opened.mended = true;
         if (playing) {
-            await this.audio.el.play();
+            await this.sound();
         }
     }
 
