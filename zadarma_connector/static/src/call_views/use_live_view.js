@@ -1,5 +1,5 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import {onWillDestroy, onWillStart} from "@odoo/owl";
+import {onWillDestroy, onWillStart, status, useComponent} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {user} from "@web/core/user";
 import {useService} from "@web/core/utils/hooks";
@@ -40,6 +40,7 @@ export const WAITING = {
 export function useLiveView({channel, group, watch, own, pause = PAUSE}, refresh) {
     const bus = useService("bus_service");
     const orm = useService("orm");
+    const component = useComponent();
     const changed = new Set();
     let [asking, looking] = [null, null];
 
@@ -67,7 +68,9 @@ export function useLiveView({channel, group, watch, own, pause = PAUSE}, refresh
         bus.subscribe(own, onOwn);
     }
     onWillStart(async () => {
-        if (await user.hasGroup(group)) {
+        const mayListen = await user.hasGroup(group);
+        // somebody may have gone on to another page meanwhile
+        if (mayListen && status(component) !== "destroyed") {
             listeners[channel] = (listeners[channel] || 0) + 1;
             bus.addChannel(channel);
             const ask = () => orm.silent.call(...watch, []);
