@@ -385,6 +385,7 @@ class Account:
         """Run a scheduled job once, after the run that Odoo began by itself.
 
         :param name: its external id, without the module
+        :param module: whose job it is
         """
         job = self.job(name, module)
 
