@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 import os
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,8 @@ import requests
 
 from odoo import SUPERUSER_ID, api
 from odoo.tests import TransactionCase, new_test_user
+
+from ..models.routing import zadarma_routing_answer
 
 KEY = "0123456789abcdef0123"
 SECRET = "fedcba98765432100fed"
@@ -38,10 +40,14 @@ SIGNED = {
 }
 
 
-def wall_clock(ago=timedelta()):
-    """A moment as the PBX writes it, in the zone of the tests' account."""
-    moment = datetime.now(ZoneInfo("Europe/Kyiv")) - ago
-    return moment.strftime("%Y-%m-%d %H:%M:%S")
+def wall_clock(ago=timedelta(), now=None):
+    """A moment as the PBX writes it, in the zone of the tests' account.
+
+    :param now: an aware ``datetime``, for several moments with fixed distances: those
+        of two calls of one caller may not be the same second
+    """
+    moment = (now or datetime.now(UTC)) - ago
+    return moment.astimezone(ZoneInfo("Europe/Kyiv")).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def seeds(flag, usual):
@@ -239,6 +245,9 @@ class ZadarmaCase(TransactionCase):
         super().setUp()
         self.zadarma.answers = {}
         self.zadarma.requests = []
+        # how fast routing is depends on what else this machine does
+        self.patch(zadarma_routing_answer, "_PATIENCE", 60)
+        self.patch(zadarma_routing_answer, "_STATEMENT_TIMEOUT", "60s")
 
     @classmethod
     def _request_handler(cls, session, request, /, **kw):

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import contextlib
 import itertools
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 from psycopg2 import errors
@@ -442,7 +442,10 @@ class TestFloorCounts(PresenceCase):
             ]
         )
         numbers = ["101", "102", *extensions.mapped("number")]
-        hour = [wall_clock(timedelta(seconds=18 * one)) for one in range(self.CALLS)]
+        now = datetime.now(UTC)
+        hour = [
+            wall_clock(timedelta(seconds=18 * one), now) for one in range(self.CALLS)
+        ]
         return [
             [
                 {**params, "call_start": began}

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, ValidationError
@@ -41,12 +41,11 @@ class TestRouting(ZadarmaCase):
     def setUp(self):
         super().setUp()
         self.began = {}
-        # how fast it is depends on what else this machine does
-        self.enterContext(patch(f"{ROUTING}._PATIENCE", 60))
+        self.now = datetime.now(UTC)
 
     def _began(self, pbx_call_id=IN):
         """When a call began: a moment ago, and no two calls at the same time."""
-        moment = wall_clock(timedelta(seconds=len(self.began)))
+        moment = wall_clock(timedelta(seconds=len(self.began)), self.now)
         return self.began.setdefault(pbx_call_id, moment)
 
     def _start(self, pbx_call_id=IN, **params):
