@@ -54,6 +54,7 @@ from . import (
     test_tags,
     test_telling,
     test_waiting_caller,
+    test_waiting_entry,
     test_waiting_handover,
     test_waiting_histories,
     test_waiting_task,

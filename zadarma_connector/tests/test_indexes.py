@@ -1,5 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from ast import literal_eval
 from unittest.mock import patch
+
+from lxml import etree
 
 from odoo.api import Environment
 from odoo.tests import TransactionCase, new_test_user
@@ -207,6 +210,30 @@ class TestIndexes(TransactionCase):
                 and its_columns[: len(columns)] == columns
             ]
             self.assertFalse(longer, f"{name} is the beginning of {longer}")
+
+    def test_no_index_of_the_journal_changes_when_an_entry_is_marked(self):
+        self.env.cr.execute(
+            "SELECT pg_get_indexdef(indexrelid) FROM pg_index"
+            " WHERE indrelid = 'zadarma_event'::regclass"
+        )
+        for [index] in self.env.cr.fetchall():
+            self.assertNotRegex(index, r"\b(state|tries)\b")
+
+    def test_what_waits_failed_or_is_doubted_is_found_among_millions(self):
+        self.env.user.group_ids += self.env.ref("zadarma_connector.group_zadarma_admin")
+        search = self.env["zadarma.event"].get_view(view_type="search")["arch"]
+        for name, index in (
+            ("waiting", "zadarma_event_pkey"),
+            ("doubted", "zadarma_event_doubted_index"),
+            ("failed", "zadarma_event_failed_index"),
+        ):
+            [domain] = etree.fromstring(search).xpath(
+                f"//filter[@name='{name}']/@domain"
+            )
+            plan = self._plan(literal_eval(domain), "zadarma.event", self.env.user)
+            with self.subTest(name):
+                self.assertIn(index, plan)
+                self.assertNotIn("Seq Scan on zadarma_event ", plan)
 
     def test_own_calls_are_known_from_an_index_alone(self):
         plan = self._plan([("leg_ids.user_id", "=", self.agent.id)])

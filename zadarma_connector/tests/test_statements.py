@@ -18,18 +18,18 @@ from .common import (
 
 #: At most so many statements for each kind of notification.
 LIMITS = {
-    "NOTIFY_START": 10,
+    "NOTIFY_START": 9,
     "NOTIFY_INTERNAL": 11,
     "NOTIFY_ANSWER": 11,
     "NOTIFY_END": 12,
     "NOTIFY_RECORD": 7,
-    "NOTIFY_OUT_START": 13,
+    "NOTIFY_OUT_START": 12,
     "NOTIFY_OUT_END": 14,
 }
 #: While somebody looks at who is free: the message has to be read and written.
 WATCHED = {"NOTIFY_START": 2}
-ROUTED = 21
-WITH_WORKING_HOURS = 22
+ROUTED = 20
+WITH_WORKING_HOURS = 21
 
 
 @tagged("post_install", "-at_install")

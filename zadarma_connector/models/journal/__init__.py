@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     zadarma_event,
+    zadarma_event_waiting,
     zadarma_event_summary,
     zadarma_event_others,
     zadarma_event_intake,

@@ -11,6 +11,8 @@ from ..account.zadarma_account_switchboard import Switchboard
 class Entry(NamedTuple):
     """An entry of the journal as a call is computed from it.
 
+    :param call_id: of the ``zadarma.call`` that it turned out to tell of, else of the
+        one that has its id
     :param others: how many other ids said the same signed text before, at most fifty
     """
 

@@ -2,7 +2,6 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from .entry import CallFacts
 
@@ -40,7 +39,7 @@ class ZadarmaCall(models.Model):
         by_id = defaultdict(list)
         for entry in entries:
             by_id[entry.pbx_call_id].append(entry)
-        calls = self._known_calls(switchboard, by_id)
+        calls = _known_calls(entries)
         absorbed = defaultdict(set)
         pairs, displaced = self._callbacks(
             switchboard,
@@ -100,39 +99,16 @@ class ZadarmaCall(models.Model):
         return parted
 
     @api.model
-    def _known_calls(self, switchboard, by_id):
-        """The calls that exist already.
-
-        :param dict by_id: from pbx_call_id to its entries in the journal
-        :return: from pbx_call_id to the call's id
-        """
-        calls = {
-            pbx_call_id: call_id
-            for pbx_call_id, entries in by_id.items()
-            if (call_id := next((one.call_id for one in entries if one.call_id), None))
-        }
-        if unknown := by_id.keys() - calls.keys():
-            calls.update(
-                self.env.execute_query(
-                    SQL(
-                        """
-                        SELECT pbx_call_id, id FROM zadarma_call
-                        WHERE account_id = %s AND pbx_call_id = ANY(%s)
-                        """,
-                        switchboard.account_id,
-                        list(unknown),
-                    )
-                )
-            )
-        return calls
-
-    @api.model
     def _further_entries(self, call_ids, entries):
         """What the journal knows of calls besides some entries."""
         if not call_ids:
             return []
         known = {entry.id for entry in entries}
-        told = self.env["zadarma.event"]._entries(
-            SQL("call_id = ANY(%s)", list(call_ids)), lock=True
-        )
+        journal = self.env["zadarma.event"]
+        told = journal._entries(journal._of_calls(call_ids), lock=True)
         return [entry for entry in told if entry.id not in known]
+
+
+def _known_calls(entries):
+    """The calls that exist already: from pbx_call_id to the call's id."""
+    return {one.pbx_call_id: one.call_id for one in reversed(entries) if one.call_id}

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...zadarma_api.facts import REFUSED, REQUESTED, STATISTICS
+from ...zadarma_api.facts import REFUSED, REQUESTED, STATISTICS, Fact
+from ...zadarma_api.fold import begun
 from ...zadarma_api.notification import OUT_END, OUT_START, extension_number
-from .entry import CallFacts
 
 #: A callback that we requested becomes a call within this time.
 CALLBACK_WINDOW = timedelta(minutes=2)
@@ -43,6 +43,16 @@ class Dialled(NamedTuple):
         return "own" if self.numbers == {extension} else None
 
 
+class Request(NamedTuple):
+    """That somebody asked for a call.
+
+    :param call_id: of the ``zadarma.call``
+    """
+
+    call_id: int
+    fact: Fact
+
+
 class ZadarmaCall(models.Model):
     """Which calls of the PBX are those that were requested.
 
@@ -73,7 +83,7 @@ class ZadarmaCall(models.Model):
             if pbx_call_id.startswith("out_")
         }
         requests = self._requests(
-            switchboard, [begun for begun, _who in parts.values()]
+            switchboard, [moment for moment, _who in parts.values()]
         )
         if not requests:
             return [], set()
@@ -101,16 +111,16 @@ class ZadarmaCall(models.Model):
         parties = self._requested(switchboard, request)
         return [
             (pbx_call_id, leg)
-            for pbx_call_id, (begun, dialled) in parts.items()
+            for pbx_call_id, (moment, dialled) in parts.items()
             if (leg := dialled.leg_of(*parties))
-            and -_CLOCK_SKEW <= begun - request.fact.received_at <= CALLBACK_WINDOW
+            and -_CLOCK_SKEW <= moment - request.fact.received_at <= CALLBACK_WINDOW
         ]
 
     @api.model
     def _begun(self, switchboard, entries):
         """When the call began that some facts tell of, UTC."""
-        began = CallFacts(None, entries).folded(switchboard).date_start
-        return began or min(entry.fact.received_at for entry in entries)
+        told = [entry.fact for entry in entries]
+        return begun(told, switchboard.tz) or min(one.received_at for one in told)
 
     @api.model
     def _dialled(self, switchboard, entries):
@@ -140,20 +150,25 @@ class ZadarmaCall(models.Model):
         """The requests that calls at some moments can have come of, the likeliest
         first.
 
-        :return: list of :class:`~.entry.Entry`
+        :return: list of :class:`Request`
         """
         if not moments:
             return []
-        requests = self.env["zadarma.event"]._entries(
+        # asked for each call that somebody dials, requested or not
+        rows = self.env.execute_query(
             SQL(
-                "account_id = %s AND event = %s AND call_id IS NOT NULL"
-                " AND received_at BETWEEN %s AND %s",
+                """
+                SELECT call_id, payload, received_at FROM zadarma_event
+                WHERE account_id = %s AND event = %s AND call_id IS NOT NULL
+                    AND received_at BETWEEN %s AND %s
+                """,
                 switchboard.account_id,
                 REQUESTED,
                 min(moments) - CALLBACK_WINDOW,
                 max(moments) + _CLOCK_SKEW,
             )
         )
+        requests = [Request(call_id, Fact(REQUESTED, *told)) for call_id, *told in rows]
         refused = self._refused(requests) if len(requests) > 1 else ()
         return sorted(
             requests, key=lambda one: (one.call_id in refused, one.fact.received_at)
@@ -183,8 +198,9 @@ class ZadarmaCall(models.Model):
         """
         told = defaultdict(list)
         call_ids = [request.call_id for request in requests]
-        for entry in self.env["zadarma.event"]._entries(
-            SQL("call_id = ANY(%s) AND pbx_call_id IS NOT NULL", call_ids)
+        journal = self.env["zadarma.event"]
+        for entry in journal._entries(
+            SQL("%s AND pbx_call_id IS NOT NULL", journal._of_calls(call_ids))
         ):
             told[entry.call_id, entry.pbx_call_id].append(entry)
         parties = {

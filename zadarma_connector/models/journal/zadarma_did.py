@@ -3,7 +3,6 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ...zadarma_api.belief import Reason
 from ...zadarma_api.notification import caller_number
@@ -42,18 +41,20 @@ class ZadarmaDid(models.Model):
         accounts = self.filtered(lambda did: did.is_ours and did.active).account_id
         if not accounts:
             return
-        Event = self.env["zadarma.event"]
-        Event.flush_model(["state", "doubt"])
-        self.env.cr.execute(
-            SQL(
-                "UPDATE zadarma_event SET state = 'received'"
-                " WHERE account_id = ANY(%s) AND state = 'doubted' AND doubt = %s",
-                accounts.ids,
-                Reason.UNKNOWN_DID,
+        # sudo: zadarma.event - only that they are judged again
+        doubted_sudo = (
+            self.env["zadarma.event"]
+            .sudo()
+            .search(
+                [
+                    ("account_id", "in", accounts.ids),
+                    ("state", "=", "doubted"),
+                    ("doubt", "=", Reason.UNKNOWN_DID),
+                ]
             )
         )
-        if self.env.cr.rowcount:
-            Event.invalidate_model(["state"])
+        if doubted_sudo:
+            doubted_sudo.state = "received"
             self.env.ref("zadarma_connector.cron_apply")._trigger()
 
     @api.model

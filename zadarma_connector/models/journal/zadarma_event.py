@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 
 class ZadarmaEvent(models.Model):
@@ -80,14 +79,12 @@ class ZadarmaEvent(models.Model):
         "(account_id, pbx_call_id) WHERE pbx_call_id IS NOT NULL"
     )
     _signed_index = models.Index(
-        "(account_id, signed_key, pbx_call_id) WHERE signed_key IS NOT NULL"
+        "(account_id, signed_key) WHERE signed_key IS NOT NULL"
     )
-    _doubted_index = models.Index(
-        "(account_id, received_at) WHERE state = 'doubted' OR doubt IS NOT NULL"
-    )
+    # none has the state: marking an entry would write it into each index once more
+    _doubted_index = models.Index("(account_id, received_at) WHERE doubt IS NOT NULL")
     _received_index = models.Index("(received_at, id)")
-    _waiting_index = models.Index("(received_at) WHERE state = 'received'")
-    _failed_index = models.Index("(account_id) WHERE state = 'failed'")
+    _failed_index = models.Index("(account_id) WHERE error IS NOT NULL")
     _notified_index = models.Index(
         "(account_id, received_at) WHERE source = 'notification'"
     )
@@ -96,20 +93,18 @@ class ZadarmaEvent(models.Model):
         "(account_id, received_at) WHERE event = 'CALLBACK_REQUESTED'"
     )
 
-    def init(self):
-        # what failed because of a bug gets another chance with each new version
-        self.env.cr.execute(
-            SQL(
-                "UPDATE zadarma_event SET state = 'received', error = NULL"
-                " WHERE state = 'failed'"
-                " AND (pbx_call_id IS NOT NULL OR event = ANY(%s))",
-                list(self._other_events()),
-            )
-        )
+    @api.model_create_multi
+    def create(self, vals_list):
+        entries = super().create(vals_list)
+        entries.filtered("is_waiting")._wait()
+        return entries
 
     def write(self, vals):
         if not {"payload", "source"}.isdisjoint(vals):
             raise UserError(
                 self.env._("What was received cannot be changed: it is evidence.")
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.get("state") == "received":
+            self._wait()
+        return result

@@ -208,7 +208,13 @@ class ZadarmaEvent(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT id, pbx_call_id, call_id, state, doubt, (
+                SELECT id, pbx_call_id,
+                    COALESCE(CASE WHEN %s THEN call_id END, (
+                        SELECT id FROM zadarma_call call
+                        WHERE call.account_id = entry.account_id
+                            AND call.pbx_call_id = entry.pbx_call_id
+                    )),
+                    state, doubt, (
                         SELECT count(*) FROM (
                             SELECT DISTINCT pbx_call_id FROM zadarma_event other
                             WHERE other.account_id = entry.account_id
@@ -221,6 +227,7 @@ class ZadarmaEvent(models.Model):
                 FROM zadarma_event entry WHERE state <> 'ignored' AND %s
                 ORDER BY id LIMIT %s %s
                 """,
+                self._is_attributed(),
                 condition,
                 limit,
                 SQL("FOR NO KEY UPDATE" if lock else ""),
@@ -231,6 +238,20 @@ class ZadarmaEvent(models.Model):
             Entry(*entry, facts.Fact(event, payload, received_at))
             for *entry, event, payload, received_at in self.env.cr.fetchall()
         ]
+
+    @api.model
+    def _is_attributed(self):
+        """Whether an entry's call is the one that it turned out to tell of, as SQL.
+
+        What somebody told gets the call of its id when it is stored, so that marking
+        it applied changes nothing that is in an index; before that it is a guess.
+        """
+        return SQL("(state NOT IN ('received', 'failed') OR source = 'request')")
+
+    @api.model
+    def _of_calls(self, call_ids):
+        """That an entry turned out to tell of one of some calls, as SQL."""
+        return SQL("call_id = ANY(%s) AND %s", list(call_ids), self._is_attributed())
 
     @api.model
     def _set_applied(self, told):
@@ -253,7 +274,8 @@ class ZadarmaEvent(models.Model):
             SQL(
                 """
                 UPDATE zadarma_event
-                SET call_id = told.call_id, state = 'applied', error = NULL, tries = 0
+                SET call_id = told.call_id, state = 'applied', error = NULL,
+                    tries = NULL
                 FROM unnest(%s, %s) AS told(id, call_id)
                 WHERE zadarma_event.id = told.id
                 """,
@@ -299,9 +321,10 @@ class ZadarmaEvent(models.Model):
     @api.model
     def _cron_apply(self):
         """Apply what was received but not applied: a crash or a busy call."""
+        self.env["zadarma.event.waiting"]._clear()
         before = fields.Datetime.now() - _GRACE
         waiting = [
-            ("state", "=", "received"),
+            ("is_waiting", "=", True),
             ("received_at", "<", before),
             ("pbx_call_id", "!=", False),
         ]

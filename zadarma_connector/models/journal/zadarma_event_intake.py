@@ -163,17 +163,25 @@ class ZadarmaEvent(models.Model):
             "source": source,
             "fingerprint": self._fingerprint(account_id, source, params),
             "signed_key": _signed_key(params, signature),
-            "call_id": call_id,
             "delivery_count": 1,
         }
+        if not call_id and values["state"] == "received":
+            call_id = self._call_with_id(account_id, values["pbx_call_id"])
+        values["call_id"] = call_id
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO zadarma_event (%s, received_at)
-                SELECT %s, clock_timestamp() AT TIME ZONE 'UTC' WHERE NOT %s
-                ON CONFLICT (account_id, fingerprint) DO UPDATE
-                SET delivery_count = zadarma_event.delivery_count + 1
-                RETURNING id, pbx_call_id, state, delivery_count > 1
+                WITH stored AS (
+                    INSERT INTO zadarma_event (%s, received_at)
+                    SELECT %s, clock_timestamp() AT TIME ZONE 'UTC' WHERE NOT %s
+                    ON CONFLICT (account_id, fingerprint) DO UPDATE
+                    SET delivery_count = zadarma_event.delivery_count + 1
+                    RETURNING id, pbx_call_id, state, delivery_count > 1 AS repeated
+                ), waiting AS (
+                    INSERT INTO zadarma_event_waiting (id)
+                    SELECT id FROM stored WHERE state = 'received' AND NOT repeated
+                )
+                SELECT id, pbx_call_id, state, repeated FROM stored
                 """,
                 SQL(", ").join(map(SQL.identifier, values)),
                 SQL(", ").join(SQL("%s", value) for value in values.values()),
@@ -186,6 +194,22 @@ class ZadarmaEvent(models.Model):
         if not stored:
             stored = self._count_sealed(account_id, values["pbx_call_id"])
         return Stored(*stored)
+
+    @api.model
+    def _call_with_id(self, account_id, pbx_call_id):
+        """The call that has an id, as SQL; none that somebody is deleting just now,
+        since nothing that is told waits for calls."""
+        return SQL(
+            """
+            (
+                SELECT id FROM zadarma_call
+                WHERE account_id = %s AND pbx_call_id = %s
+                FOR KEY SHARE SKIP LOCKED
+            )
+            """,
+            account_id,
+            pbx_call_id,
+        )
 
     @api.model
     def _first_values(self, source, params, call_id):
@@ -263,7 +287,7 @@ class ZadarmaEvent(models.Model):
         if call.pbx_call_id:
             told["pbx_call_id"] = call.pbx_call_id
         self._store(account.id, "request", told, call_id=call.id)
-        entries = self._entries(SQL("call_id = %s", call.id))
+        entries = self._entries(self._of_calls(call.ids))
         call._store_folded(account._switchboard(), [CallFacts(call.id, entries)])
 
 

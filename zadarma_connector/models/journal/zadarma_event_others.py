@@ -88,7 +88,7 @@ class ZadarmaEvent(models.Model):
         """
         waiting = self.search(
             [
-                ("state", "=", "received"),
+                ("is_waiting", "=", True),
                 ("received_at", "<", before),
                 ("event", "in", list(self._other_events())),
             ]

@@ -35,7 +35,11 @@ class ZadarmaAccount(models.Model):
         if not self.connected_at:
             return problems
         failed = self.env["zadarma.event"].search_count(
-            [("account_id", "in", self._origin.ids), ("state", "=", "failed")]
+            [
+                ("account_id", "in", self._origin.ids),
+                ("state", "=", "failed"),
+                ("error", "!=", False),
+            ]
         )
         if failed:
             problems.append(

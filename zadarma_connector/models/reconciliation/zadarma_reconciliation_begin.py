@@ -93,6 +93,7 @@ class ZadarmaReconciliation(models.Model):
                 ("account_id", "=", account.id),
                 ("received_at", ">", fields.Datetime.now() - _ASK_UNTIL),
                 ("pbx_call_id", "!=", False),
+                ("doubt", "!=", False),
                 "|",
                 ("state", "=", "doubted"),
                 ("doubt", "=", Reason.SAME_TEXT_OTHER_ID),

@@ -55,6 +55,16 @@ class Call:
     legs: tuple[Leg, ...] = ()
 
 
+def begun(facts: Iterable[Fact], zone: str) -> datetime | None:
+    """Tell when a call began, as :func:`fold` does, from facts known of it.
+
+    :param facts: in any order, repeated or not
+    :param zone: IANA name of the account's time zone
+    :return: UTC without tzinfo; ``None`` if nothing tells it
+    """
+    return Course(distinct(facts), zone, frozenset()).date_start()
+
+
 def fold(
     facts: Iterable[Fact],
     zone: str,
