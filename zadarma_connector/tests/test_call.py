@@ -314,7 +314,7 @@ class TestJournal(ZadarmaCase):
             self.assertEqual(
                 entry.cut, "pbx_call_id" if len(pbx_call_id) > 64 else False
             )
-        self.env["zadarma.event"].init()
+        self.env["zadarma.event.waiting"].init()
         self._run_job()
         self.assertFalse(self.env["zadarma.call"].search([]))
 

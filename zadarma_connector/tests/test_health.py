@@ -531,7 +531,7 @@ class TestApplyAgain(ZadarmaCase):
             Event.search([]).unlink()
 
     def _upgrade(self):
-        self.env["zadarma.event"].init()
+        self.env["zadarma.event.waiting"].init()
         self.env.cr.execute(
             "UPDATE zadarma_event SET received_at = received_at - interval '1 hour'"
         )

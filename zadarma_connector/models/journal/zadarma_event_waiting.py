@@ -22,10 +22,12 @@ class ZadarmaEventWaiting(models.Model):
             SQL(
                 "UPDATE zadarma_event SET state = 'received', error = NULL"
                 " WHERE state = 'failed' AND error IS NOT NULL"
-                " AND (pbx_call_id IS NOT NULL OR event = ANY(%s)) RETURNING id",
+                " AND (pbx_call_id IS NOT NULL OR event = ANY(%s))",
                 list(self.env["zadarma.event"]._other_events()),
             )
         )
+        # whatever waits, stored by a version without this table too
+        self.env.cr.execute("SELECT id FROM zadarma_event WHERE state = 'received'")
         self._add([entry_id for [entry_id] in self.env.cr.fetchall()])
 
     @api.model
