@@ -267,3 +267,14 @@ class ZadarmaCase(TransactionCase):
                 ("pbx_call_id", "=", notifications[-1]["pbx_call_id"]),
             ]
         )
+
+    def _apply_later(self):
+        """Run the job that applies what was stored an hour ago and not applied."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE zadarma_event SET received_at = received_at - interval '1 hour'"
+        )
+        self.env.invalidate_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("zadarma_connector.cron_apply").method_direct_trigger()
+        self.env.invalidate_all()

@@ -260,7 +260,7 @@ class TestJournal(ZadarmaCase):
         # the job tries again, but not for ever and not in silence
         with patch.object(Call, "_new_links", side_effect=KeyError("bug")):
             for _try in range(4):
-                self._run_job()
+                self._apply_later()
         self.assertEqual((entry.state, entry.error), ("failed", "KeyError: 'bug'"))
         self.account.connected_at = fields.Datetime.now()
         self.assertIn("could not be computed", self.account.problems)
@@ -279,7 +279,7 @@ class TestJournal(ZadarmaCase):
         with patch.object(Event, "_apply", side_effect=busy):
             _answer, entry = self._receive(incoming("NOTIFY_INTERNAL", internal="101"))
         self.assertEqual(entry.state, "received")
-        self._run_job()
+        self._apply_later()
         entries = self.env["zadarma.event"].search([("pbx_call_id", "=", IN)])
         self.assertEqual(entries.mapped("state"), ["applied"] * 2)
         self.assertEqual(entries.call_id.employee_id, self.employee)
@@ -304,7 +304,7 @@ class TestJournal(ZadarmaCase):
         for number in range(4):
             _answer, entry = self._receive(incoming("NOTIFY_END", duration=str(number)))
         self.assertEqual(entry.state, "received")
-        self._run_job()
+        self._apply_later()
         self.assertEqual(entry.state, "applied")
 
     def test_malformed_id_never_becomes_a_call(self):
@@ -315,7 +315,7 @@ class TestJournal(ZadarmaCase):
                 entry.cut, "pbx_call_id" if len(pbx_call_id) > 64 else False
             )
         self.env["zadarma.event.waiting"].init()
-        self._run_job()
+        self._apply_later()
         self.assertFalse(self.env["zadarma.call"].search([]))
 
     def test_conflict_is_repeated_at_once(self):
@@ -343,13 +343,3 @@ class TestJournal(ZadarmaCase):
             _answer, entry = self._receive(incoming("NOTIFY_START"))
         self.assertEqual(entry.state, "applied")
         self.assertFalse(conflicts)
-
-    def _run_job(self):
-        self.env["zadarma.event"].search([]).flush_recordset()
-        self.env.cr.execute(
-            "UPDATE zadarma_event SET received_at = received_at - interval '1 hour'"
-        )
-        self.env.invalidate_all()
-        with self.enter_registry_test_mode():
-            self.env.ref("zadarma_connector.cron_apply").method_direct_trigger()
-        self.env.invalidate_all()

@@ -27,48 +27,41 @@ class TestWaitingEntry(ZadarmaCase):
         """What the job would look at."""
         return self.env["zadarma.event.waiting"].search([]).ids
 
-    def _run_job(self):
-        self.env.cr.execute("UPDATE zadarma_event SET received_at = '2026-10-05'")
-        self.env.invalidate_all()
-        with self.enter_registry_test_mode():
-            self.env.ref("zadarma_connector.cron_apply").method_direct_trigger()
-        self.env.invalidate_all()
-
     def test_what_waits_is_found_and_nothing_else_stays(self):
         self._notify(*answered_call())
         waiting = self._store(incoming("NOTIFY_INTERNAL", internal="102"))
         found = self.env["zadarma.event"].search([("is_waiting", "=", True)])
         self.assertEqual(found, waiting)
         self.assertIn(waiting.id, self._waiting())
-        self._run_job()
+        self._apply_later()
         self.assertEqual(waiting.state, "applied")
-        self._run_job()
+        self._apply_later()
         self.assertFalse(self._waiting())
         known = self.env["zadarma.event"].search([("is_waiting", "=", False)])
         self.assertEqual(len(known), 6)
 
     def test_a_repetition_does_not_wait(self):
         self._notify(*answered_call())
-        self._run_job()
+        self._apply_later()
         self._notify(*answered_call())
         self.assertFalse(self._waiting())
 
     def test_what_is_to_be_applied_again_is_found(self):
         self._notify(*answered_call())
-        self._run_job()
+        self._apply_later()
         entries = self.env["zadarma.event"].search([("pbx_call_id", "=", IN)])
         entries[:2].state = "received"
         self.assertCountEqual(self._waiting(), entries[:2].ids)
         # once more, while it waits
         entries[0].state = "received"
-        self._run_job()
+        self._apply_later()
         self.assertEqual(set(entries.mapped("state")), {"applied"})
 
     def test_with_a_new_version_what_failed_waits_again(self):
         waiting = self._store(incoming("NOTIFY_START"))
         [nobody_s] = self._store(incoming("NOTIFY_START", ""))
         waiting.write({"state": "failed", "error": "KeyError: 'bug'"})
-        self._run_job()
+        self._apply_later()
         self.assertFalse(self._waiting())
         waiting += self._store(incoming("NOTIFY_INTERNAL", internal="101"))
         self.env.flush_all()
@@ -76,7 +69,7 @@ class TestWaitingEntry(ZadarmaCase):
         self.env.cr.execute("DELETE FROM zadarma_event_waiting")
         self.env["zadarma.event.waiting"].init()
         self.assertCountEqual(self._waiting(), waiting.ids)
-        self._run_job()
+        self._apply_later()
         self.assertEqual(set(waiting.mapped("state")), {"applied"})
         self.assertEqual(set(waiting.mapped("error")), {False})
         self.assertEqual(nobody_s.state, "failed")
