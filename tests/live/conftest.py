@@ -65,6 +65,30 @@ class LiveOdoo(odoo_process.OdooServer):
         self.stop()
         self.start()
 
+    def press(self, button, *modules):
+        """Press the button of modules that installs them or takes them away.
+
+        Odoo refuses it while one of its jobs runs; this waits for their end.
+
+        :param button: its method
+        :param modules: their names
+        """
+        client = self.client()
+        found = client.call("ir.module.module", "search", [("name", "in", modules)])
+
+        def is_done():
+            try:
+                client.call("ir.module.module", button, found)
+            except rpc.RpcError as error:
+                refused = "Odoo is currently processing a scheduled action"
+                if refused not in str(error):
+                    raise
+                self.expected += [refused, "SELECT FROM ir_cron FOR UPDATE NOWAIT"]
+                return False
+            return True
+
+        _wait_until(is_done)
+
     @contextlib.contextmanager
     def killed_amid(self, action):
         """Begin something that asks this server, kill it when the block is left, and

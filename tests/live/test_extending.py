@@ -49,11 +49,7 @@ def test_the_example_installs_itself_and_works(ready, start_odoo, connect, tmp_p
     odoo = start_odoo(more=tmp_path / "addons")
     client = odoo.client()
     client.call("ir.module.module", "update_list")
-    client.call(
-        "ir.module.module",
-        "button_immediate_install",
-        client.call("ir.module.module", "search", [("name", "=", "helpdesk")]),
-    )
+    odoo.press("button_immediate_install", "helpdesk")
     account = connect(odoo)
     account.give_extension()
     tickets = client.call(

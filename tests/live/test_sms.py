@@ -126,12 +126,11 @@ def queue(account, numbers, **values):
     )
 
 
-def switch_jobs(ready, odoo, account, queue=True):
+def keep_the_queue_only(ready, odoo, account):
     """Let no job run but the queue's: all are due at once, and a server that ends would
     cut them off. Past Odoo, which refuses it while one runs; this waits for it."""
     ready.server.query(
-        "UPDATE ir_cron SET active ="
-        f" CASE WHEN id = {account.job(*QUEUE)} THEN {queue} ELSE FALSE END",
+        f"UPDATE ir_cron SET active = (id = {account.job(*QUEUE)})",
         odoo.database,
     )
 
@@ -168,11 +167,8 @@ def test_two_companies_and_two_providers(account, pbx, odoo_s_own):
 def test_twilio_beside_it(ready, odoo, account, pbx):
     """Zadarma's switch comes first, in the process that installed Twilio and later."""
     client = account.client
-    # Odoo installs nothing while a job runs
-    switch_jobs(ready, odoo, account, queue=False)
-    [module] = account.read("ir.module.module", [], name="sms_twilio")
-    client.call("ir.module.module", "button_immediate_install", [module["id"]])
-    switch_jobs(ready, odoo, account)
+    odoo.press("button_immediate_install", "sms_twilio")
+    keep_the_queue_only(ready, odoo, account)
     [other] = client.call("res.company", "create", [{"name": "Other"}])
     [company] = account.read("zadarma.account", ["company_id"])
     both = [company["company_id"][0], other]
@@ -291,7 +287,7 @@ def test_a_conversation_in_a_browser(odoo, account, pbx, page):
 
 def test_killed_between_zadarma_s_answer_and_our_commit(ready, odoo, account, pbx):
     """At most once: it is not sent again, and whoever sent it is told."""
-    switch_jobs(ready, odoo, account)
+    keep_the_queue_only(ready, odoo, account)
     pbx.misbehave(kind="timeout", path=SEND, seconds=3)
     account.client.call("sms.sms", "create", [{"number": OTHER, "body": "Hi"}])
     account.wait_for_message(state="sending")

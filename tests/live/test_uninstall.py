@@ -69,7 +69,7 @@ def test_uninstalling_leaves_nothing_and_installing_again_works(
     odoo = start_odoo(cron=True)
     _use(odoo, pbx, connect)
     assert pbx.settings()["callinfo"]["url"].startswith(odoo.url)
-    _module(odoo, addons.MAIN, "button_immediate_uninstall")
+    odoo.press("button_immediate_uninstall", addons.MAIN)
     assert not pbx.settings()["callinfo"]["url"]
 
     schema, schema_before = _schema(ready, database_name), _schema(ready, untouched)
@@ -87,7 +87,7 @@ def test_uninstalling_leaves_nothing_and_installing_again_works(
         assert not different, "\n".join(map(str, sorted(different)))
 
     # at once: jobs of what is installed would be in the way of the next one
-    _modules(odoo, addons.names(), "button_immediate_install")
+    odoo.press("button_immediate_install", *addons.names())
     account = connect(odoo)
     pbx.dial("incoming-missed", to="101", **{"from": account.caller})
     [call] = account.read("zadarma.call", ["result"])
@@ -109,10 +109,10 @@ def test_each_glue_addon_alone_comes_and_goes(
     before = _schema(ready, database_name)
     odoo = start_odoo(only=_folder(tmp_path, "with", addons.MAIN, addon, *needed))
     odoo.client().call("ir.module.module", "update_list")
-    _module(odoo, addon, "button_immediate_install")
+    odoo.press("button_immediate_install", addon)
     installed = _schema(ready, database_name)
     assert any(addon in row for _kind, row in installed - before)
-    _module(odoo, addon, "button_immediate_uninstall")
+    odoo.press("button_immediate_uninstall", addon)
     after = _schema(ready, database_name)
     # the list of modules that was read again
     different = {
@@ -132,7 +132,7 @@ def test_uninstalling_without_zadarma_says_that_it_goes_on_notifying(
     pbx.misbehave(
         kind="error", message="Bad Gateway", status=502, path="/v1/*", times=99
     )
-    _module(odoo, addons.MAIN, "button_immediate_uninstall")
+    odoo.press("button_immediate_uninstall", addons.MAIN)
     told = ready.server.query(
         "select message.body, person.name from mail_message message"
         " join mail_message_res_partner_rel told on told.mail_message_id = message.id"
@@ -202,16 +202,6 @@ def _use(odoo, pbx, connect):
     odoo.client().call("zadarma.recording", "listen", [recording["id"]])
     assert account.read("zadarma.waiting.caller", [], state="open")
     assert account.read("crm.lead", [])
-
-
-def _module(odoo, name, button):
-    _modules(odoo, [name], button)
-
-
-def _modules(odoo, names, button):
-    client = odoo.client()
-    found = client.call("ir.module.module", "search", [("name", "in", names)])
-    client.call("ir.module.module", button, found)
 
 
 def _schema(ready, name):
