@@ -2,7 +2,7 @@
 """What somebody achieves who caught one notification: nothing."""
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from odoo.tests import tagged
 
@@ -217,8 +217,12 @@ class TestCaughtNotification(ZadarmaCase):
         self.assertLessEqual(self.env["zadarma.call"].search_count([]), 52)
 
     def test_what_is_not_known_as_ours_waits_for_statistics(self):
+        now = datetime.now(UTC)
         start = incoming(
-            "NOTIFY_START", _OTHER, called_did="48221234567", call_start=wall_clock()
+            "NOTIFY_START",
+            _OTHER,
+            called_did="48221234567",
+            call_start=wall_clock(now=now),
         )
         new = self._assert_nothing_comes_of(start)
         self.assertFalse(new)
@@ -226,7 +230,7 @@ class TestCaughtNotification(ZadarmaCase):
         # a new account that knows none of its numbers has its calls
         self.account.did_ids.unlink()
         start["pbx_call_id"] = "in_2222222222222222222222222222222222222222"
-        start["call_start"] = wall_clock(timedelta(seconds=5))
+        start["call_start"] = wall_clock(timedelta(seconds=5), now)
         self.assertEqual(receive(self.account, start), {})
         call = self.env["zadarma.call"].search(
             [("pbx_call_id", "=", start["pbx_call_id"])]

@@ -405,11 +405,12 @@ class TestLongWaits(PresenceCase):
         self.assertTrue(self._told())
 
     def test_not_of_who_was_spoken_to(self):
-        self._notify(outgoing("NOTIFY_OUT_START", call_start=wall_clock()))
+        now = wall_clock()
+        self._notify(outgoing("NOTIFY_OUT_START", call_start=now))
         self._notify(
             outgoing(
                 "NOTIFY_OUT_END",
-                call_start=wall_clock(),
+                call_start=now,
                 duration="42",
                 disposition="answered",
             )

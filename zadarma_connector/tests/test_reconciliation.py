@@ -940,15 +940,9 @@ class TestClose(ZadarmaCase):
             },
         ]
 
-    def _wall_clock(self):
-        now = fields.Datetime.context_timestamp(
-            self.account.with_context(tz=self.account.tz), fields.Datetime.now()
-        )
-        return now.strftime("%Y-%m-%d %H:%M:%S")
-
     def test_callback_of_one_pair_is_one_call(self):
         call = self._request()
-        came = self._notify(*self._dial(self._wall_clock()))
+        came = self._notify(*self._dial(wall_clock()))
         self.assertEqual(came, call)
         self.assertEqual((call.result, call.duration), ("answered", 30))
         self._close(after=timedelta(hours=9))
@@ -956,7 +950,7 @@ class TestClose(ZadarmaCase):
 
     def test_callback_of_two_pairs_with_one_id_is_one_call(self):
         call = self._request()
-        now = self._wall_clock()
+        now = wall_clock()
         own = self._dial(now, destination="101")
         came = self._notify(own[0], *self._dial(now), own[1])
         self.assertEqual(came, call)
@@ -964,7 +958,7 @@ class TestClose(ZadarmaCase):
         self.assertEqual(call.external_number, CALLER)
 
     def test_callback_of_two_ids_is_one_call_in_any_order(self):
-        now = self._wall_clock()
+        now = wall_clock()
         other = f"{OUT[:-1]}0"
         own = self._dial(now, pbx_call_id=other, destination="101")
         customers = self._dial(now)
@@ -990,21 +984,21 @@ class TestClose(ZadarmaCase):
             "call_id_with_rec": "1.1",
         }
         self._notify(record)
-        came = self._notify(*self._dial(self._wall_clock()))
+        came = self._notify(*self._dial(wall_clock()))
         self.assertEqual(came, call)
         self.assertTrue(call.recorded)
         self.assertEqual(self.env["zadarma.call"].search_count([]), 1)
 
     def test_second_call_to_the_same_number_is_another_one(self):
         call = self._request()
-        now = self._wall_clock()
+        now = wall_clock()
         self._notify(*self._dial(now))
         by_hand = self._notify(*self._dial(now, pbx_call_id=f"{OUT[:-1]}0"))
         self.assertNotEqual(by_hand, call)
 
     def test_call_of_somebody_else_is_not_the_requested_one(self):
         call = self._request()
-        now = self._wall_clock()
+        now = wall_clock()
         self.assertNotEqual(self._notify(*self._dial(now, internal="102")), call)
         other = self._dial(now, pbx_call_id="out_2", destination="+442079460000")
         self.assertNotEqual(self._notify(*other), call)

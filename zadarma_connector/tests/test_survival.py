@@ -273,13 +273,13 @@ class TestSurvival(ZadarmaCase):
             ("disposition", "duration", "internal", "last_internal", "calltype"),
             fault.text if fault else "",
         )
+        mine = {
+            "pbx_call_id": pbx_id(record),
+            "caller_id": number(record),
+            "call_start": wall_clock(timedelta(minutes=30)),
+            "call_id_with_rec": part(record),
+        }
         for params in notifications:
-            mine = {
-                "pbx_call_id": pbx_id(record),
-                "caller_id": number(record),
-                "call_start": wall_clock(timedelta(minutes=30)),
-                "call_id_with_rec": part(record),
-            }
             params.update({name: mine[name] for name in mine if name in params})
             if told["disposition"]:
                 params |= {one: text for one, text in told.items() if one in params}
