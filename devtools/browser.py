@@ -32,12 +32,10 @@ FOLLOW = """
 
 
 @contextlib.contextmanager
-def opened(executable):
-    """Yield a Playwright page in a Chromium that nobody else uses.
+def launched(executable):
+    """Yield Playwright's Chromium.
 
-    More tabs of the same browser come from its ``context``.
-
-    :param executable: path of Chromium
+    :param executable: its path
     """
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
@@ -45,12 +43,24 @@ def opened(executable):
             # Root has no sandbox, and it opens pages of this machine only.
             args=["--no-sandbox", "--disable-dev-shm-usage"],
         )
-        context = chromium.new_context(viewport={"width": WIDTH, "height": HEIGHT})
-        context.set_default_timeout(PATIENCE)
-        settle = _follow_requests(context)
-        yield context.new_page()
-        settle()
+        yield chromium
         chromium.close()
+
+
+@contextlib.contextmanager
+def opened(chromium):
+    """Yield a page that shares no cookie, store or cache with others of a browser.
+
+    More tabs that do share them come from its ``context``.
+
+    :param chromium: what :func:`launched` yields
+    """
+    context = chromium.new_context(viewport={"width": WIDTH, "height": HEIGHT})
+    context.set_default_timeout(PATIENCE)
+    settle = _follow_requests(context)
+    yield context.new_page()
+    settle()
+    context.close()
 
 
 def _follow_requests(context):

@@ -33,6 +33,11 @@ class OdooServer:
         self.process = None
 
     @property
+    def program(self):
+        """The odoo command."""
+        return self.environment.odoo.bin
+
+    @property
     def url(self):
         """The address, without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
@@ -46,7 +51,7 @@ class OdooServer:
             self.process = process.start(
                 [
                     self.environment.python,
-                    self.environment.odoo.bin,
+                    self.program,
                     f"--database={self.database}",
                     f"--http-port={self.port}",
                     # with workers there is one more process, at a port of its own

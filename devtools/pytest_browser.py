@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Pytest fixture and hook of tests in Chromium: a page, and what a failed test leaves.
+"""Pytest fixtures and hook of tests in Chromium: a page, and what a failed test leaves.
 
-For a ``conftest.py``, which imports both.
+For a ``conftest.py``, which imports all three.
 """
 
 import pytest
@@ -54,10 +54,17 @@ class Evidence:
 EVIDENCE = pytest.StashKey[Evidence]()
 
 
+@pytest.fixture(scope="session")
+def launched():
+    """The Chromium of a process's tests, launched once."""
+    with browser.launched(chromium.ensure()) as launched:
+        yield launched
+
+
 @pytest.fixture
-def page(request, tmp_path):
+def page(request, tmp_path, launched):
     """A page of Chromium."""
-    with browser.opened(chromium.ensure()) as page:
+    with browser.opened(launched) as page:
         request.node.stash[EVIDENCE] = Evidence(page, tmp_path)
         yield page
         # closed with what it is about

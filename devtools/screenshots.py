@@ -219,5 +219,5 @@ def _shoot(page, name):
 
 
 if __name__ == "__main__":
-    with browser.opened(sys.argv[3]) as opened:
+    with browser.launched(sys.argv[3]) as launched, browser.opened(launched) as opened:
         take(opened, *sys.argv[1:3])

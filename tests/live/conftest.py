@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import threading
 import time
+from pathlib import Path
 
 import psycopg2
 import pytest
@@ -20,7 +21,11 @@ from devtools import (
     rpc,
     simulator,
 )
-from devtools.pytest_browser import page, pytest_runtest_makereport  # noqa: F401
+from devtools.pytest_browser import (  # noqa: F401
+    launched,
+    page,
+    pytest_runtest_makereport,
+)
 from pbx_simulator.protocol import signing
 
 #: Seconds that an awaited thing may take to happen.
@@ -52,6 +57,8 @@ def database_name(ready, request):
 
 class LiveOdoo(odoo_process.OdooServer):
     """The server of one test."""
+
+    program = Path(__file__).with_name("quick_odoo.py")
 
     def client(self, login="admin", password="admin"):
         """Log in over RPC.
