@@ -17,6 +17,7 @@ from werkzeug.wrappers import Request, Response
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from devtools.pytest_browser import (  # noqa: E402
+    launched,  # noqa: F401
     page,  # noqa: F401
     pytest_runtest_makereport,  # noqa: F401
 )
