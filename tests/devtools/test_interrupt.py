@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from devtools import database, testing
@@ -23,6 +24,7 @@ import pytest
 def place(request):
     place = pathlib.Path(request.param)
     yield place
+    place.with_suffix(".ending").touch()
     time.sleep(7)
     place.unlink()
 
@@ -33,9 +35,10 @@ def test_x(place):
 """
 
 
-@pytest.mark.parametrize("reached", ["all", "one"])
+@pytest.mark.parametrize("reached", ["all", "one", "all twice"])
 def test_each_process_cleans_up(tmp_path, reached):
-    """As in a terminal, where Ctrl-C reaches all, or as a program interrupts one."""
+    """As in a terminal, where Ctrl-C reaches all, or as a program interrupts one; and
+    if those that clean up are interrupted again."""
     (tmp_path / "test_slow.py").write_text(SLOW)
     (tmp_path / "pytest.ini").touch()
     running = subprocess.Popen(
@@ -54,10 +57,15 @@ def test_each_process_cleans_up(tmp_path, reached):
     while not all(place.exists() for place in places):
         assert running.poll() is None
         time.sleep(0.1)
-    if reached == "all":
-        os.killpg(running.pid, signal.SIGINT)
-    else:
+    if reached == "one":
         running.send_signal(signal.SIGINT)
+    else:
+        os.killpg(running.pid, signal.SIGINT)
+    if reached == "all twice":
+        while not all(place.with_suffix(".ending").exists() for place in places):
+            time.sleep(0.1)
+        for child in psutil.Process(running.pid).children():
+            child.send_signal(signal.SIGINT)
     running.communicate(timeout=60)
     assert not any(place.exists() for place in places)
     assert json.loads((tmp_path / "result.json").read_text())["interrupted"]
