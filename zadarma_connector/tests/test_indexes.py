@@ -51,6 +51,7 @@ class TestIndexes(TransactionCase):
             [{"name": f"Customer {number}"} for number in range(100)]
         )
         customers[:3].user_id = cls.agent
+        cls.customer = customers[0]
         cls.env.flush_all()
         cls.env.cr.execute(
             CALLS,
@@ -161,6 +162,7 @@ class TestIndexes(TransactionCase):
             ([("sealed_at", "!=", False)], "sealed"),
             ([("person_id", "=", self.agent.partner_id.id)], "person"),
             ([("user_id", "=", self.agent.id)], "user"),
+            ([("partner_id", "=", self.customer.id)], "partner"),
         ):
             with self.subTest(domain=domain):
                 [plan] = self._page(domain, self.supervisor)

@@ -76,7 +76,6 @@ class ZadarmaCall(models.Model):
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
-        index="btree_not_null",
         ondelete="set null",
     )
     partner_match = fields.Selection(
@@ -167,6 +166,9 @@ class ZadarmaCall(models.Model):
     )
     _in_doubt_index = models.Index(
         "(company_id, date_start NULLS FIRST, id) WHERE in_doubt IS TRUE"
+    )
+    _partner_index = models.Index(
+        "(partner_id, date_start NULLS FIRST, id) WHERE partner_id IS NOT NULL"
     )
     _external_number_index = models.Index(
         "(external_number) WHERE external_number IS NOT NULL"
