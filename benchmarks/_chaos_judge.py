@@ -90,9 +90,7 @@ class Judge:
         :param entries: dicts as Odoo returns them
         :return: list of sentences
         """
-        counted = {
-            _content(entry["payload"]): entry["delivery_count"] for entry in entries
-        }
+        counted = {_content(_said(entry)): entry["delivery_count"] for entry in entries}
         found = self._not_counted(counted)
         signed = {
             _content(one.params) for one in self.deliveries if self._is_signed(one)
@@ -108,7 +106,7 @@ class Judge:
             if one.status == 200 and not self._is_signed(one)
         ]
         return found + [
-            f"in the journal as {entry['state']}: {_content(entry['payload'])}"
+            f"in the journal as {entry['state']}: {_content(_said(entry))}"
             for entry in entries
             if not self._is_settled(entry)
         ]
@@ -117,7 +115,7 @@ class Judge:
         """Whether a call was computed from it, or it is doubted and not the PBX's, or
         a twin's."""
         if entry["state"] == "doubted":
-            is_genuine = _content(entry["payload"]) in self._genuine
+            is_genuine = _content(_said(entry)) in self._genuine
             return not is_genuine or entry["pbx_call_id"] in self.twins
         return entry["state"] == "applied"
 
@@ -290,6 +288,12 @@ def _twins(deliveries):
     for one in deliveries:
         said[one.signature].add(one.params["pbx_call_id"])
     return set().union(*(ids for ids in said.values() if len(ids) > 1))
+
+
+def _said(entry):
+    """What an entry of the journal tells; two parameters are columns of their own."""
+    columns = {name: entry[name] for name in ("event", "pbx_call_id")}
+    return {name: text for name, text in columns.items() if text} | entry["payload"]
 
 
 def _content(params):

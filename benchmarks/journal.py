@@ -1,9 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What a call writes into PostgreSQL's log of changes, and what an entry of the journal
-takes, beside two million entries.
+"""What a call takes on the disk, and what it writes into PostgreSQL's log of changes
+beside two million entries of the journal.
 
-Counted by PostgreSQL itself and not timed; the calls come right after a checkpoint,
-when each page that they touch is written as a whole once: that is the dearest moment.
+Counted by PostgreSQL itself and not timed; what is written is that of calls right after
+a checkpoint, when each page that they touch is written as a whole once: that is the
+dearest moment.
 """
 
 from collections import defaultdict
@@ -14,6 +15,10 @@ from devtools.odoo_log import require_clean
 from devtools.progress import step
 from pbx_simulator import Simulator
 
+#: Answered calls whose place on the disk is measured, and others before them: a table
+#: with one row takes a page.
+TAKING = 1500
+FIRST = 100
 #: Calls of the past, one a minute, each with the entries of an answered one.
 PAST = 300_000
 EVENTS = (
@@ -57,26 +62,24 @@ FILL = (
     """,
     """
     INSERT INTO zadarma_event (
-        account_id, source, event, pbx_call_id, payload, fingerprint, signed_key,
+        account_id, source, event, pbx_call_id, payload, signed_key, fingerprint,
         received_at, delivery_count, state, call_id
     )
     SELECT account_id, 'notification', event, pbx_call_id,
-        jsonb_build_object('event', event, 'caller_id', caller_number, 'called_did',
-            called_number, 'pbx_call_id', pbx_call_id, 'call_start', date_start),
-        {day} || left(upper(md5(id || event || part)), 16),
-        {day} || left(upper(md5(id || event)), 16), date_start, 1, 'applied',
-        id
+        jsonb_build_object('caller_id', caller_number, 'called_did', called_number,
+            'call_start', date_start),
+        {moment} || left(md5(id::text), 11), left(md5(event || part), 13), date_start,
+        1, 'applied', id
     FROM zadarma_call,
         unnest(ARRAY{events}) WITH ORDINALITY AS told(event, part)
     ORDER BY zadarma_call.id, part
     """,
 )
-#: What a key begins with, which grows with the day.
-DAY = "lpad(upper(to_hex(date_start::date - '1970-01-01'::date)), 4, '0')"
+#: What a key begins with, which grows with the minute: as long as that of ours.
+MOMENT = "lpad(to_hex((extract(epoch FROM date_start) / 60)::int), 5, '0')"
+TABLES = ("zadarma_event", "zadarma_call", "zadarma_call_leg")
 TAKEN = """
-SELECT pg_relation_size('zadarma_event')::float8 / count(*),
-    pg_indexes_size('zadarma_event')::float8 / count(*)
-FROM zadarma_event
+SELECT count(*), pg_table_size('{table}'), pg_indexes_size('{table}') FROM {table}
 """
 #: What was written, with the files of which it tells; the first is whose it is.
 WRITTEN = """
@@ -103,21 +106,50 @@ def measure(environment):
     ):
         simulator.account().callinfo.url = ""
         odoo.seat_people()
+        with step(f"{TAKING:,} calls"):
+            report.tables["a call takes"] = _taken(simulator, odoo, load)
         with step(f"{PAST:,} calls of the past"):
             _fill(odoo)
-        [[row, indexes]] = _query(odoo, TAKEN)
-        report.tables["bytes of an entry"] = [
-            {"the row": float(row), "its indexes": float(indexes)}
-        ]
         with step(f"{CALLS} calls"):
             report.tables["a call writes"] = _written(simulator, odoo, load)
         require_clean(odoo.log, "answering notifications")
     return report
 
 
+def _taken(simulator, odoo, load):
+    """Have calls told; return the rows of a table, and the bytes of each."""
+    _tell(simulator, odoo, load, FIRST)
+    before = _sizes(odoo)
+    _tell(simulator, odoo, load, TAKING)
+    grown = {
+        table: [later - earlier for earlier, later in zip(old, new, strict=True)]
+        for (table, old), new in zip(before.items(), _sizes(odoo).values(), strict=True)
+    }
+    grown["all"] = [sum(figures) for figures in zip(*grown.values(), strict=True)]
+    return [
+        {
+            "table": table,
+            "rows of a call": rows / TAKING,
+            "bytes": size / TAKING,
+            "its indexes": indexes / TAKING,
+            "bytes of a row, with indexes": (size + indexes) / rows,
+        }
+        for table, (rows, size, indexes) in grown.items()
+    ]
+
+
+def _sizes(odoo):
+    """From each table to its rows, and to the bytes of these and of their indexes."""
+    _query(odoo, "VACUUM")
+    return {
+        table: list(map(int, _query(odoo, TAKEN.format(table=table))[0]))
+        for table in TABLES
+    }
+
+
 def _fill(odoo):
     for statement in FILL:
-        _query(odoo, statement.format(past=PAST, events=list(EVENTS), day=DAY))
+        _query(odoo, statement.format(past=PAST, events=list(EVENTS), moment=MOMENT))
     _query(odoo, "VACUUM ANALYZE")
 
 

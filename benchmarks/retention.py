@@ -55,13 +55,13 @@ FILL = (
     """,
     """
     INSERT INTO zadarma_event (
-        account_id, call_id, source, event, pbx_call_id, payload, fingerprint,
-        signed_key, received_at, delivery_count, state
+        account_id, call_id, source, event, pbx_call_id, payload, signed_key,
+        fingerprint, received_at, delivery_count, state
     )
     SELECT account_id, id, 'notification', event, pbx_call_id,
-        jsonb_build_object('event', event, 'caller_id', caller_number, 'called_did',
-            called_number, 'pbx_call_id', pbx_call_id, 'call_start', date_start),
-        md5(id || event), md5(id::text), date_start, 1, 'applied'
+        jsonb_build_object('caller_id', caller_number, 'called_did', called_number,
+            'call_start', date_start),
+        left(md5(id::text), 16), left(md5(event), 13), date_start, 1, 'applied'
     FROM zadarma_call, unnest(ARRAY[
         'NOTIFY_START', 'NOTIFY_INTERNAL', 'NOTIFY_ANSWER', 'NOTIFY_END'
     ]) AS event

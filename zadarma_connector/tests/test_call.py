@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.journal import zadarma_event_apply
+from ..models.journal import zadarma_event_apply, zadarma_event_intake
 from .common import (
     CALLER,
     DID,
@@ -204,9 +204,24 @@ class TestJournal(ZadarmaCase):
         params = incoming("NOTIFY_START", undocumented="x")
         answer, entry = self._receive(params)
         self.assertEqual(answer, {})
-        self.assertEqual(entry.payload, params)
+        self.assertEqual(entry._said(), params)
         self.assertEqual(entry.source, "notification")
-        self.assertIn("undocumented: x", entry.payload_text)
+        self.assertEqual(
+            set(entry.payload_text.split("\n")),
+            {f"{name}: {value}" for name, value in params.items()},
+        )
+        # once: what a column has is not in the payload
+        self.assertNotIn(params["pbx_call_id"], str(entry.payload))
+
+    def test_entry_of_before_that_says_all_in_its_payload_is_applied_too(self):
+        params = incoming("NOTIFY_END", disposition="answered", duration="7")
+        with patch.object(
+            zadarma_event_intake, "payload_of", lambda params, **_: params
+        ):
+            _answer, entry = self._receive(params)
+        self.assertEqual(entry.payload, params)
+        self.assertEqual(entry._said(), params)
+        self.assertEqual((entry.state, entry.call_id.duration), ("applied", 7))
 
     def test_sms_within_a_minute_of_the_first_is_one_message(self):
         yes = {"event": "SMS", "result": '{"text":"yes"}'}
@@ -229,7 +244,12 @@ class TestJournal(ZadarmaCase):
 
     def test_entry_is_evidence(self):
         _answer, entry = self._receive(incoming("NOTIFY_START"))
-        for vals in ({"payload": {}}, {"source": "request"}):
+        for vals in (
+            {"payload": {}},
+            {"source": "request"},
+            {"event": "NOTIFY_END"},
+            {"pbx_call_id": False},
+        ):
             with self.assertRaisesRegex(UserError, "evidence"):
                 entry.write(vals)
 
@@ -310,7 +330,7 @@ class TestJournal(ZadarmaCase):
     def test_malformed_id_never_becomes_a_call(self):
         for pbx_call_id in ("garbage 1", "in_" + "x" * 20_000):
             _answer, entry = self._receive(incoming("NOTIFY_START", pbx_call_id))
-            self.assertEqual(entry.payload["pbx_call_id"], pbx_call_id[:64])
+            self.assertEqual(entry._said()["pbx_call_id"], pbx_call_id[:64])
             self.assertEqual(
                 entry.cut, "pbx_call_id" if len(pbx_call_id) > 64 else False
             )

@@ -33,6 +33,17 @@ SELECT id, account_id, company_id,
 FROM zadarma_call
 """
 
+#: Five entries of each call, signed with one text.
+ENTRIES = """
+INSERT INTO zadarma_event (
+    account_id, source, event, pbx_call_id, payload, signed_key, fingerprint,
+    received_at, delivery_count, state
+)
+SELECT account_id, 'notification', 'NOTIFY_START', 'in_' || id, '{}', md5(id::text),
+    entry::text, date_start, 1, 'applied'
+FROM zadarma_call, generate_series(1, 5) AS entry
+"""
+
 
 class TestIndexes(TransactionCase):
     """What people open is found by an index, however many calls there are."""
@@ -93,6 +104,10 @@ class TestIndexes(TransactionCase):
         if not asked:
             asked = [query.select()]
         return [self._explained(one) for one in asked]
+
+    def _store_entries(self):
+        self.env.cr.execute(ENTRIES)
+        self.env.cr.execute("ANALYZE zadarma_event")
 
     def _explained(self, query):
         rows = self.env.execute_query(SQL("EXPLAIN %s", query))
@@ -183,9 +198,42 @@ class TestIndexes(TransactionCase):
     def test_the_journal_is_read_in_its_order(self):
         self.env.user.group_ids += self.env.ref("zadarma_connector.group_zadarma_admin")
         journal = self.env["zadarma.event"]
-        plan = self._plan([], "zadarma.event", self.env.user, order=journal._order)
-        self.assertIn("Backward using zadarma_event_received_index", plan)
-        self.assertNotIn("Sort", plan)
+        self._store_entries()
+        # a month of long ago, too, and not by reading all that came since
+        month = [
+            ("received_at", ">=", "2024-10-01"),
+            ("received_at", "<", "2024-11-01"),
+        ]
+        for domain in ([], month):
+            plan = self._plan(
+                domain, "zadarma.event", self.env.user, order=journal._order, limit=80
+            )
+            with self.subTest(domain):
+                self.assertIn("Backward using zadarma_event_received_index", plan)
+                self.assertEqual("Index Cond: ((received_at" in plan, bool(domain))
+                # by the id, among those of one moment
+                self.assertEqual(plan.count("Sort  "), plan.count("Incremental Sort  "))
+
+    def test_whoever_sends_a_text_under_another_id_is_found_by_an_index(self):
+        self._store_entries()
+        asked = []
+        execute = type(self.env.cr).execute
+
+        def note(cr, query, *args, **options):
+            asked.append(query)
+            return execute(cr, query, *args, **options)
+
+        journal = self.env["zadarma.event"]
+        self.env.flush_all()
+        with patch.object(type(self.env.cr), "execute", note):
+            journal._entries(SQL("call_id = 1"))
+        plan = self._explained(asked[-1])
+        self.assertIn(
+            "Index Cond: ((account_id = entry.account_id)"
+            " AND ((signed_key)::text = (entry.signed_key)::text))",
+            plan,
+        )
+        self.assertNotIn("Seq Scan", plan)
 
     def test_no_index_is_the_beginning_of_another(self):
         self.env.cr.execute(

@@ -88,7 +88,12 @@ class TestOtherEvents(ZadarmaCase):
                 self.assertEqual(entries.mapped("can_be_applied"), applied)
                 self.assertEqual(entries.mapped("can_be_ignored"), ignored)
         # what nobody takes
-        entry.write({"event": "CALL_TRACKING", "state": "failed"})
+        entry.state = "failed"
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE zadarma_event SET event = 'CALL_TRACKING' WHERE id = %s", [entry.id]
+        )
+        entry.invalidate_recordset()
         self.assertFalse(entry.can_be_applied)
         self.assertTrue(entry.can_be_ignored)
 

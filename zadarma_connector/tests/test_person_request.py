@@ -303,7 +303,9 @@ class TestTelling(PersonCase, HttpCase):
         self.assertEqual(len(told["calls"]), 2)
         talk = next(one for one in told["calls"] if one["recordings"])
         self.assertIn("wants a call", talk["note"])
-        self.assertTrue(talk["journal"] and talk["history"])
+        self.assertTrue(talk["history"])
+        told_of = {entry["told"]["pbx_call_id"] for entry in talk["journal"]}
+        self.assertEqual(len(told_of), 1)
         self.assertEqual((talk["tags"], talk["documents"]), (["Oven"], ["Bakers"]))
         [recording] = talk["recordings"]
         self.assertEqual(archive.read(recording["file"]), SOUND.encode())

@@ -8,6 +8,20 @@ from ...zadarma_api.fold import fold
 from ..account.zadarma_account_switchboard import Switchboard
 
 
+def payload_of(params, **columns):
+    """What of a message is stored as it is: all that no column has.
+
+    :param params: names to texts
+    :param columns: of the entry, those with a parameter's name
+    """
+    return {name: text for name, text in params.items() if columns.get(name) != text}
+
+
+def said(payload, **columns):
+    """A message as it was said, of what :func:`payload_of` left of it."""
+    return {name: text for name, text in columns.items() if text} | payload
+
+
 class Entry(NamedTuple):
     """An entry of the journal as a call is computed from it.
 

@@ -98,7 +98,7 @@ class ZadarmaAccount(models.Model):
             limit=_LAGS,
         )
         told = (
-            facts.Fact(entry.event, entry.payload, entry.received_at)
+            facts.Fact(entry.event, entry._said(), entry.received_at)
             for entry in entries
         )
         lags = [one for fact in told if (one := lag(fact, self.tz)) is not None]

@@ -32,7 +32,11 @@ class ZadarmaEvent(models.Model):
     )
     event = fields.Char(required=True)
     pbx_call_id = fields.Char(string="PBX call ID")
+    # what no column has: see _said
     payload = fields.Json(required=True)
+    # the same for all that Zadarma signed with one text, which who caught it can send
+    # under another id; of what is said otherwise it is a key of its own
+    signed_key = fields.Char()
     fingerprint = fields.Char(
         required=True, help="Tells whether a notification was sent before."
     )
@@ -69,21 +73,17 @@ class ZadarmaEvent(models.Model):
     cut = fields.Char(help="Parameters that were longer than what is kept.")
     tries = fields.Integer(help="How often its call could not be computed.")
     error = fields.Text()
-    # of the text that Zadarma signed: who caught it can send it under another id
-    signed_key = fields.Char()
 
     _fingerprint_unique = models.UniqueIndex(
-        "(account_id, fingerprint)", "This entry is in the journal already."
+        "(account_id, signed_key, fingerprint)", "This entry is in the journal already."
     )
     _call_index = models.Index(
         "(account_id, pbx_call_id) WHERE pbx_call_id IS NOT NULL"
     )
-    _signed_index = models.Index(
-        "(account_id, signed_key) WHERE signed_key IS NOT NULL"
-    )
     # none has the state: marking an entry would write it into each index once more
     _doubted_index = models.Index("(account_id, received_at) WHERE doubt IS NOT NULL")
-    _received_index = models.Index("(received_at, id)")
+    # without the id: two of one microsecond are sorted when they are read
+    _received_index = models.Index("(received_at)")
     _failed_index = models.Index("(account_id) WHERE error IS NOT NULL")
     _notified_index = models.Index(
         "(account_id, received_at) WHERE source = 'notification'"
@@ -100,7 +100,7 @@ class ZadarmaEvent(models.Model):
         return entries
 
     def write(self, vals):
-        if not {"payload", "source"}.isdisjoint(vals):
+        if not {"payload", "source", "event", "pbx_call_id"}.isdisjoint(vals):
             raise UserError(
                 self.env._("What was received cannot be changed: it is evidence.")
             )

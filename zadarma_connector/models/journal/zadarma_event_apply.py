@@ -10,7 +10,7 @@ from odoo.tools import SQL, split_every
 from ...tools.transaction import in_transaction, is_busy, seeing_others
 from ...tools.trouble import describe, where
 from ...zadarma_api import facts
-from .entry import Applied, Entry
+from .entry import Applied, Entry, said
 
 _logger = logging.getLogger(__name__)
 
@@ -217,26 +217,25 @@ class ZadarmaEvent(models.Model):
                     state, doubt, (
                         SELECT count(*) FROM (
                             SELECT DISTINCT pbx_call_id FROM zadarma_event other
-                            WHERE other.account_id = entry.account_id
-                                AND other.signed_key = entry.signed_key
-                                AND other.pbx_call_id <> entry.pbx_call_id
-                                AND other.id < entry.id
-                            LIMIT 50
+                            WHERE %s LIMIT 50
                         ) others
                     ), event, payload, received_at
                 FROM zadarma_event entry WHERE state <> 'ignored' AND %s
                 ORDER BY id LIMIT %s %s
                 """,
                 self._is_attributed(),
+                self._has_text_of(SQL("entry"), SQL("other")),
                 condition,
                 limit,
                 SQL("FOR NO KEY UPDATE" if lock else ""),
             ),
             log_exceptions=False,
         )
+        rows = self.env.cr.fetchall()
         return [
-            Entry(*entry, facts.Fact(event, payload, received_at))
-            for *entry, event, payload, received_at in self.env.cr.fetchall()
+            Entry(entry_id, pbx_call_id, *rest, facts.Fact(event, params, received_at))
+            for entry_id, pbx_call_id, *rest, event, payload, received_at in rows
+            for params in [said(payload, event=event, pbx_call_id=pbx_call_id)]
         ]
 
     @api.model

@@ -56,6 +56,25 @@ class ZadarmaEvent(models.Model):
         return Sifted(believed, answerable, reserved)
 
     @api.model
+    def _has_text_of(self, entry, earlier):
+        """That an entry was signed with the text of an earlier one that has another
+        id, as SQL: whoever caught a text can send it under any.
+
+        :param entry: the name of a row of the journal, as SQL
+        :param earlier: that of the other one
+        """
+        return SQL(
+            """
+            %(earlier)s.account_id = %(entry)s.account_id
+            AND %(earlier)s.signed_key = %(entry)s.signed_key
+            AND %(earlier)s.pbx_call_id <> %(entry)s.pbx_call_id
+            AND %(earlier)s.id < %(entry)s.id
+            """,
+            entry=entry,
+            earlier=earlier,
+        )
+
+    @api.model
     def _judge(self, switchboard, entries):
         """Judge all that was said under one id: a verdict for each entry."""
         repeated = {}

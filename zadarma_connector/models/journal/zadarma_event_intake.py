@@ -15,10 +15,10 @@ from odoo.tools import SQL
 from ...tools.transaction import in_own_transaction, in_transaction
 from ...tools.trouble import describe
 from ...zadarma_api import facts, notification
-from ...zadarma_api.fingerprint import day_of, day_of_signed, fingerprint
+from ...zadarma_api.fingerprint import fingerprint, moment_of, moment_of_signed
 from ...zadarma_api.intake import Intake, bounded
 from ...zadarma_api.signature import SIGNED_PARAMETERS, signed_string
-from .entry import Applied, CallFacts, Question
+from .entry import Applied, CallFacts, Question, payload_of
 
 _logger = logging.getLogger(__name__)
 
@@ -80,7 +80,8 @@ class ZadarmaEvent(models.Model):
         def store(event, patience=_PATIENCE):
             if params["event"] in _WITHOUT_ID:
                 # two at once: the second is stored when the first can be seen
-                event._lock_calls(account_id, [_message_key("notification", params)])
+                key = event._message_key("notification", params)
+                event._lock_calls(account_id, ["".join(key)])
             event.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", patience))
             return event._store(account_id, "notification", params, signature=signature)
 
@@ -157,12 +158,13 @@ class ZadarmaEvent(models.Model):
         :param signature: of a notification
         :return: the entry as :class:`Stored`
         """
+        key = self._fingerprint(account_id, source, params, signature)
         values = {
             **self._first_values(source, params, call_id),
             "account_id": account_id,
             "source": source,
-            "fingerprint": self._fingerprint(account_id, source, params),
-            "signed_key": _signed_key(params, signature),
+            "signed_key": key.signed_key,
+            "fingerprint": key.fingerprint,
             "delivery_count": 1,
         }
         if not call_id and values["state"] == "received":
@@ -174,7 +176,7 @@ class ZadarmaEvent(models.Model):
                 WITH stored AS (
                     INSERT INTO zadarma_event (%s, received_at)
                     SELECT %s, clock_timestamp() AT TIME ZONE 'UTC' WHERE NOT %s
-                    ON CONFLICT (account_id, fingerprint) DO UPDATE
+                    ON CONFLICT (account_id, signed_key, fingerprint) DO UPDATE
                     SET delivery_count = zadarma_event.delivery_count + 1
                     RETURNING id, pbx_call_id, state, delivery_count > 1 AS repeated
                 ), waiting AS (
@@ -223,10 +225,10 @@ class ZadarmaEvent(models.Model):
             told_id = None
         pbx_call_id = told_id if notification.is_pbx_call_id(told_id) else None
         state, error = self._first_state(source, params["event"], pbx_call_id, call_id)
+        columns = {"event": kept.params["event"], "pbx_call_id": pbx_call_id}
         return {
-            "event": kept.params["event"],
-            "pbx_call_id": pbx_call_id,
-            "payload": json.dumps(kept.params, sort_keys=True),
+            **columns,
+            "payload": json.dumps(payload_of(kept.params, **columns), sort_keys=True),
             "state": state,
             "error": error,
             "cut": ", ".join(kept.cut) or None,
@@ -248,28 +250,51 @@ class ZadarmaEvent(models.Model):
         return "received", None
 
     @api.model
-    def _fingerprint(self, account_id, source, params):
-        """What is the same for a repetition, and for nothing else."""
+    def _fingerprint(self, account_id, source, params, signature=""):
+        """What is the same for a repetition, and for nothing else: a
+        :class:`~zadarma_api.fingerprint.Fingerprint`."""
         if params["event"] not in _WITHOUT_ID:
-            return _content_key(source, params)
-        known = _message_key(source, params)
+            return self._content_key(source, params, signature)
+        known = self._message_key(source, params)
         self.env.cr.execute(
             SQL(
                 """
                 SELECT fingerprint FROM zadarma_event
                 WHERE account_id = %s AND source = %s
                     AND received_at > clock_timestamp() AT TIME ZONE 'UTC' - %s
-                    AND starts_with(fingerprint, %s)
+                    AND signed_key = %s AND starts_with(fingerprint, %s)
                 ORDER BY received_at LIMIT 1
                 """,
                 account_id,
                 source,
                 _SAME_MESSAGE,
-                known,
+                *known,
             )
         )
-        [first] = self.env.cr.fetchone() or [f"{known} {uuid.uuid4().hex}"]
-        return first
+        [first] = self.env.cr.fetchone() or [f"{known.fingerprint} {uuid.uuid4().hex}"]
+        return known._replace(fingerprint=first)
+
+    @api.model
+    def _content_key(self, source, params, signature=""):
+        """A key of what was said, which tells what else was signed with the same text.
+
+        Where it is known what is signed: nothing else there may depend on what whoever
+        caught the text can choose.
+        """
+        # sudo: ir.config_parameter - read by whoever stores something, told to nobody
+        secret = self.env["ir.config_parameter"].sudo().get_param("database.secret", "")
+        said = f"{source} {json.dumps(params, sort_keys=True)}"
+        event = params["event"]
+        if signature and event in SIGNED_PARAMETERS:
+            moment = moment_of_signed(signed_string(event, params))
+            return fingerprint(said, secret, moment, signature)
+        return fingerprint(said, secret, moment_of(params))
+
+    @api.model
+    def _message_key(self, source, params):
+        """The same for what has no id, whatever stands beside its signed text."""
+        names = notification.PARAMETERS[params["event"]] | {"event"}
+        return self._content_key(source, {name: params.get(name, "") for name in names})
 
     # -- what nobody told --------------------------------------------------------
 
@@ -289,26 +314,3 @@ class ZadarmaEvent(models.Model):
         self._store(account.id, "request", told, call_id=call.id)
         entries = self._entries(self._of_calls(call.ids))
         call._store_folded(account._switchboard(), [CallFacts(call.id, entries)])
-
-
-def _content_key(source, params):
-    content = json.dumps(params, sort_keys=True)
-    return fingerprint(f"{source} {content}", day_of(params))
-
-
-def _message_key(source, params):
-    """The same for what has no id, whatever stands beside its signed text."""
-    names = notification.PARAMETERS[params["event"]] | {"event"}
-    return _content_key(source, {name: params.get(name, "") for name in names})
-
-
-def _signed_key(params, signature):
-    """What all have in common that was signed with the same text; ``None`` where it is
-    not known what is signed.
-
-    It must not depend on anything that whoever caught the text can choose.
-    """
-    if not signature or params["event"] not in SIGNED_PARAMETERS:
-        return None
-    text = signed_string(params["event"], params)
-    return fingerprint(signature, day_of_signed(text))

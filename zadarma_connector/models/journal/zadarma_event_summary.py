@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 
 from ...zadarma_api import facts, notification
+from .entry import said
 
 #: From what a sentence shows to the names under which payloads have it.
 _TOLD_AS = {
@@ -25,11 +26,18 @@ class ZadarmaEvent(models.Model):
     payload_text = fields.Text(string="Content", compute="_compute_payload_text")
     summary = fields.Char(string="Meaning", compute="_compute_summary")
 
-    @api.depends("payload")
+    def _said(self):
+        """What was said, as it was; empty for what was emptied."""
+        self.ensure_one()
+        if self.state == "sealed":
+            return {}
+        return said(self.payload or {}, event=self.event, pbx_call_id=self.pbx_call_id)
+
+    @api.depends("payload", "event", "pbx_call_id", "state")
     def _compute_payload_text(self):
         for entry in self:
             entry.payload_text = "\n".join(
-                f"{name}: {value}" for name, value in (entry.payload or {}).items()
+                f"{name}: {value}" for name, value in entry._said().items()
             )
 
     @api.depends("event", "payload", "state")

@@ -151,7 +151,7 @@ def _entry(entry):
         "event": entry.event,
         "source": entry.source,
         "received_at": _text(entry.received_at),
-        "told": entry.payload,
+        "told": entry._said(),
     }
 
 

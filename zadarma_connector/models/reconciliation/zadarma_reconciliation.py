@@ -259,11 +259,14 @@ class ZadarmaReconciliation(models.Model):
         told = [{**row, "event": facts.STATISTICS} for row in rows]
         new = {Event._fingerprint(account_id, "statistics", one): one for one in told}
         known = Event.search_fetch(
-            [("account_id", "=", account_id), ("fingerprint", "in", list(new))],
-            ["fingerprint"],
+            [
+                ("account_id", "=", account_id),
+                ("signed_key", "in", [key.signed_key for key in new]),
+            ],
+            ["signed_key", "fingerprint"],
         )
-        for fingerprint in known.mapped("fingerprint"):
-            del new[fingerprint]
+        for entry in known:
+            new.pop((entry.signed_key, entry.fingerprint), None)
         for row in new.values():
             Event._store(account_id, "statistics", row)
 

@@ -80,16 +80,14 @@ class ZadarmaCall(models.Model):
                 """
                 SELECT start.call_id, CASE WHEN EXISTS (
                     SELECT FROM zadarma_event AS earlier
-                    WHERE earlier.account_id = start.account_id
-                        AND earlier.signed_key = start.signed_key
-                        AND earlier.pbx_call_id <> start.pbx_call_id
-                        AND earlier.id < start.id
+                    WHERE %s
                 ) THEN 'same_text_other_id' ELSE start.doubt END
                 FROM zadarma_event AS start
                 WHERE start.call_id = ANY(%s) AND start.event = %s
                     AND start.account_id = ANY(%s)
                 ORDER BY start.id DESC
                 """,
+                self.env["zadarma.event"]._has_text_of(SQL("start"), SQL("earlier")),
                 self.ids,
                 START,
                 accounts.ids,
