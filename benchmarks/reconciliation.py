@@ -24,7 +24,7 @@ PERIOD = timedelta(days=80)
 SAMPLES = 10
 WRITTEN = """
     SELECT max(write_date), count(*) FROM zadarma_call
-    UNION ALL SELECT max(write_date), count(*) FROM zadarma_event
+    UNION ALL SELECT max(received_at), sum(delivery_count) FROM zadarma_event
 """
 
 
