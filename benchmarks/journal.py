@@ -68,15 +68,15 @@ FILL = (
     SELECT account_id, 'notification', event, pbx_call_id,
         jsonb_build_object('caller_id', caller_number, 'called_did', called_number,
             'call_start', date_start),
-        {moment} || left(md5(id::text), 11), left(md5(event || part), 13), date_start,
+        {moment} || left(md5(id::text), 9), left(md5(event || part), 10), date_start,
         1, 'applied', id
     FROM zadarma_call,
         unnest(ARRAY{events}) WITH ORDINALITY AS told(event, part)
     ORDER BY zadarma_call.id, part
     """,
 )
-#: What a key begins with, which grows with the minute: as long as that of ours.
-MOMENT = "lpad(to_hex((extract(epoch FROM date_start) / 60)::int), 5, '0')"
+#: What a key begins with, which grows with the minute; keys are as long as ours.
+MOMENT = "lpad(to_hex((extract(epoch FROM date_start) / 60)::int), 7, '0')"
 TABLES = ("zadarma_event", "zadarma_call", "zadarma_call_leg")
 TAKEN = """
 SELECT count(*), pg_table_size('{table}'), pg_indexes_size('{table}') FROM {table}

@@ -61,7 +61,7 @@ FILL = (
     SELECT account_id, id, 'notification', event, pbx_call_id,
         jsonb_build_object('caller_id', caller_number, 'called_did', called_number,
             'call_start', date_start),
-        left(md5(id::text), 16), left(md5(event), 13), date_start, 1, 'applied'
+        left(md5(id::text), 16), left(md5(event), 10), date_start, 1, 'applied'
     FROM zadarma_call, unnest(ARRAY[
         'NOTIFY_START', 'NOTIFY_INTERNAL', 'NOTIFY_ANSWER', 'NOTIFY_END'
     ]) AS event

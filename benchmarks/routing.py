@@ -56,7 +56,7 @@ FROM (
 INSERT INTO zadarma_event (account_id, call_id, source, event, pbx_call_id, payload,
     fingerprint, received_at, delivery_count, state)
 SELECT account_id, id, 'notification', 'NOTIFY_END', pbx_call_id,
-    '{{}}', pbx_call_id, date_start, 1, 'applied'
+    jsonb_build_object(), pbx_call_id, date_start, 1, 'applied'
 FROM zadarma_call;
 
 ANALYZE;
