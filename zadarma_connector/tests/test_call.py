@@ -223,6 +223,18 @@ class TestJournal(ZadarmaCase):
         self.assertEqual(entry._said(), params)
         self.assertEqual((entry.state, entry.call_id.duration), ("applied", 7))
 
+    def test_a_copy_with_another_secret_stores_what_is_told_again(self):
+        params = incoming("NOTIFY_END", disposition="answered", duration="7")
+        _answer, entry = self._receive(params)
+        call = entry.call_id
+        self.env["ir.config_parameter"].set_param("database.secret", "another")
+        _answer, again = self._receive(params)
+        self.assertNotEqual(again, entry)
+        self.assertNotEqual(again.fingerprint, entry.fingerprint)
+        self.assertEqual(again.signed_key, entry.signed_key)
+        self.assertEqual((again.state, again.call_id), ("applied", call))
+        self.assertEqual(call.duration, 7)
+
     def test_sms_within_a_minute_of_the_first_is_one_message(self):
         yes = {"event": "SMS", "result": '{"text":"yes"}'}
         for _time in range(3):

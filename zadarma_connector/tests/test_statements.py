@@ -4,7 +4,7 @@
 Without what Odoo asks for any request, and what begins and ends transactions.
 """
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from odoo.tests import tagged
 
@@ -79,6 +79,7 @@ class TestStatements(ZadarmaCase):
                         self.assertLessEqual(counted, LIMITS[params["event"]] + more)
 
     def test_a_call_that_is_routed(self):
+        now = datetime.now(UTC)
         self.account.route_to_manager = True
         self.partner.user_id = self.agent
         for limit, heeds_hours in ((ROUTED, False), (WITH_WORKING_HOURS, True)):
@@ -88,11 +89,18 @@ class TestStatements(ZadarmaCase):
                     "NOTIFY_START",
                     f"in_{heeds_hours:d}{number:039}",
                     # another signed text each time
-                    call_start=wall_clock(timedelta(seconds=2 * heeds_hours + number)),
+                    call_start=wall_clock(
+                        timedelta(seconds=2 * heeds_hours + number), now
+                    ),
                     caller_id="+442037691880",
                     called_did="442037691881",
                 )
                 counted = self._count(params)
-                if number:
-                    with self.subTest(heeds_hours):
+                decided = [
+                    ("pbx_call_id", "=", params["pbx_call_id"]),
+                    ("event", "=", "ROUTED"),
+                ]
+                with self.subTest(heeds_hours=heeds_hours, number=number):
+                    self.assertTrue(self.env["zadarma.event"].search_count(decided))
+                    if number:
                         self.assertLessEqual(counted, limit)

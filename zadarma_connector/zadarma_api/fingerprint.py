@@ -55,7 +55,7 @@ def fingerprint(
 
 
 def _text(key: bytes) -> str:
-    # its digits are in the order of their values, in every language
+    # its digits are in the order of their values
     return base64.b32hexencode(key).decode().rstrip("=")
 
 
