@@ -8,7 +8,7 @@ route of Odoo's, as in ``webhook``. Goal: p99 within five times the empty route'
 import time
 from collections import defaultdict
 
-from benchmarks import _command, _load, _odoo, webhook
+from benchmarks import _command, _cost, _load, _odoo, webhook
 from devtools.odoo_log import require_clean
 from devtools.progress import step
 from pbx_simulator import Simulator
@@ -87,13 +87,23 @@ class Measurement:
         measured = defaultdict(list)
         for _round in range(ROUNDS + 1):
             for kind in KINDS:
-                heeded = {"route_working_hours": KINDS[kind][2]}
-                odoo.call("zadarma.account", "write", [odoo.account], heeded)
-                requests = [self._start(kind) for _call in range(CALLS)]
+                requests = self._starts(odoo, kind, CALLS)
                 empty = self._send(odoo, [webhook.EMPTY] * CALLS, concurrency)
                 batch = self._send(odoo, requests, concurrency)
                 measured[kind].append((batch, empty))
         return webhook.rows(measured)
+
+    def cost(self, odoo):
+        """Count what each kind of call costs; return the rows of a table."""
+        return webhook.costs(
+            _cost.Meter(odoo),
+            lambda requests: self._send(odoo, requests, 1),
+            # each when the one before is done: they heed working hours or not
+            (
+                (kind, [self._starts(odoo, kind, webhook.CALLS) for _list in range(2)])
+                for kind in KINDS
+            ),
+        )
 
     def check(self, odoo):
         """Compare what was decided with what should have been."""
@@ -121,6 +131,12 @@ class Measurement:
             "SELECT relname, seq_tup_read FROM pg_stat_user_tables", odoo.database
         )
         return {name: int(count) for name, count in rows if name in BIG}
+
+    def _starts(self, odoo, kind, count):
+        """Return so many requests as :meth:`_start`, and have Odoo route its kind."""
+        heeded = {"route_working_hours": KINDS[kind][2]}
+        odoo.call("zadarma.account", "write", [odoo.account], heeded)
+        return [self._start(kind) for _call in range(count)]
 
     def _start(self, kind):
         """Return the NOTIFY_START of a new call as a request."""
@@ -215,6 +231,9 @@ def measure(environment):
                 title = f"{mode}, concurrency {concurrency}"
                 with step(title):
                     report.tables[title] = measurement.kinds(served, concurrency)
+            title = f"{mode}, cost of one request"
+            with step(title):
+                report.tables[title] = measurement.cost(served)
             served.stop()
             after = measurement.read_through(served)
             measurement.check(served)

@@ -87,27 +87,15 @@ class Measurement:
         """Count what each kind of notification costs; return the rows of a table."""
         meter = _cost.Meter(self._odoo)
 
-        def counted(requests):
-            return meter.counted(partial(self._send, [requests], 1)).each(CALLS)
+        def send(requests):
+            self._send([requests], 1)
 
-        def spent(requests):
-            return meter.spent(partial(self._send, [requests], 1))
-
-        empty = counted([EMPTY] * CALLS)
-        costs, empties = [], []
+        requests = {}
         for scenario, kinds in KINDS.items():
             calls, others = self._play(scenario), self._play(scenario)
             for kind in kinds:
-                counts = counted(_of_kind(calls, kind))
-                requests = _of_kind(others, kind)
-                # in turn: what a cycle of the processor does changes by the minute
-                pairs = [
-                    (spent(requests[part::PARTS]), spent([EMPTY] * (CALLS // PARTS)))
-                    for part in range(PARTS)
-                ]
-                costs.append(cost_row(kind, counts, pairs))
-                empties += [(idle, idle) for _spent, idle in pairs]
-        return [cost_row("empty route", empty, empties), *costs]
+                requests[kind] = [_of_kind(calls, kind), _of_kind(others, kind)]
+        return costs(meter, send, requests.items())
 
     def wrong(self):
         """Return a sentence for each thing that is not right."""
@@ -156,6 +144,35 @@ def _of_kind(calls, kind):
 def request(parcel):
     """Return the delivery of a ``Parcel`` as bytes."""
     return _load.post(PATH, parcel.params, {"Signature": parcel.signature})
+
+
+def costs(meter, send, kinds):
+    """What each kind of request costs; the rows of a table, the empty route first.
+
+    :param meter: a :class:`_cost.Meter`
+    :param send: function that has requests answered, one after the other
+    :param kinds: pairs of a name and two lists of :data:`CALLS` requests, one to count
+        and one for CPU
+    """
+
+    def counted(requests):
+        return meter.counted(partial(send, requests)).each(CALLS)
+
+    def spent(requests):
+        return meter.spent(partial(send, requests))
+
+    empty = counted([EMPTY] * CALLS)
+    found, empties = [], []
+    for name, (requests, others) in kinds:
+        counts = counted(requests)
+        # in turn: what a cycle of the processor does changes by the minute
+        pairs = [
+            (spent(others[part::PARTS]), spent([EMPTY] * (CALLS // PARTS)))
+            for part in range(PARTS)
+        ]
+        found.append(cost_row(name, counts, pairs))
+        empties += [(idle, idle) for _spent, idle in pairs]
+    return [cost_row("empty route", empty, empties), *found]
 
 
 def cost_row(name, counted, pairs):
