@@ -57,9 +57,9 @@ ORDER BY n DESC
 #: Each call rings two, of whom one may take it.
 LEGS = """
 INSERT INTO zadarma_call_leg (
-    call_id, account_id, company_id, extension_number, user_id, result
+    call_id, extension_number, user_id, result
 )
-SELECT id, account_id, company_id, '101',
+SELECT id, '101',
     (%(users)s::int[])[1 + (n / 7 + rung) %% %(user_count)s],
     CASE WHEN rung = 0 AND result = 'answered' THEN 'answered' ELSE 'no_answer' END
 FROM zadarma_call

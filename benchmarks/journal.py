@@ -56,9 +56,9 @@ FILL = (
     """,
     """
     INSERT INTO zadarma_call_leg (
-        call_id, account_id, company_id, extension_number, result
+        call_id, extension_number, result
     )
-    SELECT id, account_id, company_id, '101', 'answered' FROM zadarma_call
+    SELECT id, '101', 'answered' FROM zadarma_call
     ORDER BY id
     """,
     """

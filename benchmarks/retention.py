@@ -48,9 +48,9 @@ FILL = (
     """,
     """
     INSERT INTO zadarma_call_leg (
-        call_id, account_id, company_id, extension_number, result
+        call_id, extension_number, result
     )
-    SELECT id, account_id, company_id, extension, 'no_answer'
+    SELECT id, extension, 'no_answer'
     FROM zadarma_call, unnest(ARRAY['101', '102']) AS extension
     """,
     """

@@ -27,9 +27,8 @@ FROM generate_series(1, 20000) AS hour
 """
 #: Every tenth call rang one of two people.
 LEGS = """
-INSERT INTO zadarma_call_leg (call_id, account_id, company_id, user_id)
-SELECT id, account_id, company_id,
-    CASE WHEN id %% 10 = 0 THEN (%s)[1 + id %% 20 / 10] END
+INSERT INTO zadarma_call_leg (call_id, user_id)
+SELECT id, CASE WHEN id %% 10 = 0 THEN (%s)[1 + id %% 20 / 10] END
 FROM zadarma_call
 """
 

@@ -14,6 +14,7 @@ class ZadarmaAccount(models.Model):
     pbx_id = fields.Char("PBX ID", readonly=True, copy=False)
     # stored: the company's own field computes a whole address each time
     country_id = fields.Many2one(related="company_id.partner_id.country_id", store=True)
+    country_code = fields.Char(related="country_id.code", store=True, help=False)
     extension_ids = fields.One2many(
         "zadarma.extension", "account_id", "Internal Numbers"
     )

@@ -9,31 +9,6 @@ from odoo.tools import SQL
 from ...zadarma_api import notification
 from ...zadarma_api.numbers import callers
 
-#: Who sits where, as JSON: from internal numbers to the values of a :class:`Seat`.
-_SEATS = SQL(
-    """
-    SELECT json_object_agg(seat.number, json_build_array(
-        seat.id,
-        CASE WHEN employee.active THEN employee.id END,
-        CASE WHEN occupant.active
-            AND employee.active IS NOT FALSE
-            THEN occupant.id END,
-        CASE WHEN occupant.active
-            AND employee.active IS NOT FALSE
-            THEN occupant.partner_id
-            WHEN employee.active
-            THEN COALESCE(own.partner_id, employee.work_contact_id)
-            END))
-    FROM zadarma_extension seat
-    LEFT JOIN hr_employee employee
-        ON employee.id = seat.employee_id
-    LEFT JOIN res_users own ON own.id = employee.user_id
-    LEFT JOIN res_users occupant
-        ON occupant.id = seat.user_id
-    WHERE seat.account_id = account.id
-    """
-)
-
 
 class Seat(NamedTuple):
     """An internal number and who sits behind it: ids, ``None`` for nobody.
@@ -100,10 +75,10 @@ class ZadarmaAccount(models.Model):
 
     def _flush_switchboard(self):
         """Write what a :class:`Switchboard` is read from; features add to it."""
-        self.flush_recordset(["tz", "ghost_seconds", "company_id", "country_id"])
-        self.env["zadarma.extension"].flush_model(["employee_id", "user_id"])
-        self.env["hr.employee"].flush_model(["active", "user_id", "work_contact_id"])
-        self.env["res.users"].flush_model(["active", "partner_id"])
+        self.flush_recordset(["tz", "ghost_seconds", "company_id", "country_code"])
+        self.env["zadarma.extension"].flush_model(
+            ["seat_employee_id", "seat_user_id", "seat_person_id"]
+        )
         self.env["zadarma.did"].flush_model(["active", "is_ours"])
 
     @api.model
@@ -131,15 +106,17 @@ class ZadarmaAccount(models.Model):
                 """
                 SELECT account.api_secret_stored,
                     account.id, account.company_id, account.tz,
-                    COALESCE(account.ghost_seconds, 0), country.code, (%s), (
+                    COALESCE(account.ghost_seconds, 0), account.country_code, (
+                        SELECT json_object_agg(number, json_build_array(
+                            id, seat_employee_id, seat_user_id, seat_person_id
+                        )) FROM zadarma_extension WHERE account_id = account.id
+                    ), (
                         SELECT json_object_agg(number, id) FROM zadarma_did
                         WHERE account_id = account.id AND active AND is_ours
                     ), json_build_object(%s)
                 FROM zadarma_account account
-                LEFT JOIN res_country country ON country.id = account.country_id
                 WHERE %s ORDER BY account.name, account.id
                 """,
-                _SEATS,
                 settings,
                 condition,
             )

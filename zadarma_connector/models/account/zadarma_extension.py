@@ -3,6 +3,21 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
+def person_of(employee_sudo, user_sudo):
+    """The contact that a person is as an employee and as a user.
+
+    :param employee_sudo: an ``hr.employee``, as superuser; may be empty
+    :param user_sudo: a ``res.users``, as superuser; may be empty
+    :return: a ``res.partner``; empty too where HR took the employee's away
+    """
+    # what is needed only: by itself Odoo would read everything of them
+    if not user_sudo:
+        employee_sudo.fetch(["user_id", "work_contact_id"])
+        user_sudo = employee_sudo.user_id
+    user_sudo.fetch(["partner_id"])
+    return user_sudo.partner_id or employee_sudo.work_contact_id
+
+
 class ZadarmaExtension(models.Model):
     """An internal number of the PBX and the person who sits behind it."""
 
@@ -37,6 +52,21 @@ class ZadarmaExtension(models.Model):
     )
     active = fields.Boolean(default=True)
 
+    # who sits there now: stored, since the PBX waits while it is read for each call
+    seat_employee_id = fields.Many2one(
+        "hr.employee", "Active employee", compute="_compute_seat", store=True
+    )
+    seat_user_id = fields.Many2one(
+        "res.users", "Active user", compute="_compute_seat", store=True
+    )
+    seat_person_id = fields.Many2one(
+        "res.partner",
+        "Active person",
+        compute="_compute_seat",
+        store=True,
+        index="btree_not_null",
+    )
+
     _account_number_unique = models.Constraint(
         "UNIQUE(account_id, number)", "This account already has this internal number."
     )
@@ -47,6 +77,25 @@ class ZadarmaExtension(models.Model):
         for extension in self:
             if extension.employee_id:
                 extension.user_id = extension.employee_id.user_id
+
+    @api.depends(
+        "employee_id.active",
+        "employee_id.user_id.partner_id",
+        "employee_id.work_contact_id",
+        "user_id.active",
+        "user_id.partner_id",
+    )
+    def _compute_seat(self):
+        """Whoever left sits nowhere: an archived employee, an archived user."""
+        for extension in self:
+            employee = extension.employee_id.filtered("active")
+            has_left = extension.employee_id and not employee
+            user = extension.user_id.filtered("active")
+            if has_left:
+                user = user.browse()
+            extension.seat_employee_id = employee
+            extension.seat_user_id = user
+            extension.seat_person_id = person_of(employee, user)
 
     @api.depends("number", "name", "employee_id.name", "user_id.name")
     def _compute_display_name(self):

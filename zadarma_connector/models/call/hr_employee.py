@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from .zadarma_call_people import person_of
+from ..account.zadarma_extension import person_of
 
 
 class ZadarmaEmployeeMixin(models.AbstractModel):

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class ZadarmaCallLeg(models.Model):
@@ -8,26 +8,11 @@ class ZadarmaCallLeg(models.Model):
     _name = "zadarma.call.leg"
     _description = "Zadarma Call Leg"
     _order = "call_id, extension_number, id"
-    # a part of its call, which says when it was made
+    # a part of its call, which says when it was made, and whose account it is of
     _log_access = False
 
     call_id = fields.Many2one(
         "zadarma.call", "Phone Call", required=True, index=True, ondelete="cascade"
-    )
-    # both are given with a call that is made of facts, as the call's own company
-    account_id = fields.Many2one(
-        "zadarma.account",
-        compute="_compute_account_id",
-        store=True,
-        precompute=True,
-        readonly=False,
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        compute="_compute_call_company_id",
-        store=True,
-        precompute=True,
-        readonly=False,
     )
     pbx_call_id = fields.Char(related="call_id.pbx_call_id", string="PBX call ID")
     pbx_leg_id = fields.Char(
@@ -52,19 +37,9 @@ class ZadarmaCallLeg(models.Model):
     # the calls that one may see, found without reading the legs themselves
     _user_index = models.Index("(user_id, call_id) WHERE user_id IS NOT NULL")
     _unclaimed_index = models.Index(
-        "(account_id, extension_number)"
+        "(extension_number, call_id)"
         " WHERE extension_id IS NULL AND extension_number IS NOT NULL"
     )
     _unassigned_index = models.Index(
         "(extension_id) WHERE extension_id IS NOT NULL AND user_id IS NULL"
     )
-
-    @api.depends("call_id.account_id")
-    def _compute_account_id(self):
-        for leg in self:
-            leg.account_id = leg.call_id.account_id
-
-    @api.depends("call_id.company_id")
-    def _compute_call_company_id(self):
-        for leg in self:
-            leg.company_id = leg.call_id.company_id

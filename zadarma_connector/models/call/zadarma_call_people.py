@@ -8,6 +8,8 @@ for, it is ``person_id``: the contact that an employee and their user have in co
 
 from odoo import api, fields, models
 
+from ..account.zadarma_extension import person_of
+
 
 def seat_values(switchboard, number, stored):
     """The extension of a call or a leg, and its people unless it has somebody.
@@ -30,21 +32,6 @@ def seat_values(switchboard, number, stored):
     if seat.person_id or not is_somebody:
         values["person_id"] = seat.person_id
     return values
-
-
-def person_of(employee_sudo, user_sudo):
-    """The contact that a person is as an employee and as a user.
-
-    :param employee_sudo: an ``hr.employee``, as superuser; may be empty
-    :param user_sudo: a ``res.users``, as superuser; may be empty
-    :return: a ``res.partner``; empty too where HR took the employee's away
-    """
-    # what is needed only: by itself Odoo would read everything of them
-    if not user_sudo:
-        employee_sudo.fetch(["user_id", "work_contact_id"])
-        user_sudo = employee_sudo.user_id
-    user_sudo.fetch(["partner_id"])
-    return user_sudo.partner_id or employee_sudo.work_contact_id
 
 
 class ZadarmaPeopleMixin(models.AbstractModel):
@@ -143,7 +130,6 @@ class ZadarmaExtension(models.Model):
         """
         for extension in self:
             unknown = [
-                ("account_id", "=", extension.account_id.id),
                 ("extension_number", "=", extension.number),
                 ("extension_id", "=", False),
             ]
@@ -160,11 +146,13 @@ class ZadarmaExtension(models.Model):
                 "employee_id": extension.employee_id.id,
                 "user_id": extension.user_id.id,
             }
-            for model in (
-                self.env["zadarma.call"].sudo(),
-                self.env["zadarma.call.leg"].sudo(),
+            for name, account in (
+                ("zadarma.call", "account_id"),
+                ("zadarma.call.leg", "call_id.account_id"),
             ):
-                model.search(unknown).extension_id = extension
+                model = self.env[name].sudo()
+                of_account = [(account, "=", extension.account_id.id)]
+                model.search(of_account + unknown).extension_id = extension
                 if any(people.values()):
                     model.search(nobody_s_or_theirs).write(people)
 

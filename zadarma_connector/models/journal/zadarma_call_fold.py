@@ -291,14 +291,7 @@ class ZadarmaCall(models.Model):
                     **seat_values(switchboard, one.extension, leg),
                 }
                 if not leg:
-                    new.append(
-                        {
-                            "call_id": call_id,
-                            "account_id": switchboard.account_id,
-                            "company_id": switchboard.company_id,
-                            **values,
-                        }
-                    )
+                    new.append({"call_id": call_id, **values})
                 elif changed := differing(values, leg):
                     Leg.browse(leg["id"]).write(changed)
             gone += [leg["id"] for leg in old.values()]

@@ -12,7 +12,7 @@ class ZadarmaCallLeg(models.Model):
         legs = super().create(vals_list)
         without_user = legs.filtered(lambda leg: leg.extension_id and not leg.user_id)
         # sudo: zadarma.account - whether somebody looks
-        for account, some in without_user.sudo().grouped("account_id").items():
+        for account, some in without_user.sudo().call_id.grouped("account_id").items():
             if account._presence_is_told():
-                some.call_id._tell()
+                some._tell()
         return legs
