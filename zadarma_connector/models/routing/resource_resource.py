@@ -126,9 +126,6 @@ class ResourceResource(models.Model):
         """
         for name in self._zadarma_hours_models():
             self.env[name].flush_model()
-        employees = SQL("SELECT id FROM hr_employee WHERE resource_id = person.id")
-        companies = SQL("VALUES (%s), (person.company_id)", self.env.company.id)
-        calendars = self._zadarma_calendars(employees, companies)
         rows = SQL(", ").join(
             SQL(
                 "(SELECT string_agg(concat(xmin, ctid), ' ' ORDER BY id)"
@@ -138,46 +135,45 @@ class ResourceResource(models.Model):
             )
             for table, condition in {
                 "resource_resource": SQL("id = person.id"),
-                "hr_employee": SQL("resource_id = person.id"),
-                "hr_version": SQL("employee_id IN (%s)", employees),
-                "res_company": SQL("id IN (%s)", companies),
-                "resource_calendar": SQL("id IN (%s)", calendars),
-                "resource_calendar_attendance": SQL("calendar_id IN (%s)", calendars),
+                "hr_employee": SQL("id = ANY(employees)"),
+                "hr_version": SQL("employee_id = ANY(employees)"),
+                "res_company": SQL("id = ANY(companies)"),
+                "resource_calendar": SQL("id = ANY(calendars)"),
+                "resource_calendar_attendance": SQL("calendar_id = ANY(calendars)"),
                 "resource_calendar_leaves": self._zadarma_leaves(begin, end),
             }.items()
         )
+        # arrays, each found and planned once (OFFSET 0): that was most of the time
         found = self.env.execute_query(
             SQL(
                 """
-                SELECT person.id, concat_ws(';', %s), NOT EXISTS (
+                SELECT person.id, concat_ws(';', %(rows)s), NOT EXISTS (
                     SELECT FROM resource_calendar
-                    WHERE id IN (%s) AND flexible_hours
+                    WHERE id = ANY(calendars) AND flexible_hours
                 )
-                FROM resource_resource AS person WHERE person.id = ANY(%s)
+                FROM resource_resource AS person
+                CROSS JOIN LATERAL (
+                    SELECT ARRAY[%(company)s, person.company_id] AS companies, ARRAY(
+                        SELECT id FROM hr_employee WHERE resource_id = person.id
+                    ) AS employees OFFSET 0
+                ) AS known
+                CROSS JOIN LATERAL (
+                    SELECT ARRAY(
+                        SELECT person.calendar_id
+                        UNION SELECT resource_calendar_id FROM hr_version
+                            WHERE employee_id = ANY(employees)
+                        UNION SELECT resource_calendar_id FROM res_company
+                            WHERE id = ANY(companies)
+                    ) AS calendars OFFSET 0
+                ) AS followed
+                WHERE person.id = ANY(%(ids)s)
                 """,
-                rows,
-                calendars,
-                self.ids,
+                rows=rows,
+                company=self.env.company.id,
+                ids=self.ids,
             )
         )
         return {id_: _Rows(*values) for id_, *values in found}
-
-    @api.model
-    def _zadarma_calendars(self, employees, companies):
-        """The calendars by which ``person`` may work, as SQL.
-
-        :param employees: ``SQL`` of their ids
-        :param companies: ``SQL`` of the ids of those whose calendar they may have
-        """
-        return SQL(
-            """
-            SELECT person.calendar_id
-            UNION SELECT resource_calendar_id FROM hr_version WHERE employee_id IN (%s)
-            UNION SELECT resource_calendar_id FROM res_company WHERE id IN (%s)
-            """,
-            employees,
-            companies,
-        )
 
     @api.model
     def _zadarma_leaves(self, begin, end):

@@ -11,6 +11,10 @@ from .zadarma_extension_absence import EXTENSION
 
 #: What is needed; by itself Odoo would read everything.
 _CUSTOMER = ["complete_name", "active", "user_id", "commercial_partner_id"]
+_RULE = [
+    *("kind", "called_number", "called_e164", "category_id", "extension_id"),
+    *("scenario", "days"),
+]
 #: Where no rule decided.
 NOBODY = "none"
 
@@ -89,7 +93,11 @@ class ZadarmaRouting(models.AbstractModel):
             return Decision("blocked", answer.reject(), why)
         customer = self._customer(caller, found, why)
         ask = Asked(account.id, settings, caller, called, customer, moment, why)
-        for rule in account.routing_rule_ids:
+        # all are of one account, whose name is no part of their order
+        rules = self.env["zadarma.routing.rule"].search_fetch(
+            [("account_id", "=", account.id)], _RULE, order="sequence, id"
+        )
+        for rule in rules:
             if decision := getattr(self, f"_decide_{rule.kind}")(rule, ask):
                 return decision
         if not customer:
