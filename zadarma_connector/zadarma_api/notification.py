@@ -31,6 +31,8 @@ PATH = "/exec/Zadarma.notify"
 CALL_EVENTS = frozenset(
     {START, INTERNAL, INTERNAL_END, ANSWER, END, OUT_START, OUT_END, RECORD, IVR}
 )
+#: Of those, what is told before anything else.
+BEGINNINGS = frozenset({START, OUT_START})
 #: What may be said of how an outgoing or incoming call went (PHP SDK, ``NotifyEnd``),
 #: and what projects received beside it.
 _COURSE = frozenset(

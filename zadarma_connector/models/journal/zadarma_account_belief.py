@@ -15,7 +15,6 @@ _EXAMPLES = 2
 _SILENT = timedelta(hours=3)
 #: So many notifications about calls that begin tell how the clocks differ.
 _LAGS = 10
-_BEGINNINGS = (notification.START, notification.OUT_START)
 
 
 class ZadarmaAccount(models.Model):
@@ -92,7 +91,7 @@ class ZadarmaAccount(models.Model):
         entries = self.env["zadarma.event"].search(
             [
                 *self._recently_notified(),
-                ("event", "in", _BEGINNINGS),
+                ("event", "in", notification.BEGINNINGS),
                 ("doubt", "not in", [Reason.SAME_TEXT_OTHER_ID, Reason.HEARD_BEFORE]),
             ],
             limit=_LAGS,

@@ -167,9 +167,7 @@ class ZadarmaEvent(models.Model):
             "fingerprint": key.fingerprint,
             "delivery_count": 1,
         }
-        if not call_id and values["state"] == "received":
-            call_id = self._call_with_id(account_id, values["pbx_call_id"])
-        values["call_id"] = call_id
+        values["call_id"] = call_id or self._call_with_id(values)
         self.env.cr.execute(
             SQL(
                 """
@@ -198,9 +196,15 @@ class ZadarmaEvent(models.Model):
         return Stored(*stored)
 
     @api.model
-    def _call_with_id(self, account_id, pbx_call_id):
-        """The call that has an id, as SQL; none that somebody is deleting just now,
-        since nothing that is told waits for calls."""
+    def _call_with_id(self, values):
+        """The call that has the id of a new entry, as SQL or ``None``; none that
+        somebody is deleting just now, since nothing that is told waits for calls.
+
+        :param dict values: of the entry
+        """
+        # what begins a call mostly finds none: it is not asked for
+        if values["state"] != "received" or values["event"] in notification.BEGINNINGS:
+            return None
         return SQL(
             """
             (
@@ -209,8 +213,8 @@ class ZadarmaEvent(models.Model):
                 FOR KEY SHARE SKIP LOCKED
             )
             """,
-            account_id,
-            pbx_call_id,
+            values["account_id"],
+            values["pbx_call_id"],
         )
 
     @api.model
