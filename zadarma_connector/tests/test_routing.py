@@ -409,7 +409,6 @@ class TestRouting(ZadarmaCase):
         second = self._rule(called_number=DID, scenario="2", sequence=2)
         self.assertEqual(self._decide().answer["redirect"], "1")
         first.sequence = 3
-        self.account.invalidate_recordset(["routing_rule_ids"])
         self.assertEqual(self._decide().answer["redirect"], "2")
         second.active = first.active = False
         self.assertEqual(self._decide().rule, "manager")

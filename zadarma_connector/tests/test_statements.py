@@ -81,6 +81,11 @@ class TestStatements(ZadarmaCase):
     def test_a_call_that_is_routed(self):
         now = datetime.now(UTC)
         self.account.route_to_manager = True
+        # of a number that nobody dials
+        number, account = "+442037691889", {"account_id": self.account.id}
+        self.env["zadarma.did"].create({**account, "number": number})
+        rule = {**account, "called_number": number, "scenario": "1"}
+        self.env["zadarma.routing.rule"].create(rule)
         self.partner.user_id = self.agent
         for limit, heeds_hours in ((ROUTED, False), (WITH_WORKING_HOURS, True)):
             self.account.route_working_hours = heeds_hours

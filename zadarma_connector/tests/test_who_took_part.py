@@ -18,10 +18,15 @@ class TestWhoTookPart(WaitingCase):
         self.calls = self.env["zadarma.call"]
 
     def _call_of(self, employee=None, user=None):
-        """A call that somebody took; it is told by notifications, as any other."""
+        """A call that somebody took who sits there from now on; it is told by
+        notifications, as any other."""
         self.other_extension.write(
             {"employee_id": employee and employee.id, "user_id": user and user.id}
         )
+        return self._call()
+
+    def _call(self):
+        """A call that whoever sits behind the number took."""
         self.env.flush_all()
         number = len(self.calls) + 1
         self._play(at(number, *answered_call("102", pbx_call_id=f"in_{number}")))
@@ -42,6 +47,48 @@ class TestWhoTookPart(WaitingCase):
             found = self.env["zadarma.call"].search([("person_id", "ilike", name)])
             self.assertEqual(found, call)
             self.assertEqual(call.export_data(["person_id"])["datas"], [[name]])
+
+    def test_whoever_sits_there_when_the_call_comes(self):
+        nobody = self.env["hr.employee"], self.env["res.users"], self.env["res.partner"]
+        contact = self.env["res.partner"].create({"name": "Dora D."})
+        other = self.env["res.partner"].create({"name": "Berta B."})
+        driver, boss = self.driver, self.boss
+        usual = boss.partner_id
+        left = new_test_user(self.env, "left")
+        left.active = False
+        self.other_extension.employee_id = driver
+        self.assertEqual(self._call().person_id, driver.work_contact_id)
+        for changed, values, found in (
+            (driver, {"work_contact_id": contact.id}, (driver, nobody[1], contact)),
+            (driver, {"user_id": boss.id}, (driver, boss, usual)),
+            (boss, {"partner_id": other.id}, (driver, boss, other)),
+            # a user who left may be an employee still, whose calls are one person's
+            (boss, {"active": False}, (driver, nobody[1], other)),
+            (boss, {"partner_id": usual.id}, (driver, nobody[1], usual)),
+            (boss, {"active": True}, (driver, boss, usual)),
+            (driver, {"active": False}, nobody),
+            (driver, {"active": True}, (driver, boss, usual)),
+            # by hand: somebody else, who left
+            (self.other_extension, {"user_id": left.id}, (driver, nobody[1], usual)),
+            (boss, {"partner_id": other.id}, (driver, nobody[1], other)),
+        ):
+            with self.subTest(values=values):
+                changed.write(values)
+                call = self._call()
+                for one in (call, call.leg_ids):
+                    self.assertEqual(
+                        (one.employee_id, one.user_id, one.person_id), found
+                    )
+        self.other_extension.write({"employee_id": False, "user_id": boss.id})
+        self.assertEqual(self._call().person_id, other)
+        for values, user, person in (
+            ({"partner_id": usual.id}, boss, usual),
+            ({"active": False}, nobody[1], nobody[2]),
+            ({"active": True}, boss, usual),
+        ):
+            boss.write(values)
+            call = self._call()
+            self.assertEqual((call.user_id, call.person_id), (user, person))
 
     def test_a_person_is_counted_once_whatever_they_were(self):
         # a user first, then an employee too

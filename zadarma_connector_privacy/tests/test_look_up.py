@@ -68,6 +68,14 @@ class TestLookUp(RecordingCase):
         self.assertTrue(self.call.leg_ids)
         self.assertFalse(self.lines("zadarma.call.leg"))
 
+    def test_internal_numbers_are_not_listed(self):
+        contact = self.employee.work_contact_id
+        self.look_up.write({"name": contact.name, "email": contact.email or "a@b.c"})
+        self.look_up.action_lookup()
+        self.assertEqual(self.lines("res.partner").res_id, contact.id)
+        self.assertTrue(self.extension.exists())
+        self.assertFalse(self.lines("zadarma.extension"))
+
     def test_the_way_to_what_is_found_by_number(self):
         action = self.look_up.action_zadarma_person()
         self.assertEqual(action["res_model"], "zadarma.person.request")

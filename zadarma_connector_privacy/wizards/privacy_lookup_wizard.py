@@ -10,8 +10,13 @@ class PrivacyLookupWizard(models.TransientModel):
     _inherit = "privacy.lookup.wizard"
 
     def _get_query_models_blacklist(self):
-        """A call's parts go with their call, which is found as well."""
-        return [*super()._get_query_models_blacklist(), "zadarma.call.leg"]
+        """A call's parts go with their call, which is found as well; and nobody's
+        internal number is deleted, whoever sits there."""
+        return [
+            *super()._get_query_models_blacklist(),
+            "zadarma.call.leg",
+            "zadarma.extension",
+        ]
 
     def action_zadarma_person(self):
         """What is kept of the calls of whoever was looked up."""

@@ -14,6 +14,7 @@ class ZadarmaCallLeg(models.Model):
     call_id = fields.Many2one(
         "zadarma.call", "Phone Call", required=True, index=True, ondelete="cascade"
     )
+    company_id = fields.Many2one(related="call_id.company_id")
     pbx_call_id = fields.Char(related="call_id.pbx_call_id", string="PBX call ID")
     pbx_leg_id = fields.Char(
         string="Part ID", help="The id that Zadarma gave to this part (call_id)."

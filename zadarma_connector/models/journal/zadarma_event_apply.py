@@ -242,9 +242,9 @@ class ZadarmaEvent(models.Model):
     def _is_attributed(self):
         """Whether an entry's call is the one that it turned out to tell of, as SQL.
 
-        What somebody told of a call that there is gets the call of its id when it is
-        stored, so that marking it applied changes nothing that is in an index; before
-        that it is a guess.
+        What somebody told gets the call of its id when it is stored, unless it begins
+        one, so that marking it applied changes nothing that is in an index; before that
+        it is a guess.
         """
         return SQL("(state NOT IN ('received', 'failed') OR source = 'request')")
 

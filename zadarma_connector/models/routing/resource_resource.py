@@ -135,11 +135,13 @@ class ResourceResource(models.Model):
             )
             for table, condition in {
                 "resource_resource": SQL("id = person.id"),
-                "hr_employee": SQL("id = ANY(employees)"),
-                "hr_version": SQL("employee_id = ANY(employees)"),
-                "res_company": SQL("id = ANY(companies)"),
-                "resource_calendar": SQL("id = ANY(calendars)"),
-                "resource_calendar_attendance": SQL("calendar_id = ANY(calendars)"),
+                "hr_employee": SQL("id = ANY(known.employees)"),
+                "hr_version": SQL("employee_id = ANY(known.employees)"),
+                "res_company": SQL("id = ANY(known.companies)"),
+                "resource_calendar": SQL("id = ANY(followed.calendars)"),
+                "resource_calendar_attendance": SQL(
+                    "calendar_id = ANY(followed.calendars)"
+                ),
                 "resource_calendar_leaves": self._zadarma_leaves(begin, end),
             }.items()
         )
@@ -148,7 +150,7 @@ class ResourceResource(models.Model):
                 """
                 SELECT person.id, concat_ws(';', %s), NOT EXISTS (
                     SELECT FROM resource_calendar
-                    WHERE id = ANY(calendars) AND flexible_hours
+                    WHERE id = ANY(followed.calendars) AND flexible_hours
                 )
                 FROM %s WHERE person.id = ANY(%s)
                 """,
@@ -162,7 +164,7 @@ class ResourceResource(models.Model):
     @api.model
     def _zadarma_followed(self):
         """Every ``person``, and the ids of all whose rows tell when they work:
-        ``employees``, ``companies`` and ``calendars``; as SQL.
+        ``known.employees``, ``known.companies`` and ``followed.calendars``; as SQL.
 
         Arrays that are found and planned once (OFFSET 0): PostgreSQL planned for two
         milliseconds where each table of rows looked for them.
@@ -179,9 +181,9 @@ class ResourceResource(models.Model):
                 SELECT ARRAY(
                     SELECT person.calendar_id
                     UNION SELECT resource_calendar_id FROM hr_version
-                        WHERE employee_id = ANY(employees)
+                        WHERE employee_id = ANY(known.employees)
                     UNION SELECT resource_calendar_id FROM res_company
-                        WHERE id = ANY(companies)
+                        WHERE id = ANY(known.companies)
                 ) AS calendars OFFSET 0
             ) AS followed
             """,
