@@ -60,11 +60,7 @@ class ZadarmaExtension(models.Model):
         "res.users", "Active user", compute="_compute_seat", store=True
     )
     seat_person_id = fields.Many2one(
-        "res.partner",
-        "Active person",
-        compute="_compute_seat",
-        store=True,
-        index="btree_not_null",
+        "res.partner", "Active person", compute="_compute_seat", store=True
     )
 
     _account_number_unique = models.Constraint(
