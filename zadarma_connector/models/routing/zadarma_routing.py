@@ -80,7 +80,7 @@ class ZadarmaRouting(models.AbstractModel):
         """
         # sudo: the PBX asks, or an administrator; the account's company is named
         self = self.sudo().with_context(allowed_company_ids=[switchboard.company_id])
-        account = self.env["zadarma.account"].browse(switchboard.account_id)
+        account_id = switchboard.account_id
         settings = Settings(**switchboard.settings["routing"])
         why = []
         if not caller:
@@ -92,10 +92,10 @@ class ZadarmaRouting(models.AbstractModel):
             why.append(("blocked", {"blocked": blocked.id}))
             return Decision("blocked", answer.reject(), why)
         customer = self._customer(caller, found, why)
-        ask = Asked(account.id, settings, caller, called, customer, moment, why)
+        ask = Asked(account_id, settings, caller, called, customer, moment, why)
         # all are of one account, whose name is no part of their order
         rules = self.env["zadarma.routing.rule"].search_fetch(
-            [("account_id", "=", account.id)], _RULE, order="sequence, id"
+            [("account_id", "=", account_id)], _RULE, order="sequence, id"
         )
         for rule in rules:
             if decision := getattr(self, f"_decide_{rule.kind}")(rule, ask):
