@@ -5,6 +5,7 @@ A notification is a fact under its own name; a row of the PBX statistics is one,
 is what we did or noticed ourselves.
 """
 
+import functools
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ class Fact:
         """A parameter's text, empty when missing."""
         return self.params.get(name) or ""
 
-    @property
+    @functools.cached_property
     def content(self) -> tuple[str, str]:
         """What it says, whenever it arrived, in a form that can be compared."""
         return self.event, json.dumps(dict(self.params), sort_keys=True)

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The notifications that tell about calls, and what their texts mean."""
 
+import functools
 import re
 from collections.abc import Collection
 
@@ -117,6 +118,7 @@ def extension_number(text: str | None) -> str:
     return match[1] if match else ""
 
 
+@functools.lru_cache(maxsize=1_000)
 def caller_number(text: str | None) -> str:
     """The number in what tells who calls, in all forms that were seen.
 

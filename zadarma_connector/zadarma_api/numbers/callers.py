@@ -5,6 +5,7 @@ Besides E.164 there are, in the log of a live account: a plus before a national 
 (half of all calls), national numbers without their zero, and whole ones without plus.
 """
 
+import functools
 import ipaddress
 import re
 from typing import NamedTuple
@@ -44,6 +45,8 @@ class Caller(NamedTuple):
         return not self.number
 
 
+# the notifications of a call repeat its numbers, and each is judged, folded and stored
+@functools.lru_cache(maxsize=1_000)
 def caller(text: str | None, country: str | None = None) -> Caller:
     """Read a caller's number, or a dialled one, of a notification or of statistics.
 
