@@ -12,7 +12,8 @@ from pathlib import Path
 
 import psutil
 
-#: Seconds in which an idle backend hands over what it has counted.
+#: Seconds in which an idle backend hands over what it has counted: what was done before
+#: is waited for, too, or it would be counted with what follows.
 COUNTED = 11
 #: What begins and ends transactions is a round trip, and no statement; what counts
 #: here is neither.
@@ -100,6 +101,7 @@ class Meter:
 
     def counted(self, action):
         """Return what an action asks of PostgreSQL, as :class:`Counted`."""
+        time.sleep(COUNTED)
         before = self._read()
         action()
         time.sleep(COUNTED)

@@ -139,8 +139,9 @@ def _actions():
 
     asked = {who: _asked(who) for who in (agent, supervisor)}
 
-    def page(who, domain):
-        return who["zadarma.call"].web_search_read(domain, **asked[who])["length"]
+    def page(who, domain, offset=0):
+        found = who["zadarma.call"].web_search_read(domain, offset=offset, **asked[who])
+        return found["length"]
 
     def form(who):
         call = who["zadarma.call"].search([], limit=1)
@@ -163,7 +164,8 @@ def _actions():
     }
     return {
         **lists,
-        "second page, agent": lambda: agent["zadarma.call"]
+        "second page, agent": lambda: page(agent, [], 80),
+        "second page, agent, ids alone": lambda: agent["zadarma.call"]
         .search([], offset=80, limit=80)
         .ids[:0],
         "one call, agent": lambda: form(agent),
