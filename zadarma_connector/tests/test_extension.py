@@ -38,6 +38,14 @@ class TestExtension(ZadarmaCase):
         self.extension.user_id = False
         self.assertEqual(self.extension.display_name, "101 Reception")
 
+    def test_who_sits_there_is_exported_once(self):
+        told = self.extension.fields_get(attributes=["exportable"])
+        people = {name for name, field in told.items() if field["exportable"]} & {
+            *("employee_id", "user_id"),
+            *("seat_employee_id", "seat_user_id", "seat_person_id"),
+        }
+        self.assertEqual(people, {"employee_id", "user_id"})
+
     def test_first_assignment_fills_the_past(self):
         self.extension.write({"employee_id": False, "user_id": False})
         call = self._notify(*answered_call())

@@ -54,13 +54,25 @@ class ZadarmaExtension(models.Model):
 
     # who sits there now: stored, since the PBX waits while it is read for each call
     seat_employee_id = fields.Many2one(
-        "hr.employee", "Active employee", compute="_compute_seat", store=True
+        "hr.employee",
+        "Active employee",
+        compute="_compute_seat",
+        store=True,
+        exportable=False,
     )
     seat_user_id = fields.Many2one(
-        "res.users", "Active user", compute="_compute_seat", store=True
+        "res.users",
+        "Active user",
+        compute="_compute_seat",
+        store=True,
+        exportable=False,
     )
     seat_person_id = fields.Many2one(
-        "res.partner", "Active person", compute="_compute_seat", store=True
+        "res.partner",
+        "Active person",
+        compute="_compute_seat",
+        store=True,
+        exportable=False,
     )
 
     _account_number_unique = models.Constraint(
