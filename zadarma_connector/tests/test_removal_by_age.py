@@ -4,7 +4,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..models.privacy import zadarma_call_retention as retention
 from .common import (
@@ -265,6 +265,13 @@ class TestRemovalByAge(RemovalCase):
         self.company.zadarma_hold = False
         self.run_job("cron_empty")
         self.assertTrue(all(calls.mapped("sealed_at")))
+
+    def test_zadarmas_copies_can_be_chosen_wherever_they_would_go(self):
+        for values in ({"recording_days": 0}, {"recording_days": 30, "call_months": 0}):
+            self.account.write({"delete_remotely": False, **values})
+            with self.subTest(**values), Form(self.account) as form:
+                form.delete_remotely = True
+            self.assertTrue(self.account.delete_remotely)
 
     def test_a_kept_call_keeps_its_recording(self):
         self.account.write({"recording_days": 30, "call_months": 0})
