@@ -83,7 +83,7 @@ class ZadarmaRouting(models.AbstractModel):
         """Decide about a call, and keep what was decided and why."""
         account = self.env["zadarma.account"].browse(switchboard.account_id)
         settings = Settings(**switchboard.settings["routing"])
-        # without rules, blocked callers and the switch a call costs nothing more
+        # without rules, blocked callers and the switch there is nothing to decide
         if not settings.manager and not account._is_routed():
             return {}
         call.fetch(_CALL)
