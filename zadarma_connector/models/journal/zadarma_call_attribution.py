@@ -45,6 +45,7 @@ class ZadarmaCall(models.Model):
             switchboard,
             # whoever caught a leg's text can tell of any number of them
             {one: group for one, group in by_id.items() if one not in reserved},
+            calls,
         )
         for call_id, pbx_call_id in pairs:
             # facts may have arrived before one that tells who was called

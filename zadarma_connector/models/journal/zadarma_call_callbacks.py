@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from odoo import api, models
@@ -14,6 +14,8 @@ from ...zadarma_api.notification import OUT_END, OUT_START, extension_number
 CALLBACK_WINDOW = timedelta(minutes=2)
 #: The PBX's clock may be a little behind ours.
 _CLOCK_SKEW = timedelta(seconds=5)
+#: What it tells of a moment are whole seconds.
+_SECOND = timedelta(seconds=1)
 #: What tells who dialled whom. Who answered does not: no signature covers whose call it
 #: was that somebody answered.
 _TELLING = frozenset({OUT_START, OUT_END, STATISTICS})
@@ -47,10 +49,12 @@ class Request(NamedTuple):
     """That somebody asked for a call.
 
     :param call_id: of the ``zadarma.call``
+    :param refused: whether Zadarma would not, and there are others
     """
 
     call_id: int
     fact: Fact
+    refused: bool
 
 
 class ZadarmaCall(models.Model):
@@ -63,14 +67,17 @@ class ZadarmaCall(models.Model):
     _inherit = "zadarma.call"
 
     @api.model
-    def _callbacks(self, switchboard, by_id):
+    def _callbacks(self, switchboard, by_id, calls):
         """Which of the given facts tell of calls that were requested.
 
-        The oldest request comes first, those that Zadarma refused last: what follows
-        soon after a refusal was mostly asked for again. Which id is a leg is a claim
-        until statistics know it: one that they know takes the place of another.
+        What came of a request stays with it. Anything else came of the last request
+        before it: who asks again has seen the first call end. Those that Zadarma
+        refused come last, the oldest first: what follows soon after a refusal was
+        mostly asked for again. Which id is a leg is a claim until statistics know it:
+        one that they know takes the place of another.
 
         :param dict by_id: from pbx_call_id to its entries in the journal
+        :param dict calls: from pbx_call_id to the id of the call that has it
         :return: pairs of a call's id and a pbx_call_id, one for each of the latter; and
             the ids that lost their place, a set
         """
@@ -87,33 +94,54 @@ class ZadarmaCall(models.Model):
         )
         if not requests:
             return [], set()
-        told_legs, listed = self._told_legs(switchboard, requests)
-        listed |= {one for one, entries in by_id.items() if _is_listed(entries)}
+        asked_for = {request.call_id for request in requests}
+        told_legs = self._told_legs(switchboard, requests)
+        listed = self._listed(switchboard, set(parts).union(*told_legs.values()))
         pairs, displaced = [], set()
-        for request in requests:
-            for pbx_call_id, leg in self._possible_legs(switchboard, request, parts):
+        # those that began first choose first
+        for pbx_call_id, part in sorted(
+            parts.items(), key=lambda one: (one[1][0], one[0])
+        ):
+            owner = calls.get(pbx_call_id)
+            for call_id, leg in self._possible_requests(switchboard, requests, *part):
+                if owner in asked_for and owner != call_id:
+                    continue
                 # of each leg there is one; a second one is another call
-                others = told_legs[request.call_id, leg] - {pbx_call_id}
+                others = told_legs[call_id, leg] - {pbx_call_id}
                 if not others or (pbx_call_id in listed and listed.isdisjoint(others)):
-                    del parts[pbx_call_id]
-                    told_legs[request.call_id, leg] = {pbx_call_id}
-                    pairs.append((request.call_id, pbx_call_id))
+                    told_legs[call_id, leg] = {pbx_call_id}
+                    pairs.append((call_id, pbx_call_id))
                     displaced |= others
+                    break
         return pairs, displaced
 
     @api.model
-    def _possible_legs(self, switchboard, request, parts):
-        """What can be a leg of a request, by who dialled whom and when.
+    def _possible_requests(self, switchboard, requests, moment, dialled):
+        """The requests that a call can have come of, the likeliest first.
 
-        :param parts: from pbx_call_id to when it began and its :class:`Dialled`
-        :return: list of a pbx_call_id and which leg it would be
+        :param requests: list of :class:`Request`
+        :param moment: when it began, UTC
+        :param dialled: a :class:`Dialled`
+        :return: list of pairs: the id of the requested call, and which leg it would be
         """
-        parties = self._requested(switchboard, request)
-        return [
-            (pbx_call_id, leg)
-            for pbx_call_id, (moment, dialled) in parts.items()
-            if (leg := dialled.leg_of(*parties))
+        fitting = [
+            (request, leg)
+            for request in requests
+            if (leg := dialled.leg_of(*self._requested(switchboard, request)))
             and -_CLOCK_SKEW <= moment - request.fact.received_at <= CALLBACK_WINDOW
+        ]
+        last = max(
+            (
+                request.fact.received_at
+                for request, _leg in fitting
+                if not request.refused and request.fact.received_at < moment + _SECOND
+            ),
+            default=datetime.min,
+        )
+        return [
+            (request.call_id, leg)
+            for request, leg in fitting
+            if request.fact.received_at >= last
         ]
 
     @api.model
@@ -168,22 +196,26 @@ class ZadarmaCall(models.Model):
                 max(moments) + _CLOCK_SKEW,
             )
         )
-        requests = [Request(call_id, Fact(REQUESTED, *told)) for call_id, *told in rows]
-        refused = self._refused(requests) if len(requests) > 1 else ()
-        return sorted(
-            requests, key=lambda one: (one.call_id in refused, one.fact.received_at)
-        )
+        refused = self._refused([call_id for call_id, *_told in rows])
+        requests = [
+            Request(call_id, Fact(REQUESTED, *told), call_id in refused)
+            for call_id, *told in rows
+        ]
+        return sorted(requests, key=lambda one: (one.refused, one.fact.received_at))
 
     @api.model
-    def _refused(self, requests):
-        """The ids of calls for which Zadarma was asked in vain."""
+    def _refused(self, call_ids):
+        """Those of some requested calls for which Zadarma was asked in vain."""
+        # a single request is the likeliest one in any case
+        if len(call_ids) < 2:
+            return set()
         return {
             call_id
             for [call_id] in self.env.execute_query(
                 SQL(
                     "SELECT call_id FROM zadarma_event"
                     " WHERE call_id = ANY(%s) AND event = %s",
-                    [request.call_id for request in requests],
+                    call_ids,
                     REFUSED,
                 )
             )
@@ -193,8 +225,7 @@ class ZadarmaCall(models.Model):
     def _told_legs(self, switchboard, requests):
         """The ids under which the PBX told of the legs of requested calls.
 
-        :return: from a call's id and a leg, as of :meth:`Dialled.leg_of`, to a set; and
-            those of all these ids that statistics know, a set
+        :return: from a call's id and a leg, as of :meth:`Dialled.leg_of`, to a set
         """
         told = defaultdict(list)
         call_ids = [request.call_id for request in requests]
@@ -211,8 +242,23 @@ class ZadarmaCall(models.Model):
         for (call_id, pbx_call_id), entries in told.items():
             dialled = self._dialled(switchboard, entries)
             legs[call_id, dialled.leg_of(*parties[call_id])].add(pbx_call_id)
-        listed = {one for (_call, one), entries in told.items() if _is_listed(entries)}
-        return legs, listed
+        return legs
+
+    @api.model
+    def _listed(self, switchboard, pbx_call_ids):
+        """Those of some ids that statistics know, whether that was applied or not."""
+        return {
+            pbx_call_id
+            for [pbx_call_id] in self.env.execute_query(
+                SQL(
+                    "SELECT pbx_call_id FROM zadarma_event WHERE account_id = %s"
+                    " AND pbx_call_id = ANY(%s) AND event = %s",
+                    switchboard.account_id,
+                    sorted(pbx_call_ids),
+                    STATISTICS,
+                )
+            )
+        }
 
     @api.model
     def _strangers(self, switchboard, entries):
@@ -234,8 +280,3 @@ class ZadarmaCall(models.Model):
             if (dialling := self._dialled(switchboard, told).extensions)
             and extensions.isdisjoint(dialling)
         }
-
-
-def _is_listed(entries):
-    """Whether statistics are among what is known of an id."""
-    return any(entry.fact.event == STATISTICS for entry in entries)
