@@ -117,8 +117,7 @@ def parser():
     check = commands.add_parser(
         "lint",
         help="check the code's form",
-        description="Run ruff, mypy, pylint-odoo, the OCA checks, prettier and "
-        "eslint.",
+        description="Run ruff, mypy, pylint-odoo, the OCA checks, prettier and eslint.",
     )
     check.add_argument(
         "--fix", action="store_true", help="reformat, and mend what can be mended"
@@ -140,8 +139,8 @@ def parser():
     measure = commands.add_parser(
         "bench",
         help="run a benchmark",
-        description="Run a benchmark of benchmarks/. It fails on wrong results; campaigns, "
-        "desk and reports fail on a missed goal, too.",
+        description="Run a benchmark of benchmarks/. It fails on wrong results; "
+        "campaigns, desk and reports fail on a missed goal, too.",
     )
     measure.add_argument("name", metavar="NAME", help="a file there, without .py")
     measure.add_argument("--json", metavar="FILE", help="write the figures there")

@@ -48,9 +48,8 @@ class CallbackCase(DialCase):
         """Both legs start, each under an id of its own, as projects saw it."""
         self._notify(self._start("101", OWN_LEG), self._start(CALLER, OUT))
 
-    def _listed(self, pbx_call_id, internal="101", destination=CALLER):
-        """Statistics tell of an answered leg."""
-        journal = self.env["zadarma.event"]
+    def _store_listed(self, pbx_call_id, internal="101", destination=CALLER):
+        """Statistics of an answered leg are in the journal, and not applied yet."""
         row = {
             "event": "STATISTICS",
             "pbx_call_id": pbx_call_id,
@@ -64,8 +63,13 @@ class CallbackCase(DialCase):
             "is_recorded": "false",
         }
         with self.enter_registry_test_mode():
-            journal._store(self.account.id, "statistics", row)
-            journal._apply_now(self.account.id, [pbx_call_id])
+            self.env["zadarma.event"]._store(self.account.id, "statistics", row)
+
+    def _listed(self, pbx_call_id, internal="101", destination=CALLER):
+        """Statistics tell of an answered leg."""
+        self._store_listed(pbx_call_id, internal, destination)
+        with self.enter_registry_test_mode():
+            self.env["zadarma.event"]._apply_now(self.account.id, [pbx_call_id])
         self.env.invalidate_all()
         return self.env["zadarma.call"].search([("pbx_call_id", "=", pbx_call_id)])
 
@@ -190,6 +194,203 @@ class TestCallbacks(CallbackCase):
             (self.call.result, self.call.failure), ("failed", "Wrong number")
         )
         self.assertEqual(self.env["zadarma.call"].search_count([]), 4)
+
+
+@tagged("post_install", "-at_install")
+class TestAbsorbed(CallbackCase):
+    """A call that turns out to be the one that was asked for."""
+
+    def setUp(self):
+        super().setUp()
+        # who dialled whom is not told, as where only some notifications are switched on
+        answer = outgoing("NOTIFY_ANSWER", OUT, call_start=self.now, destination=CALLER)
+        self.other = self._notify(answer)
+        self.assertNotEqual(self.other, self.call)
+
+    def _assert_absorbed(self):
+        self.assertEqual(
+            self._notify(self._end(CALLER, OUT, internal="101")), self.call
+        )
+        self.assertEqual(self.env["zadarma.call"].search([]), self.call)
+        self.assertEqual((self.call.result, self.call.duration), ("answered", 7))
+
+    def test_it_has_what_people_put_on_it(self):
+        chosen = self.env["res.partner"].create({"name": "Somebody else"})
+        outcome = self.env["zadarma.call.outcome"].search([], limit=1)
+        tag = self.env["zadarma.call.tag"].create({"name": "Delivery"})
+        activity = self.partner.activity_schedule("mail.mail_activity_data_call")
+        copy = self.partner.message_post(body="Wants a lift.")
+        told = fields.Datetime.now()
+        self.other.write(
+            {
+                "note": "Wants a lift.",
+                "outcome_id": outcome.id,
+                "outcome_told": told,
+                "tag_ids": tag.ids,
+                "plan_ids": activity.ids,
+                "copy_ids": copy.ids,
+                "keep": True,
+                "partner_id": chosen.id,
+                "partner_match": "manual",
+            }
+        )
+        self.other._put_on(self.partner, was_made=True)
+        recording = self.env["zadarma.recording"].create(
+            {"call_id": self.other.id, "pbx_leg_id": "1.1", "state": "kept"}
+        )
+        self._assert_absorbed()
+        self.assertRecordValues(
+            self.call,
+            [
+                {
+                    "note": "Wants a lift.",
+                    "outcome_id": outcome.id,
+                    "outcome_told": told,
+                    "tag_ids": tag.ids,
+                    "plan_ids": activity.ids,
+                    "copy_ids": copy.ids,
+                    "keep": True,
+                    "partner_id": chosen.id,
+                    "partner_match": "manual",
+                    "recording_ids": recording.ids,
+                }
+            ],
+        )
+        self.assertEqual(self.call._documents(), [self.partner])
+        self.assertTrue(self.call.document_ids.was_made)
+
+    def test_what_it_has_itself_stays(self):
+        outcomes = self.env["zadarma.call.outcome"].search([], limit=2)
+        tags = self.env["zadarma.call.tag"].create([{"name": "A"}, {"name": "B"}])
+        for call, outcome, tag in zip(
+            self.call + self.other, outcomes, tags, strict=True
+        ):
+            call.write(
+                {
+                    "note": f"About {tag.name}.",
+                    "outcome_id": outcome.id,
+                    "tag_ids": tag.ids,
+                    "partner_match": "manual",
+                }
+            )
+            call._put_on(self.partner)
+        self.other.partner_id = self.env["res.partner"].create({"name": "Other"})
+        self._assert_absorbed()
+        self.assertRecordValues(
+            self.call,
+            [
+                {
+                    "note": "About A.\nAbout B.",
+                    "outcome_id": outcomes[0].id,
+                    "tag_ids": tags.ids,
+                    "partner_id": self.partner.id,
+                }
+            ],
+        )
+        self.assertEqual(self.call._documents(), [self.partner])
+
+
+@tagged("post_install", "-at_install")
+class TestRedialling(CallbackCase):
+    """The same customer was asked for again within two minutes."""
+
+    def setUp(self):
+        super().setUp()
+        self.first = self.call
+        self.now = self._seconds_ago(38)
+        self._age_requests(40)
+
+    def _seconds_ago(self, seconds):
+        moment = fields.Datetime.now() - timedelta(seconds=seconds)
+        return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+    def _age_requests(self, seconds):
+        self.env.cr.execute(
+            "UPDATE zadarma_event SET received_at = received_at - %s * interval '1 s'"
+            " WHERE event = 'CALLBACK_REQUESTED'",
+            [seconds],
+        )
+
+    def _not_picked_up(self):
+        """Our own telephone rang for the first request, and nobody took it."""
+        self._notify(
+            self._start("101", OWN_LEG),
+            {**self._end("101", OWN_LEG), "disposition": "no answer", "duration": "0"},
+        )
+        self.assertEqual(self.first.state, "ended")
+
+    def _again(self, number=CALLER):
+        second = self._call(self._dial(number))
+        self.assertNotEqual(second, self.first)
+        self.now = self._seconds_ago(0)
+        return second
+
+    def _assert_talked(self, second, pbx_call_id):
+        self.assertEqual(self._notify(self._end(CALLER, pbx_call_id)), second)
+        self.assertRecordValues(
+            second, [{"state": "ended", "result": "answered", "duration": 7}]
+        )
+        self.assertNotEqual(self.first.result, "answered")
+        self.assertTrue(self.first.event_ids)
+
+    def test_the_second_talk_is_the_second_request_s(self):
+        self._not_picked_up()
+        second = self._again()
+        self._notify(self._start("101", OTHER), self._start(CALLER, OUT))
+        self._assert_talked(second, OUT)
+        self.assertEqual(self.env["zadarma.call"].search([]), second + self.first)
+
+    def test_also_where_both_legs_have_one_id(self):
+        self._not_picked_up()
+        second = self._again()
+        self._notify(self._start("101", OUT), self._start(CALLER, OUT))
+        self._assert_talked(second, OUT)
+        self.assertEqual(self.env["zadarma.call"].search([]), second + self.first)
+
+    def test_our_telephone_rings_for_the_number_asked_for_last(self):
+        """Of the first request nothing was told at all."""
+        self.env["zadarma.event"]._add_own_fact(self.first, "CALLBACK_EXPIRED")
+        second = self._again(SECOND_CUSTOMER)
+        self.assertEqual(self._notify(self._start("101", OWN_LEG)), second)
+        self.assertEqual(self._notify(self._start(SECOND_CUSTOMER, OUT)), second)
+        # whoever was asked for first is called by hand
+        self.assertEqual(self._notify(self._start(CALLER, OTHER)), self.first)
+
+    def test_a_third_call_by_hand_is_nobody_s(self):
+        self._not_picked_up()
+        second = self._again()
+        self._notify(self._start("101", OTHER), self._start(CALLER, OUT))
+        self._assert_talked(second, OUT)
+        self.now = self._seconds_ago(-9)
+        third = self._notify(self._start(CALLER, f"{OUT[:-1]}2"))
+        self.assertFalse(third & (self.first + second))
+        self.assertNotEqual(self.first.result, "answered")
+
+    def test_whichever_statistics_are_applied_first(self):
+        """A page of statistics is applied in parts, sorted by id."""
+        self._notify(self._start(CALLER, OTHER), self._end(CALLER, OTHER))
+        self.assertEqual(self.first.state, "ended")
+        began = self.now
+        second = self._again()
+        self._notify(self._start(CALLER, OUT), self._end(CALLER, OUT))
+        self.assertEqual(second.state, "ended")
+        later, self.now = self.now, began
+        self._store_listed(OTHER)
+        self.now = later
+        self.assertEqual(self._listed(OUT), second)
+        self.assertEqual(self.first.pbx_call_id, OTHER)
+        self.now = began
+        self.assertEqual(self._listed(OTHER), self.first)
+        calls = second + self.first
+        self.assertEqual(self.env["zadarma.call"].search([]), calls)
+        self.assertEqual(calls.mapped("confirmed"), [True, True])
+
+    def test_also_where_the_first_is_never_listed(self):
+        self._notify(self._start(CALLER, OTHER), self._end(CALLER, OTHER))
+        second = self._again()
+        self._notify(self._start(CALLER, OUT), self._end(CALLER, OUT))
+        self.assertEqual(self._listed(OUT), second)
+        self.assertEqual(self.first.pbx_call_id, OTHER)
 
 
 @tagged("post_install", "-at_install")

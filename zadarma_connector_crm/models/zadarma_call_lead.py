@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.zadarma_connector.tools.telling import told
@@ -16,6 +16,10 @@ class ZadarmaCall(models.Model):
 
     # such a lead stays the call's, whatever becomes of it
     made_lead = fields.Boolean(readonly=True, copy=False)
+
+    @api.model
+    def _put_on_calls(self):
+        return [*super()._put_on_calls(), ("lead_id", "made_lead")]
 
     def _follow_up_documents(self):
         # who spoke goes on; a missed caller is whoever's calls back

@@ -40,6 +40,12 @@ class ZadarmaCall(models.Model):
 
     _to_announce_index = models.Index("(id) WHERE to_announce")
 
+    @api.model
+    def _put_on_calls(self):
+        # whatever a rule did is done once
+        told = [("missed_told",), ("talk_told",), ("outcome_told",)]
+        return [*super()._put_on_calls(), *told]
+
     def _follow_up_documents(self):
         result = super()._follow_up_documents()
         self.filtered(lambda call: call._moments()).to_announce = True

@@ -3,6 +3,7 @@ from . import (
     zadarma_number_search,
     zadarma_person_groups,
     zadarma_call,
+    zadarma_call_absorbing,
     zadarma_call_did,
     zadarma_call_leg,
     zadarma_call_outcome,

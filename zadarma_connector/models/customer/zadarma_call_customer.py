@@ -48,6 +48,11 @@ class ZadarmaCall(models.Model):
         " WHERE external_number IS NOT NULL"
     )
 
+    def _take_from(self, other):
+        if other.partner_match == "manual" and self.partner_match != "manual":
+            self.write({"partner_id": other.partner_id.id, "partner_match": "manual"})
+        return super()._take_from(other)
+
     @api.model
     def _new_links(self, switchboard, numbers):
         """The values of calls that are to be created, for whom they are with.

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...tools.telling import told
@@ -28,6 +28,11 @@ class ZadarmaCall(models.Model):
         "res.users", "Proposed by", readonly=True, copy=False
     )
     can_decide = fields.Boolean(compute="_compute_can_decide")
+
+    @api.model
+    def _put_on_calls(self):
+        proposal = ("proposed_partner_id", "proposed_by_id")
+        return [*super()._put_on_calls(), proposal]
 
     def _compute_can_decide(self):
         for call in self:

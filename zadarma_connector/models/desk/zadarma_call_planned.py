@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -24,6 +24,10 @@ class ZadarmaCall(models.Model):
         groups=fields.NO_ACCESS,
         export_string_translation=False,
     )
+
+    @api.model
+    def _put_on_calls(self):
+        return [*super()._put_on_calls(), ("plan_ids",)]
 
     def _planned(self):
         """The planned calls that this call may have been: with the customer, or about

@@ -26,6 +26,18 @@ class ZadarmaCall(models.Model):
         export_string_translation=False,
     )
 
+    @api.model
+    def _put_on_calls(self):
+        return [*super()._put_on_calls(), ("res_id", "res_model")]
+
+    def _take_from(self, other):
+        # sudo: zadarma.call.document - of calls that are one
+        known = [(one.res_model, one.res_id) for one in self.sudo().document_ids]
+        other.sudo().document_ids.filtered(
+            lambda one: (one.res_model, one.res_id) not in known
+        ).call_id = self
+        return super()._take_from(other)
+
     @api.model_create_multi
     def create(self, vals_list):
         calls = super().create(vals_list)

@@ -36,6 +36,10 @@ class ZadarmaCall(models.Model):
     )
 
     @api.model
+    def _put_on_calls(self):
+        return [*super()._put_on_calls(), ("copy_ids",)]
+
+    @api.model
     def _log_by_hand(self, account, partner, values):
         """Whoever logs a call sees it at once; the job does the rest."""
         call_sudo = super()._log_by_hand(account, partner, values)

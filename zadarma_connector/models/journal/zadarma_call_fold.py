@@ -75,8 +75,12 @@ class ZadarmaCall(models.Model):
             (result, duration or recording flag) or ``unchanged``
         """
         self = self.with_context(allowed_company_ids=[switchboard.company_id])
-        if absorbed := {call_id for one in found for call_id in one.absorbed}:
-            self.browse(absorbed).unlink()
+        for one in found:
+            if one.absorbed:
+                call, others = self.browse(one.call_id), self.browse(one.absorbed)
+                # whoever writes on one of them just now is waited for
+                (call + others)._lock_for_relink()
+                call._absorb(others)
         if parted_from := {one.parted_from for one in found} - {None}:
             # an id stands for one call at a time
             self.browse(parted_from).pbx_call_id = False

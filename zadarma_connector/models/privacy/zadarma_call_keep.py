@@ -21,6 +21,10 @@ class ZadarmaCall(models.Model):
     )
 
     @api.model
+    def _put_on_calls(self):
+        return [*super()._put_on_calls(), ("keep",)]
+
+    @api.model
     def _kept_domain(self):
         """What is marked to be kept, the call or one of its recordings."""
         recordings = [("keep", "=", True), ("state", "!=", "deleted")]

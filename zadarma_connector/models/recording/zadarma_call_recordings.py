@@ -37,6 +37,14 @@ class ZadarmaCall(models.Model):
         self.sudo().recording_ids.unlink()
         return super().unlink()
 
+    def _take_from(self, other):
+        # sudo: zadarma.recording - of calls that are one
+        known = self.sudo().recording_ids.mapped("pbx_leg_id")
+        other.sudo().recording_ids.filtered(
+            lambda one: one.pbx_leg_id not in known
+        ).call_id = self
+        return super()._take_from(other)
+
     @api.depends("recorded", "state", "sealed_at", "recording_ids.state")
     def _compute_recording_state(self):
         groups = self.env["zadarma.recording"]._read_group(
