@@ -366,6 +366,17 @@ class TestRedialling(CallbackCase):
         self.assertFalse(third & (self.first + second))
         self.assertNotEqual(self.first.result, "answered")
 
+    def test_what_came_of_a_request_stays_with_it(self):
+        """Asked for again in the very second in which the first call began."""
+        self.now = self._seconds_ago(0)
+        self._notify(self._start(CALLER, OUT), self._end(CALLER, OUT))
+        self.assertEqual(self.first.state, "ended")
+        second = self._call(self._dial())
+        self.assertEqual(
+            self._notify({**self._end(CALLER, OUT), "duration": "8"}), self.first
+        )
+        self.assertEqual(second.state, "requested")
+
     def test_whichever_statistics_are_applied_first(self):
         """A page of statistics is applied in parts, sorted by id."""
         self._notify(self._start(CALLER, OTHER), self._end(CALLER, OTHER))
