@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Command
 
 
@@ -43,7 +43,7 @@ class ZadarmaCall(models.Model):
                 values[field.name] = [
                     Command.link(one) for one in other[field.name].ids
                 ]
-            elif field.type == "text":
+            elif isinstance(field, fields.Text):
                 texts = filter(None, (self[field.name], other[field.name]))
                 values[field.name] = "\n".join(dict.fromkeys(texts))
             elif other[field.name] and not self[field.name]:

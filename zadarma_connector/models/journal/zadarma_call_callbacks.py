@@ -81,31 +81,18 @@ class ZadarmaCall(models.Model):
         :return: pairs of a call's id and a pbx_call_id, one for each of the latter; and
             the ids that lost their place, a set
         """
-        parts = {
-            pbx_call_id: (
-                self._begun(switchboard, entries),
-                self._dialled(switchboard, entries),
-            )
-            for pbx_call_id, entries in by_id.items()
-            if pbx_call_id.startswith("out_")
-        }
-        requests = self._requests(
-            switchboard, [moment for moment, _who in parts.values()]
-        )
+        parts = self._parts(switchboard, by_id)
+        requests = self._requests(switchboard, [moment for moment, *_part in parts])
         if not requests:
             return [], set()
-        asked_for = {request.call_id for request in requests}
         told_legs = self._told_legs(switchboard, requests)
-        listed = self._listed(switchboard, set(parts).union(*told_legs.values()))
+        listed = self._listed(switchboard, set(by_id).union(*told_legs.values()))
         pairs, displaced = [], set()
-        # those that began first choose first
-        for pbx_call_id, part in sorted(
-            parts.items(), key=lambda one: (one[1][0], one[0])
-        ):
-            owner = calls.get(pbx_call_id)
-            for call_id, leg in self._possible_requests(switchboard, requests, *part):
-                if owner in asked_for and owner != call_id:
-                    continue
+        for moment, pbx_call_id, dialled in parts:
+            own = [one for one in requests if one.call_id == calls.get(pbx_call_id)]
+            for call_id, leg in self._possible_requests(
+                switchboard, own or requests, moment, dialled
+            ):
                 # of each leg there is one; a second one is another call
                 others = told_legs[call_id, leg] - {pbx_call_id}
                 if not others or (pbx_call_id in listed and listed.isdisjoint(others)):
@@ -114,6 +101,24 @@ class ZadarmaCall(models.Model):
                     displaced |= others
                     break
         return pairs, displaced
+
+    @api.model
+    def _parts(self, switchboard, by_id):
+        """What facts tell of calls that somebody dialled, the first one first.
+
+        :param dict by_id: from pbx_call_id to its entries in the journal
+        :return: list of tuples: when it began, UTC, the id, and its :class:`Dialled`
+        """
+        parts = [
+            (
+                self._begun(switchboard, entries),
+                pbx_call_id,
+                self._dialled(switchboard, entries),
+            )
+            for pbx_call_id, entries in by_id.items()
+            if pbx_call_id.startswith("out_")
+        ]
+        return sorted(parts, key=lambda part: part[:2])
 
     @api.model
     def _possible_requests(self, switchboard, requests, moment, dialled):
