@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from zadarma_api.intake import bounded
+from zadarma_api.signature import SIGNED_PARAMETERS
 
 #: Characters of a text and of a name, of JSON; parameters of a message.
 LONGEST, LONGEST_RESULT, MOST = 64, 49152, 40
@@ -53,6 +54,16 @@ def test_no_more_parameters_than_anybody_sends():
     assert cut == ("…",)
     del params[f"p{MOST}"]
     assert bounded(params) == (params, ())
+
+
+def test_what_others_add_displaces_nothing_that_the_event_comes_with():
+    added = {f"p{number}": "x" for number in range(MOST)}
+    kept, cut = bounded({**added, **GENUINE})
+    assert kept.items() >= GENUINE.items()
+    assert (len(kept), cut) == (MOST, ("…",))
+    for event, signed in SIGNED_PARAMETERS.items():
+        sent = {"event": event, **dict.fromkeys(signed, "x")}
+        assert bounded({**added, **sent}).params.items() >= sent.items()
 
 
 @pytest.mark.parametrize(

@@ -281,6 +281,15 @@ class TestJournal(ZadarmaCase):
         self.assertEqual(entry.payload["odd"], "a\ufffdb")
         self.assertEqual(entry.state, "applied")
 
+    def test_what_was_added_displaces_nothing_that_was_sent(self):
+        params = incoming("NOTIFY_START")
+        _answer, entry = self._receive(
+            {**dict.fromkeys(map(str, range(40)), "x"), **params}
+        )
+        self.assertEqual(entry._said() | params, entry._said())
+        self.assertEqual(entry.cut, "…")
+        self.assertEqual(entry.call_id.caller_number, CALLER)
+
     @mute_logger("odoo.addons.zadarma_connector.models.journal.zadarma_event_apply")
     def test_bug_loses_nothing(self):
         Call = type(self.env["zadarma.call"])
