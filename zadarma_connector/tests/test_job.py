@@ -8,11 +8,11 @@ from freezegun import freeze_time
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import ConcurrencyError, UserError
-from odoo.tests import tagged
+from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 
 from ..tools import job
-from ..tools.trouble import NotConnected
+from ..tools.trouble import NotConnected, describe
 from ..zadarma_api import errors
 from .common import CALLER, KEY, SECRET, ZadarmaCase
 
@@ -268,3 +268,32 @@ class TestJob(ZadarmaCase):
             self.first.transcript_next_try_at,
             fields.Datetime.to_datetime(NOW) + timedelta(minutes=1),
         )
+
+
+@tagged("post_install", "-at_install")
+class TestDescribe(BaseCase):
+    """What may be logged of an error."""
+
+    def _described(self, text):
+        return describe(ValueError(text)).removeprefix("ValueError: ")
+
+    def test_numbers_are_left_out_however_they_are_written(self):
+        for number in (
+            *("442079460958", "+442079460958", "12345", "020 7946 0958"),
+            *("+44 20 7946 0958", "+44\xa020\xa07946\xa00958", "+44 (0)20 7946-0958"),
+            *("+1 201-555-0123", "201) 555-0123", "044.364.57.13", "0 44 364 57 13"),
+            "2026-11-27-4420",
+        ):
+            with self.subTest(number):
+                self.assertEqual(self._described(f"no {number}, sir"), "no …, sir")
+
+    def test_what_is_no_number_stays(self):
+        for text in (
+            "line 12 of 1200: 101, 102, 103",
+            "(1, 2, 3) after 0.25 s",
+            "at 2026-11-27 10:00:00",
+            "Key (day)=(2026-11-27)",
+            "port 5432, HTTP 503",
+        ):
+            with self.subTest(text):
+                self.assertEqual(self._described(text), text)

@@ -24,6 +24,7 @@ from .common import (
 #: A Monday.
 NOW = "2026-10-05 11:10:00"
 TYPE = "zadarma_connector.mail_activity_type_call_back"
+FOLLOW_UP = "odoo.addons.zadarma_connector.models.follow_up"
 
 
 def at(minute, *notifications):
@@ -450,17 +451,17 @@ class TestJob(WaitingCase):
 
         def fails(callers, company, numbers):
             if CALLER in numbers:
-                raise ValueError("bug")
+                callers.env.cr.execute("SELECT %s::int", [CALLER])
             return refresh(callers, company, numbers)
 
         with (
             patch.object(type(self.env["zadarma.waiting.caller"]), "_refresh", fails),
-            self.assertLogs(
-                "odoo.addons.zadarma_connector.models.follow_up.zadarma_call_follow_up",
-                "ERROR",
-            ),
+            self.assertLogs("odoo", "ERROR") as log,
         ):
             self._run_job()
+        [told] = log.output
+        self.assertIn(f"{FOLLOW_UP}.zadarma_call_follow_up:", told)
+        self.assertNotIn(CALLER, told)
         self.assertEqual(self._caller.number, "+380443645713")
         self.assertFalse(self._marked())
 
@@ -490,17 +491,17 @@ class TestJob(WaitingCase):
 
         def fails(callers, company, numbers):
             if CALLER in numbers:
-                raise ValueError("bug")
+                callers.env.cr.execute("SELECT %s::int", [CALLER])
             return refresh(callers, company, numbers)
 
         with (
             patch.object(type(self.env["zadarma.waiting.caller"]), "_refresh", fails),
-            self.assertLogs(
-                "odoo.addons.zadarma_connector.models.follow_up.zadarma_left_number",
-                "ERROR",
-            ),
+            self.assertLogs("odoo", "ERROR") as log,
         ):
             self._run_job()
+        [told] = log.output
+        self.assertIn(f"{FOLLOW_UP}.zadarma_left_number:", told)
+        self.assertNotIn(CALLER, told)
         self.assertEqual(self._caller.number, CALLER)
         self.assertFalse(self.env["zadarma.left.number"].search([]))
 

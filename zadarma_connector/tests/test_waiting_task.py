@@ -88,11 +88,17 @@ class TestOtherActivities(TaskCase):
 
         def fails(caller):
             if caller.number == CALLER:
-                raise ValueError("bug")
+                caller.env.cr.execute("SELECT %s::int", [CALLER])
             return keep(caller)
 
-        with patch.object(Caller, "_keep_task", fails), self.assertLogs(TASKS, "ERROR"):
+        with (
+            patch.object(Caller, "_keep_task", fails),
+            self.assertLogs("odoo", "ERROR") as log,
+        ):
             self._keep()
+        [told] = log.output
+        self.assertIn(f"{TASKS}:", told)
+        self.assertNotIn(CALLER, told)
         self.assertEqual(self._tasks.res_id, self._by_number(OTHER).id)
 
     def _by_number(self, number):

@@ -8,8 +8,15 @@ import psycopg2
 
 from odoo.exceptions import UserError
 
-#: Shorter ones are numbers of lines, codes and internal numbers.
-_NUMBER = re.compile(r"\+?[0-9]{5,}")
+#: Of dates there is something to learn, and they have the digits of a number.
+_DATE = (
+    r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?: [0-9]{2}:[0-9]{2}:[0-9]{2})?(?![0-9-])"
+)
+#: Shorter ones are numbers of lines, codes and internal numbers. People and Odoo write
+#: them in groups, of which a national number has seven digits together.
+_NUMBER = re.compile(
+    rf"(?P<date>{_DATE})|\+?[0-9](?:[ ().-]{{0,2}}[0-9]){{6,}}|\+?[0-9]{{5,}}"
+)
 #: Characters: the beginning tells what went wrong.
 _LONGEST = 300
 
@@ -32,8 +39,8 @@ def describe(error):
     text = str(error)
     if isinstance(error, psycopg2.Error):
         text = error.diag.message_primary or text
-    text = _NUMBER.sub("…", " ".join(text.split()))[:_LONGEST]
-    return f"{type(error).__name__}: {text}"
+    text = _NUMBER.sub(lambda found: found["date"] or "…", " ".join(text.split()))
+    return f"{type(error).__name__}: {text[:_LONGEST]}"
 
 
 def where(error):

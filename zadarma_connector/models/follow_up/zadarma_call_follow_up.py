@@ -6,6 +6,9 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.transaction import unlogged
+from ...tools.trouble import describe, where
+
 _logger = logging.getLogger(__name__)
 
 #: What follows from a call depends on these.
@@ -206,13 +209,16 @@ class ZadarmaCall(models.Model):
         :return: whether it did not fail
         """
         try:
-            with self.env.cr.savepoint():
+            with unlogged(self.env.cr), self.env.cr.savepoint():
                 self._follow_up()
         except psycopg2.OperationalError:
             raise
-        except Exception:
+        except Exception as error:
             if len(self) == 1:
-                _logger.exception("call %s could not be followed up", self.id)
+                _logger.error(
+                    "call %s could not be followed up: %s\n%s",
+                    *(self.id, describe(error), where(error)),
+                )
                 self.write({"to_follow_up": False})
             return False
         return True

@@ -6,6 +6,9 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.transaction import unlogged
+from ...tools.trouble import describe, where
+
 _logger = logging.getLogger(__name__)
 
 #: Numbers that are worked off in one transaction.
@@ -70,9 +73,12 @@ class ZadarmaLeftNumber(models.Model):
     def _judge(self, company, number):
         """Do what follows at a number, and pass over one with which that fails."""
         try:
-            with self.env.cr.savepoint():
+            with unlogged(self.env.cr), self.env.cr.savepoint():
                 self.env["zadarma.call"]._follow_up_numbers({company: {number}})
         except psycopg2.OperationalError:
             raise
-        except Exception:
-            _logger.exception("what %s of %s left was not judged", self.ids, company.id)
+        except Exception as error:
+            _logger.error(
+                "what %s of %s left was not judged: %s\n%s",
+                *(self.ids, company.id, describe(error), where(error)),
+            )

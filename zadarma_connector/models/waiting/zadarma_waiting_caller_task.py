@@ -7,6 +7,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import split_every
 
+from ...tools.transaction import unlogged
+from ...tools.trouble import describe, where
 from ...zadarma_api import clock
 from ...zadarma_api.waiting import WAITING
 from .zadarma_waiting_caller import write_changed
@@ -200,9 +202,12 @@ class ZadarmaWaitingCaller(models.Model):
     def _try_to_keep_task(self):
         """Keep the task, and pass over one with which that fails."""
         try:
-            with self.env.cr.savepoint():
+            with unlogged(self.env.cr), self.env.cr.savepoint():
                 self._keep_task()
         except psycopg2.OperationalError:
             raise
-        except Exception:
-            _logger.exception("the task of waiting caller %s was not kept", self.id)
+        except Exception as error:
+            _logger.error(
+                "the task of waiting caller %s was not kept: %s\n%s",
+                *(self.id, describe(error), where(error)),
+            )
