@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from zadarma_api import hearing
-from zadarma_api.belief import Context, Reason, judge, lag, sift
+from zadarma_api import belief, hearing
+from zadarma_api.belief import Context, Reason, judge, lag, sift, surplus
 from zadarma_api.facts import REQUESTED, STATISTICS, Fact
 from zadarma_api.fold import fold
 from zadarma_api.notification import CALL_EVENTS, caller_number
@@ -923,6 +923,56 @@ def test_belief_does_not_depend_on_the_order(random, listed):
         for some in (facts, shuffled)
     ]
     assert by_content[0] == by_content[1]
+
+
+# -- one notification, again and again ---------------------------------------------
+
+
+def claims_of(event, number, seconds=2):
+    """A caught text again, each time with another claim beside it."""
+    return [
+        incoming(event, seconds + late / 100, calltype=str(late))
+        for late in range(number)
+    ]
+
+
+@pytest.mark.parametrize("context", [CONTEXT, seen_elsewhere(incoming("NOTIFY_END"))])
+def test_what_says_the_same_is_judged_as_one(context, monkeypatch):
+    judged = []
+
+    def counted(fact, *args):
+        judged.append(fact)
+        return judge(fact, *args)
+
+    monkeypatch.setattr(belief, "judge", counted)
+    told = [incoming("NOTIFY_START"), incoming("NOTIFY_END", 50)]
+    again = claims_of("NOTIFY_START", 300) + claims_of("NOTIFY_END", 300)
+    verdicts = sift(told + again, context)
+    assert len(judged) == 4
+    # each is judged as it is without the others
+    for fact, verdict in zip(again, verdicts[2:], strict=True):
+        assert sift([*told, fact], context) == [*verdicts[:2], verdict]
+    tells = [verdict.tells for verdict in verdicts]
+    assert tells == [context is CONTEXT] + [False] * (len(verdicts) - 1)
+
+
+def test_surplus_is_what_was_said_before():
+    repeated = [incoming("NOTIFY_START", late, junk=str(late)) for late in range(60)]
+    other = incoming("NOTIFY_END", 99), record(), incoming("NOTIFY_ANSWER", 9)
+    told = [*repeated[:55], *other, *repeated[55:], *other]
+    assert [*surplus(told)] == [*range(51, 55), *range(58, len(told))]
+    assert not [*surplus([*repeated[:51], *other])]
+
+
+def test_surplus_is_what_one_text_claims_without_end():
+    told = [*claims_of("NOTIFY_END", 203), *claims_of("NOTIFY_START", 200)]
+    # cut elsewhere it is another's word
+    told += claims_of("NOTIFY_INTERNAL", 200)
+    told += [dataclasses.replace(told[0], params={**told[0].params, "called_did": "1"})]
+    assert [*surplus(told)] == [200, 201, 202]
+    # what is not kept is known nevertheless
+    again = [*told, told[202]]
+    assert [*surplus(again)] == [200, 201, 202]
 
 
 # -- attacks that were carried out -------------------------------------------------

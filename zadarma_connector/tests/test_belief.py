@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from odoo.tests import tagged
 
+from ..models.journal import zadarma_event_apply
 from .common import (
     CALLER,
     DID,
@@ -17,6 +18,7 @@ from .common import (
     missed_call,
     outgoing,
     receive,
+    signature,
     wall_clock,
 )
 
@@ -215,6 +217,45 @@ class TestCaughtNotification(ZadarmaCase):
         for number in range(70):
             receive(self.account, {**self.caught, "pbx_call_id": f"in_{number:040}"})
         self.assertLessEqual(self.env["zadarma.call"].search_count([]), 52)
+
+    def _flood(self, *attack):
+        """What comes faster than it is applied."""
+        for params in attack:
+            self.env["zadarma.event"]._store(
+                self.account.id, "notification", params, signature=signature(params)
+            )
+
+    def _told(self, pbx_call_id):
+        self.patch(zadarma_event_apply, "_GRACE", -timedelta(hours=1))
+        self.env.ref("zadarma_connector.cron_apply").method_direct_trigger()
+        self.env.invalidate_all()
+        entries = self.env["zadarma.event"].search([("pbx_call_id", "=", pbx_call_id)])
+        self.assertEqual(set(entries.mapped("state")), {"applied"})
+        return entries
+
+    def test_a_flood_under_its_own_id_is_applied_and_small_again(self):
+        new = {"pbx_call_id": _OTHER, "call_start": wall_clock()}
+        start, _ring, _answer, end, _record = [{**one, **new} for one in self.told]
+        receive(self.account, start)
+        self._flood(*({**start, "odd": str(number)} for number in range(150)))
+        self._flood(*({**start, "calltype": str(number)} for number in range(150)))
+        self._flood(*({**end, "odd": str(number)} for number in range(150)))
+        receive(self.account, {**end, "duration": "77"})
+        entries = self._told(_OTHER)
+        told = entries.filtered(lambda one: one.source == "notification")
+        self.assertEqual(len(told), 1 + 50 + 150 + 2)
+        call = entries.call_id
+        self.assertEqual((call.state, call.result), ("ended", "answered"))
+        self.assertEqual(entries[0]._said()["duration"], "77")
+
+    def test_a_flood_of_claims_is_bounded(self):
+        end = self.told[-2]
+        ids = (f"1458313316.{number}" for number in range(250))
+        self._flood(*({**end, "call_id_with_rec": one} for one in ids))
+        entries = self._told(IN)
+        ends = entries.filtered(lambda one: one.event == end["event"])
+        self.assertEqual(len(ends), 200)
+        self.assertLessEqual(len(entries.call_id.leg_ids), 201)
 
     def test_what_is_not_known_as_ours_waits_for_statistics(self):
         now = datetime.now(UTC)

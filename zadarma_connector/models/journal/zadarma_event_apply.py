@@ -134,6 +134,8 @@ class ZadarmaEvent(models.Model):
         else:
             # whoever had the lock may have had it for long
             switchboard = self.env["zadarma.account"].browse(account_id)._switchboard()
+        if not question:
+            self._drop_surplus(account_id, pbx_call_ids, _FLOOD)
         found = self._find_calls(switchboard, pbx_call_ids, question)
         if not found:
             return Applied()

@@ -4,11 +4,11 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...zadarma_api.belief import Context, Reason, sift
-from ...zadarma_api.facts import STATISTICS
+from ...zadarma_api.belief import Context, Reason, sift, surplus
+from ...zadarma_api.facts import STATISTICS, Fact
 from ...zadarma_api.notification import CALL_EVENTS
 from ...zadarma_api.signature import signed_string
-from .entry import Sifted
+from .entry import Sifted, said
 
 #: Doubted entries that are kept of one call, and calls that one signed text may make:
 #: whoever caught it can send it as often as they like.
@@ -26,6 +26,49 @@ class ZadarmaEvent(models.Model):
     """
 
     _inherit = "zadarma.event"
+
+    @api.model
+    def _drop_surplus(self, account_id, pbx_call_ids, flood):
+        """Drop what is told in vain under some ids, before anything of it is judged.
+
+        :param flood: so many entries of one id no genuine call has
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT pbx_call_id FROM zadarma_event
+                WHERE account_id = %s AND pbx_call_id = ANY(%s)
+                GROUP BY pbx_call_id HAVING count(*) >= %s
+                """,
+                account_id,
+                list(pbx_call_ids),
+                flood,
+            )
+        )
+        for [pbx_call_id] in self.env.cr.fetchall():
+            ids, told = self._notified(account_id, pbx_call_id)
+            self.browse(ids[place] for place in surplus(told)).unlink()
+
+    @api.model
+    def _notified(self, account_id, pbx_call_id):
+        """What notifications told of one id: ids of entries, and facts."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id, event, payload, received_at FROM zadarma_event
+                WHERE account_id = %s AND pbx_call_id = %s AND source = 'notification'
+                    AND state NOT IN ('ignored', 'sealed')
+                ORDER BY id
+                """,
+                account_id,
+                pbx_call_id,
+            )
+        )
+        rows = self.env.cr.fetchall()
+        return [entry_id for entry_id, *_rest in rows], [
+            Fact(event, said(payload, event=event, pbx_call_id=pbx_call_id), received)
+            for _entry_id, event, payload, received in rows
+        ]
 
     @api.model
     def _sift(self, switchboard, entries):

@@ -32,7 +32,8 @@ from ..notification import (
 from ..signature import signed_string
 from .cut import uncut
 from .listed import agrees, begins_with_a_row
-from .said import OUT, contradicts, is_outgoing, says_again
+from .said import OUT, contradicts, grounds, is_outgoing, says_again
+from .surplus import surplus as surplus
 from .verdict import Context, Reason, Verdict
 
 #: What begins so fits no other kind of id; the other events fit both.
@@ -65,11 +66,16 @@ def sift(facts: Iterable[Fact], context: Context) -> list[Verdict]:
         )
 
     believed: list[Fact] = []
+    judged: dict[tuple[str, ...], list[Verdict]] = {}
     verdicts: dict[int, Verdict] = {}
     for index in sorted(range(len(facts)), key=lambda index: rank(facts[index])):
-        verdicts[index] = judge(facts[index], believed, context)
-        if verdicts[index].believed:
-            believed.append(facts[index])
+        same = judged.setdefault(grounds(facts[index]), [])
+        # once as the first, and once for all that only say it again
+        if len(same) < 2:
+            same.append(judge(facts[index], believed, context))
+            if same[-1].believed:
+                believed.append(facts[index])
+        verdicts[index] = same[-1]
     return [verdicts[index] for index in range(len(facts))]
 
 

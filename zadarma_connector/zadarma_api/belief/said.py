@@ -14,6 +14,7 @@ from ..notification import (
     extension_number,
     proves_caller,
 )
+from ..signature import SIGNED_PARAMETERS
 from .verdict import Context
 
 #: These tell of a leg of an outgoing call.
@@ -39,6 +40,15 @@ class Leg(NamedTuple):
     extension: str
     destination: str
     start: str
+
+
+def grounds(fact: Fact) -> tuple[str, ...]:
+    """What a fact is judged by: of a notification its event, its id and what was
+    signed, as it is cut; whatever it claims beside that makes no difference."""
+    signed = SIGNED_PARAMETERS.get(fact.event)
+    if not signed:
+        return fact.content
+    return fact.event, *map(fact.get, ("pbx_call_id", *signed))
 
 
 def is_outgoing(fact: Fact) -> bool:
