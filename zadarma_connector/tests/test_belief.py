@@ -225,10 +225,13 @@ class TestCaughtNotification(ZadarmaCase):
                 self.account.id, "notification", params, signature=signature(params)
             )
 
-    def _told(self, pbx_call_id):
+    def _apply(self):
         self.patch(zadarma_event_apply, "_GRACE", -timedelta(hours=1))
         self.env.ref("zadarma_connector.cron_apply").method_direct_trigger()
         self.env.invalidate_all()
+
+    def _told(self, pbx_call_id):
+        self._apply()
         entries = self.env["zadarma.event"].search([("pbx_call_id", "=", pbx_call_id)])
         self.assertEqual(set(entries.mapped("state")), {"applied"})
         return entries
@@ -256,6 +259,16 @@ class TestCaughtNotification(ZadarmaCase):
         ends = entries.filtered(lambda one: one.event == end["event"])
         self.assertEqual(len(ends), 200)
         self.assertLessEqual(len(entries.call_id.leg_ids), 201)
+
+    def test_of_doubts_that_come_at_once_only_so_many_are_kept(self):
+        moved = {"caller_id": CALLER[:-1], "called_did": CALLER[-1] + DID}
+        attack = [{**self.caught, **moved, "calltype": str(one)} for one in range(70)]
+        # no other id loses anything by that
+        other = {**attack[0], "pbx_call_id": "in_" + "f" * 40}
+        self._flood(*attack, other)
+        self._apply()
+        kept = self._doubts().mapped("pbx_call_id")
+        self.assertEqual((kept.count(IN), kept.count(other["pbx_call_id"])), (50, 1))
 
     def test_what_is_not_known_as_ours_waits_for_statistics(self):
         now = datetime.now(UTC)

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -145,15 +145,19 @@ class ZadarmaEvent(models.Model):
 
         :param judged: list of pairs of an :class:`~.entry.Entry` and its verdict
         """
-        known = sum(entry.state == "doubted" for entry, _verdict in judged)
-        changed, surplus = [], []
+        doubted = Counter(
+            entry.pbx_call_id for entry, _verdict in judged if entry.state == "doubted"
+        )
+        changed, too_many = [], []
         for entry, verdict in judged:
             is_news = (entry.state == "doubted") == verdict.believed
-            if is_news and not verdict.believed and max(known, entry.others) >= _KEPT:
-                surplus.append(entry.id)
+            known = max(doubted[entry.pbx_call_id], entry.others)
+            doubted[entry.pbx_call_id] += is_news and not verdict.believed
+            if is_news and not verdict.believed and known >= _KEPT:
+                too_many.append(entry.id)
             elif is_news or entry.doubt != (verdict.reason or None):
                 changed.append((entry.id, verdict.reason or None, not verdict.believed))
-        self.browse(surplus).unlink()
+        self.browse(too_many).unlink()
         if not changed:
             return
         ids, reasons, are_doubted = map(list, zip(*changed, strict=True))
