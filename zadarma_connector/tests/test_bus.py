@@ -1,8 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import contextlib
+import ctypes
 import json
 import os
 import select
+import socket
+import struct
+import threading
+import time
 from unittest.mock import patch
 
 import psycopg2
@@ -12,6 +17,62 @@ from odoo.tests import TransactionCase
 from odoo.tools import mute_logger
 
 from ..tools import bus
+
+
+class Network:
+    """A way to PostgreSQL that may stop to carry anything, and tells nobody."""
+
+    def __init__(self, host, port):
+        """
+        :param host: of PostgreSQL: the folder of its socket, or a name
+        :param port: of PostgreSQL
+        """
+        self._server = (host, port)
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._clients = []
+        self._sockets = [self._listening]
+        self.port = self._listening.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                client, _address = self._listening.accept()
+                server = self._reach()
+                self._clients.append(client)
+                self._sockets += [client, server]
+                for way in ((client, server), (server, client)):
+                    threading.Thread(target=self._carry, args=way, daemon=True).start()
+
+    def _reach(self):
+        host, port = self._server
+        if not host.startswith("/"):
+            return socket.create_connection(self._server)
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(f"{host}/.s.PGSQL.{port}")
+        return server
+
+    @staticmethod
+    def _carry(source, target):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+    def forget(self):
+        """Let nothing of the connections so far arrive: no answer, no refusal."""
+        # a filter of one instruction: keep no byte of any packet (man 7 socket)
+        code = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))
+        drop_all = struct.pack("HL", 1, ctypes.addressof(code))
+        so_attach_filter = 26
+        for client in self._clients:
+            client.setsockopt(socket.SOL_SOCKET, so_attach_filter, drop_all)
+
+    def close(self):
+        for one in self._sockets:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
 
 
 class TestBus(TransactionCase):
@@ -56,6 +117,13 @@ class TestBus(TransactionCase):
             ("postgres",)
         )
 
+    def _connect(self, **parameters):
+        """Have the connection opened with other parameters than Odoo's."""
+        name, info = sql_db.connection_info_for("postgres")
+        told = (name, {**info, **parameters})
+        with patch.object(sql_db, "connection_info_for", return_value=told):
+            bus._connection.notify([])
+
     def _forget(self, channel):
         with sql_db.db_connect(self.env.cr.dbname).cursor() as cr:
             cr.execute("DELETE FROM bus_bus WHERE channel LIKE %s", [f"%{channel}%"])
@@ -78,6 +146,45 @@ class TestBus(TransactionCase):
         with self._heard() as heard:
             self._send("two")
         self.assertEqual([channel for _db, channel in heard], ["two"])
+
+    def test_one_that_rested_for_long_is_not_used_again(self):
+        now = 1000.0
+        self.patch(bus, "monotonic", lambda: now)
+        self._send("one")
+        first = bus._connection._connection
+        now += sql_db.MAX_IDLE_TIMEOUT - 1
+        self._send("two")
+        now += sql_db.MAX_IDLE_TIMEOUT - 1
+        self._send("three")
+        self.assertIs(bus._connection._connection, first)
+        now += sql_db.MAX_IDLE_TIMEOUT
+        with self._heard() as heard:
+            self._send("four")
+        self.assertIsNot(bus._connection._connection, first)
+        self.assertTrue(first.closed)
+        self.assertEqual([channel for _db, channel in heard], ["four"])
+
+    def test_one_that_the_network_forgot_is_soon_given_up(self):
+        server = self.env.cr._cnx.info
+        network = Network(server.host, server.port)
+        self.addCleanup(network.close)
+        self.patch(bus, "_PATIENCE", 1)
+        self._connect(host="127.0.0.1", port=network.port)
+        network.forget()
+        # so that a failure does not take a quarter of an hour
+        rescue = threading.Timer(8, network.close)
+        self.addCleanup(rescue.cancel)
+        rescue.start()
+        began = time.monotonic()
+        with self._heard() as heard:
+            self._send("two")
+            self.assertLess(time.monotonic() - began, 5)
+        self.assertEqual([channel for _db, channel in heard], ["two"])
+
+    def test_what_odoo_was_told_of_connections_comes_first(self):
+        self._connect(keepalives_idle=7, connect_timeout=9)
+        used = bus._connection._connection.info.dsn_parameters
+        self.assertEqual((used["keepalives_idle"], used["connect_timeout"]), ("7", "9"))
 
     def test_a_worker_does_not_use_its_parents_connection(self):
         self._send("one")

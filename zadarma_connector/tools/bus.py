@@ -4,11 +4,17 @@
 By itself Odoo opens a connection to the database ``postgres`` for each transaction with
 messages, and its pool keeps none: a new process of PostgreSQL's each time, while the
 PBX waits for our answer.
+
+A network may forget a connection and tell nobody, as firewalls do with one that was
+silent for long. So it is not silent, not used after a long rest, and given up when what
+was sent is not acknowledged: TCP by itself tries for a quarter of an hour.
 """
 
+import contextlib
 import logging
 import os
 import threading
+from time import monotonic
 
 import psycopg2
 
@@ -19,6 +25,7 @@ from .trouble import describe
 
 try:
     from odoo.addons.bus.models.bus import ODOO_NOTIFY_FUNCTION, get_notify_payloads
+    from odoo.sql_db import MAX_IDLE_TIMEOUT
 except ImportError:  # another Odoo: its own way
     get_notify_payloads = None
 
@@ -26,8 +33,11 @@ _logger = logging.getLogger(__name__)
 
 #: Where Odoo keeps, in a transaction, whose messages are in it.
 CHANNELS = "bus.bus.channels"
-#: Seconds for a new connection; the messages are in the database either way.
+#: Seconds for a new connection, and for what was sent over it to be acknowledged; the
+#: messages are in the database either way.
 _PATIENCE = 3
+#: Seconds without traffic after which TCP asks whether the other side is still there.
+_SILENCE = 60
 
 
 def wake_at_commit(cr):
@@ -61,6 +71,7 @@ class _Connection:
         self._lock = threading.Lock()
         self._process_id = None
         self._connection = None
+        self._used_at = None
 
     def notify(self, payloads):
         """Send notifications, over a new connection if the last one is lost.
@@ -71,23 +82,36 @@ class _Connection:
         with self._lock:
             # a worker does not share that of the process that it was forked from
             if self._process_id == os.getpid():
-                try:
-                    return self._send(payloads)
-                except (psycopg2.OperationalError, psycopg2.InterfaceError):
-                    # PostgreSQL was started anew, or somebody ended an idle one
-                    self._connection.close()
-            self._process_id = None
-            _database, info = sql_db.connection_info_for("postgres")
-            self._connection = psycopg2.connect(**info, connect_timeout=_PATIENCE)
-            # nothing stays open in between
-            self._connection.autocommit = True
-            self._process_id = os.getpid()
+                # as Odoo's pool does with its own
+                if monotonic() - self._used_at < MAX_IDLE_TIMEOUT:
+                    # PostgreSQL may have been started anew, or the network lost it
+                    with contextlib.suppress(
+                        psycopg2.OperationalError, psycopg2.InterfaceError
+                    ):
+                        return self._send(payloads)
+                self._connection.close()
+            self._open()
             return self._send(payloads)
+
+    def _open(self):
+        self._process_id = None
+        _database, info = sql_db.connection_info_for("postgres")
+        patience = {
+            "connect_timeout": _PATIENCE,
+            "keepalives_idle": _SILENCE,
+            "tcp_user_timeout": _PATIENCE * 1000,  # milliseconds
+        }
+        # what Odoo was told of connections comes first
+        self._connection = psycopg2.connect(**{**patience, **info})
+        # nothing stays open in between
+        self._connection.autocommit = True
+        self._process_id = os.getpid()
 
     def _send(self, payloads):
         with self._connection.cursor() as cr:
             for payload in payloads:
                 cr.execute(f"SELECT {ODOO_NOTIFY_FUNCTION}('imbus', %s)", [payload])
+        self._used_at = monotonic()
 
 
 _connection = _Connection()
