@@ -329,6 +329,62 @@ class TestRouting(ZadarmaCase):
         self.partner.copy({"phone": self.partner.phone})
         self.assertEqual(self._decide().rule, "last_talked")
 
+    def test_who_talked_last_rings_where_they_sit_today(self):
+        self.account.route_to_manager = False
+        self._rule(kind="last_talked")
+        call = self._notify(*answered_call("102"))
+        successor = self.env["hr.employee"].create({"name": "Successor"})
+        self.other_extension.employee_id = successor
+        self.env.flush_all()
+        # at no number
+        decision = self._decide()
+        self.assertEqual(decision.answer, {})
+        self.assertEqual(self._reasons(decision)[1:3], ["talked", "no_number"])
+        told = self._sentences(decision)
+        name = call.person_id.name
+        self.assertIn(f"{name} talked with the caller on ", told)
+        self.assertIn(f"{name} has no internal number any more.", told)
+        self.assertNotIn("Successor", told)
+        # at another one, first or last
+        for number, user, employee in (
+            ("100", self.colleague, None),
+            ("105", None, self.other_employee),
+        ):
+            moved = self.env["zadarma.extension"].create(
+                {
+                    "account_id": self.account.id,
+                    "number": number,
+                    "user_id": user and user.id,
+                    "employee_id": employee and employee.id,
+                }
+            )
+            decision = self._decide()
+            self.assertEqual(decision.answer, self._ring(number))
+            self.assertIn(f"{name} talked with", self._sentences(decision))
+            # back at theirs, they ring there
+            self.other_extension.employee_id = self.other_employee
+            self.assertEqual(self._decide().answer, self._ring("102"))
+            self.other_extension.employee_id = successor
+            moved.unlink()
+
+    def test_who_talked_last_and_is_deleted_is_nobody_else(self):
+        self._rule(kind="last_talked")
+        call = self._notify(*answered_call("102"))
+        self.other_extension.employee_id = self.employee
+        call.write({"employee_id": False, "user_id": False, "person_id": False})
+        self.env.flush_all()
+        decision = self._decide()
+        self.assertIn("(deleted) talked with the caller", self._sentences(decision))
+        self.assertIn("no_number", self._reasons(decision))
+
+    def test_who_talked_last_rings_a_number_that_was_nobody_s(self):
+        self._rule(kind="last_talked")
+        self.other_extension.write({"employee_id": False, "user_id": False})
+        self._notify(*answered_call("102"))
+        decision = self._decide()
+        self.assertEqual(decision.answer, self._ring("102"))
+        self.assertIn("102 talked with the caller", self._sentences(decision))
+
     def test_a_tag_of_the_contact_decides(self):
         vip = self.env["res.partner.category"].create({"name": "VIP"})
         rule = self._rule(
@@ -858,7 +914,7 @@ class TestRouting(ZadarmaCase):
             *("hidden", "blocked", "unknown", "several", "uncertain", "archived"),
             *("customer", "other_number", "called", "nobody_talked", "no_manager"),
             *("no_extension", "manager", "gone", "absent", "deputy", "no_deputy"),
-            *("late", "left", "manager_off", "do_not_disturb"),
+            *("late", "left", "manager_off", "do_not_disturb", "talked", "no_number"),
         ]
         for code in codes:
             self.assertRegex(routing._reason(code, {"reason": ""}), r".\.$", code)

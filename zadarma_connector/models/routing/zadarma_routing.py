@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...zadarma_api import answer
@@ -53,6 +54,20 @@ class Asked(NamedTuple):
     partner: models.BaseModel
     moment: datetime
     why: list
+
+
+class Talk(NamedTuple):
+    """A call in which somebody talked, and who that was: columns of ``zadarma.call``.
+
+    :param had_person: whether the internal number was anybody's, who may be deleted
+    """
+
+    date_start: datetime
+    extension_id: int
+    had_person: bool
+    person_id: int | None
+    user_id: int | None
+    employee_id: int | None
 
 
 class ZadarmaRouting(models.AbstractModel):
@@ -164,9 +179,31 @@ class ZadarmaRouting(models.AbstractModel):
 
     @api.model
     def _decide_last_talked(self, rule, ask):
-        days = {"days": str(rule.days)}
         if not ask.caller_number:
             return None
+        talk = self._last_talk(rule, ask)
+        if not talk:
+            ask.why.append(("nobody_talked", {"days": str(rule.days)}))
+            return None
+        moment = {"moment": fields.Datetime.to_string(talk.date_start)}
+        if not talk.had_person:
+            extension = self.env["zadarma.extension"].browse(talk.extension_id)
+            extension._fetch_person()
+            ask.why.append(("talked", {"person": extension.id, **moment}))
+            return self._ring_person(rule.kind, extension, ask)
+        talker = {"talker": self.env["res.partner"].browse(talk.person_id).id}
+        ask.why.append(("talked", {**talker, **moment}))
+        # the internal number that they had may be somebody else's by now
+        theirs = self._extensions_of(ask, talk.user_id, talk.employee_id)
+        if not theirs:
+            ask.why.append(("no_number", talker))
+            return None
+        same = theirs.filtered(lambda one: one.id == talk.extension_id)
+        return self._ring_person(rule.kind, same or theirs[0], ask)
+
+    @api.model
+    def _last_talk(self, rule, ask):
+        """The last call in which somebody talked with the caller, as a :class:`Talk`."""
         whose = SQL("external_number = %s", ask.caller_number)
         if ask.partner:
             whose = SQL("partner_id = %s", ask.partner.id)
@@ -175,15 +212,16 @@ class ZadarmaRouting(models.AbstractModel):
             SQL(
                 """
                 WITH talks AS MATERIALIZED (
-                    SELECT extension_id, date_start FROM zadarma_call
+                    SELECT date_start, extension_id, had_person, person_id, user_id,
+                        employee_id
+                    FROM zadarma_call
                     WHERE %(whose)s AND account_id = %(account)s AND result = 'answered'
                         AND in_doubt IS NOT TRUE
                         AND NOT COALESCE(ghost_answer, false)
                         AND extension_id IS NOT NULL
                         AND date_start BETWEEN %(since)s AND %(moment)s
                 )
-                SELECT extension_id, date_start FROM talks
-                ORDER BY date_start DESC LIMIT 1
+                SELECT * FROM talks ORDER BY date_start DESC LIMIT 1
                 """,
                 whose=whose,
                 account=ask.account_id,
@@ -191,22 +229,7 @@ class ZadarmaRouting(models.AbstractModel):
                 moment=ask.moment,
             )
         )
-        if not rows:
-            ask.why.append(("nobody_talked", days))
-            return None
-        [(extension_id, talked_at)] = rows
-        extension = self.env["zadarma.extension"].browse(extension_id)
-        extension._fetch_person()
-        ask.why.append(
-            (
-                "talked",
-                {
-                    "person": extension.id,
-                    "moment": fields.Datetime.to_string(talked_at),
-                },
-            )
-        )
-        return self._ring_person(rule.kind, extension, ask)
+        return Talk(*rows[0]) if rows else None
 
     @api.model
     def _decide_manager(self, ask):
@@ -214,11 +237,7 @@ class ZadarmaRouting(models.AbstractModel):
         if not manager:
             ask.why.append(("no_manager", {}))
             return None
-        extension = self.env["zadarma.extension"].search_fetch(
-            [("account_id", "=", ask.account_id), ("user_id", "=", manager.id)],
-            EXTENSION,
-            limit=1,
-        )
+        extension = self._extensions_of(ask, manager.id)[:1]
         # whether they left, as their extension asks
         manager.fetch(extension._user_fields())
         person = {"manager": manager.id}
@@ -227,6 +246,15 @@ class ZadarmaRouting(models.AbstractModel):
             return None
         ask.why.append(("manager", {**person, "extension": extension.number}))
         return self._ring_person("manager", extension, ask)
+
+    @api.model
+    def _extensions_of(self, ask, user_id, employee_id=None):
+        """Where a person sits today, as user or as employee."""
+        person = {"user_id": user_id, "employee_id": employee_id}
+        seats = Domain.OR(Domain(name, "=", one) for name, one in person.items() if one)
+        return self.env["zadarma.extension"].search_fetch(
+            seats & Domain("account_id", "=", ask.account_id), EXTENSION
+        )
 
     @api.model
     def _ring_person(self, rule, extension, ask):

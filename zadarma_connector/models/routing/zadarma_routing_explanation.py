@@ -11,6 +11,8 @@ _RECORDS = {
     "customer": ("res.partner", "customer", "complete_name"),
     "manager": ("res.users", "person", "name"),
     "person": ("zadarma.extension", "person", "display_name"),
+    # of whom a call is; who has their internal number when it is read may be another
+    "talker": ("res.partner", "person", "name"),
     "tag": ("res.partner.category", "tag", "name"),
 }
 #: Names of all values in explanations.
@@ -121,6 +123,9 @@ class ZadarmaRouting(models.AbstractModel):
                 "Nobody has talked with the caller within the set time (days: "
                 "%(days)s).",
                 **values,
+            ),
+            "no_number": self.env._(
+                "%(person)s has no internal number any more.", **values
             ),
             "manager_off": self.env._("“Ring the customer's salesperson” is off."),
             "no_manager": self.env._("The customer has no salesperson."),
