@@ -908,6 +908,21 @@ class TestRouting(ZadarmaCase):
         with self.assertRaises(AccessError):
             rehearsals.create(values).read(["explanation"])
 
+    def test_an_explanation_names_who_sat_there_then(self):
+        self.account.route_working_hours = True
+        self.extension.deputy_id = self.other_extension
+        self._leave(self.employee)
+        self.colleague.zadarma_away_until = AT_WORK + timedelta(hours=1)
+        decision = self._decide()
+        codes = ["customer", "manager", "left", "deputy", "do_not_disturb"]
+        self.assertEqual(self._reasons(decision), codes)
+        told = self._sentences(decision)
+        self.assertIn(f"{self.employee.name} has left", told)
+        self.assertIn(f"Deputy: {self.other_employee.name}.", told)
+        successor = self.env["hr.employee"].create({"name": "Successor"})
+        (self.extension | self.other_extension).employee_id = successor
+        self.assertEqual(self._sentences(decision), told)
+
     def test_every_reason_is_a_sentence(self):
         routing = self.env["zadarma.routing"]
         codes = [

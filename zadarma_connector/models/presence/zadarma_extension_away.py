@@ -22,5 +22,5 @@ class ZadarmaExtension(models.Model):
         self._fetch_person()
         if self.user_id._zadarma_is_away(moment) and not self._has_left():
             until = fields.Datetime.to_string(self.user_id.zadarma_away_until)
-            return "do_not_disturb", {"person": self.id, "moment": until}
+            return "do_not_disturb", {**self._person_ids(), "moment": until}
         return super()._why_absent(moment, heeds_hours)

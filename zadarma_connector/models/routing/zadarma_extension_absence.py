@@ -37,7 +37,7 @@ class ZadarmaExtension(models.Model):
         if not deputy.active:
             why.append(("no_deputy", {}))
             return deputy.browse()
-        why.append(("deputy", {"person": deputy.id}))
+        why.append(("deputy", deputy._person_ids()))
         is_present = deputy._is_present(moment, heeds_hours, why)
         return deputy if is_present else deputy.browse()
 
@@ -61,9 +61,9 @@ class ZadarmaExtension(models.Model):
         :return: as in ``why`` of :class:`~.zadarma_routing.Decision`, or ``None``
         """
         if self._has_left():
-            return "left", {"person": self.id}
+            return "left", self._person_ids()
         if heeds_hours and not self._is_at_work(moment):
-            return "absent", {"person": self.id}
+            return "absent", self._person_ids()
         return None
 
     def _has_left(self):
@@ -80,6 +80,14 @@ class ZadarmaExtension(models.Model):
         self._fetch_person()
         resource = self.employee_id.resource_id
         return not resource or bool(resource._zadarma_at_work(moment))
+
+    def _person_ids(self):
+        """Who sits here, as values of :class:`~.zadarma_routing.Decision`: when it is
+        read, somebody else may."""
+        self._fetch_person()
+        if self.employee_id:
+            return {"employee": self.employee_id.id}
+        return {"user": self.user_id.id} if self.user_id else {"person": self.id}
 
     def _fetch_person(self):
         self.fetch(EXTENSION)

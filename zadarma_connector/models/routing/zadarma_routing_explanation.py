@@ -9,11 +9,12 @@ from ...zadarma_api import answer
 _RECORDS = {
     "blocked": ("zadarma.blocked", "reason", "reason"),
     "customer": ("res.partner", "customer", "complete_name"),
+    "employee": ("hr.employee", "person", "name"),
     "manager": ("res.users", "person", "name"),
     "person": ("zadarma.extension", "person", "display_name"),
-    # of whom a call is; who has their internal number when it is read may be another
-    "talker": ("res.partner", "person", "name"),
     "tag": ("res.partner.category", "tag", "name"),
+    "talker": ("res.partner", "person", "name"),
+    "user": ("res.users", "person", "name"),
 }
 #: Names of all values in explanations.
 _VALUES = (
