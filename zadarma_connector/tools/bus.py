@@ -24,8 +24,9 @@ from odoo.tools.misc import OrderedSet
 from .trouble import describe
 
 try:
-    from odoo.addons.bus.models.bus import ODOO_NOTIFY_FUNCTION, get_notify_payloads
     from odoo.sql_db import MAX_IDLE_TIMEOUT
+
+    from odoo.addons.bus.models.bus import ODOO_NOTIFY_FUNCTION, get_notify_payloads
 except ImportError:  # another Odoo: its own way
     get_notify_payloads = None
 
