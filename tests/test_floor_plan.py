@@ -35,6 +35,9 @@ LONG = {
     "zadarma_connector/models/account/zadarma_account_client.py:_explain": (
         "each error and what a user can do about it"
     ),
+    "zadarma_connector/models/routing/zadarma_routing_explanation.py:_reason_texts": (
+        "each reason and its sentence"
+    ),
 }
 
 

@@ -145,18 +145,7 @@ class ZadarmaEvent(models.Model):
 
         :param judged: list of pairs of an :class:`~.entry.Entry` and its verdict
         """
-        doubted = Counter(
-            entry.pbx_call_id for entry, _verdict in judged if entry.state == "doubted"
-        )
-        changed, too_many = [], []
-        for entry, verdict in judged:
-            is_news = (entry.state == "doubted") == verdict.believed
-            known = max(doubted[entry.pbx_call_id], entry.others)
-            doubted[entry.pbx_call_id] += is_news and not verdict.believed
-            if is_news and not verdict.believed and known >= _KEPT:
-                too_many.append(entry.id)
-            elif is_news or entry.doubt != (verdict.reason or None):
-                changed.append((entry.id, verdict.reason or None, not verdict.believed))
+        changed, too_many = _doubts(judged)
         self.browse(too_many).unlink()
         if not changed:
             return
@@ -223,3 +212,25 @@ def _settled(entry, verdict):
         # no text makes calls without end
         return verdict._replace(believed=False)
     return verdict
+
+
+def _doubts(judged):
+    """What of judged entries is to be noted, and what is not kept.
+
+    :param judged: as of ``zadarma.event._set_doubted``
+    :return: list of tuples: an entry's id, the reason, whether it is doubted; and the
+        ids of entries beyond the bound
+    """
+    doubted = Counter(
+        entry.pbx_call_id for entry, _verdict in judged if entry.state == "doubted"
+    )
+    changed, too_many = [], []
+    for entry, verdict in judged:
+        is_news = (entry.state == "doubted") == verdict.believed
+        known = max(doubted[entry.pbx_call_id], entry.others)
+        doubted[entry.pbx_call_id] += is_news and not verdict.believed
+        if is_news and not verdict.believed and known >= _KEPT:
+            too_many.append(entry.id)
+        elif is_news or entry.doubt != (verdict.reason or None):
+            changed.append((entry.id, verdict.reason or None, not verdict.believed))
+    return changed, too_many

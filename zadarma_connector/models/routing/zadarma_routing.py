@@ -203,7 +203,7 @@ class ZadarmaRouting(models.AbstractModel):
 
     @api.model
     def _last_talk(self, rule, ask):
-        """The last call in which somebody talked with the caller, as a :class:`Talk`."""
+        """The last call in which somebody talked with the caller: a :class:`Talk`."""
         whose = SQL("external_number = %s", ask.caller_number)
         if ask.partner:
             whose = SQL("partner_id = %s", ask.partner.id)
