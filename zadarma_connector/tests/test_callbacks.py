@@ -325,26 +325,25 @@ class TestRedialling(CallbackCase):
         self.now = self._seconds_ago(0)
         return second
 
-    def _assert_talked(self, second, pbx_call_id):
-        self.assertEqual(self._notify(self._end(CALLER, pbx_call_id)), second)
+    def _talk_the_second_time(self, own_leg):
+        """Nobody picks up first, somebody then; return the second request's call."""
+        self._not_picked_up()
+        second = self._again()
+        self._notify(self._start("101", own_leg), self._start(CALLER, OUT))
+        self.assertEqual(self._notify(self._end(CALLER, OUT)), second)
         self.assertRecordValues(
             second, [{"state": "ended", "result": "answered", "duration": 7}]
         )
         self.assertNotEqual(self.first.result, "answered")
         self.assertTrue(self.first.event_ids)
+        return second
 
     def test_the_second_talk_is_the_second_request_s(self):
-        self._not_picked_up()
-        second = self._again()
-        self._notify(self._start("101", OTHER), self._start(CALLER, OUT))
-        self._assert_talked(second, OUT)
+        second = self._talk_the_second_time(OTHER)
         self.assertEqual(self.env["zadarma.call"].search([]), second + self.first)
 
     def test_also_where_both_legs_have_one_id(self):
-        self._not_picked_up()
-        second = self._again()
-        self._notify(self._start("101", OUT), self._start(CALLER, OUT))
-        self._assert_talked(second, OUT)
+        second = self._talk_the_second_time(OUT)
         self.assertEqual(self.env["zadarma.call"].search([]), second + self.first)
 
     def test_our_telephone_rings_for_the_number_asked_for_last(self):
@@ -357,10 +356,7 @@ class TestRedialling(CallbackCase):
         self.assertEqual(self._notify(self._start(CALLER, OTHER)), self.first)
 
     def test_a_third_call_by_hand_is_nobody_s(self):
-        self._not_picked_up()
-        second = self._again()
-        self._notify(self._start("101", OTHER), self._start(CALLER, OUT))
-        self._assert_talked(second, OUT)
+        second = self._talk_the_second_time(OTHER)
         self.now = self._seconds_ago(-9)
         third = self._notify(self._start(CALLER, f"{OUT[:-1]}2"))
         self.assertFalse(third & (self.first + second))
