@@ -227,6 +227,8 @@ def _run_inside_odoo(ready, paths, others):
             [
                 "-p",
                 "devtools.pytest_odoo_log",
+                "-p",
+                "devtools.pytest_odoo_files",
                 f"--odoo-database={name}",
                 "--odoo-http",
                 "--odoo-log-level=warn",
