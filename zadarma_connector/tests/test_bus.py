@@ -147,6 +147,18 @@ class TestBus(TransactionCase):
             self._send("two")
         self.assertEqual([channel for _db, channel in heard], ["two"])
 
+    def test_one_that_never_worked_is_made_anew(self):
+        refusal = psycopg2.OperationalError("server closed the connection unexpectedly")
+        with (
+            patch.object(bus._Connection, "_send", side_effect=refusal),
+            mute_logger("odoo.addons.zadarma_connector.tools.bus"),
+        ):
+            self._send("one")
+        bus._connection._connection.close()
+        with self._heard() as heard:
+            self._send("two")
+        self.assertEqual([channel for _db, channel in heard], ["two"])
+
     def test_one_that_rested_for_long_is_not_used_again(self):
         now = 1000.0
         self.patch(bus, "monotonic", lambda: now)

@@ -106,7 +106,7 @@ class _Connection:
         self._connection = psycopg2.connect(**{**patience, **info})
         # nothing stays open in between
         self._connection.autocommit = True
-        self._process_id = os.getpid()
+        self._process_id, self._used_at = os.getpid(), monotonic()
 
     def _send(self, payloads):
         with self._connection.cursor() as cr:
