@@ -385,6 +385,39 @@ class TestRouting(ZadarmaCase):
         self.assertEqual(decision.answer, self._ring("102"))
         self.assertIn("102 talked with the caller", self._sentences(decision))
 
+    def test_who_talked_last_rings_a_shared_number_that_rang_after_somebody_s(self):
+        self._rule(kind="last_talked")
+        self.env["zadarma.extension"].create(
+            {"account_id": self.account.id, "number": "103", "name": "Reception"}
+        )
+        self.env.flush_all()
+        start, _rung, answer, end, *_recorded = answered_call("103")
+        rung = [incoming("NOTIFY_INTERNAL", internal=one) for one in ("101", "103")]
+        call = self._notify(start, *rung, answer, end)
+        self.assertEqual(call.extension_number, "103")
+        self.assertEqual(self._decide().answer, self._ring("103"))
+        # who gets that number has its past
+        self.env["zadarma.extension"].search(
+            [("number", "=", "103")]
+        ).user_id = self.colleague
+        self.assertEqual(call.user_id, self.colleague)
+
+    def test_who_talked_last_is_no_successor_with_their_user(self):
+        self.account.route_to_manager = False
+        self._rule(kind="last_talked")
+        self._notify(*answered_call("102"))
+        user = self.other_employee.user_id
+        self.other_employee.user_id = False
+        self.env.flush_all()
+        successor = self.env["hr.employee"].create(
+            {"name": "Successor", "user_id": user.id}
+        )
+        self.other_extension.employee_id = successor
+        self.env.flush_all()
+        decision = self._decide()
+        self.assertEqual(decision.answer, {})
+        self.assertIn("no_number", self._reasons(decision))
+
     def test_a_tag_of_the_contact_decides(self):
         vip = self.env["res.partner.category"].create({"name": "VIP"})
         rule = self._rule(

@@ -27,7 +27,8 @@ def seat_values(switchboard, number, stored):
         return values
     values.update(employee_id=seat.employee_id, user_id=seat.user_id)
     is_somebody = bool(seat.employee_id or seat.user_id)
-    values["had_person"] = is_somebody or bool(stored and stored["had_person"])
+    # whoever was at another number is not who took part
+    values["had_person"] = is_somebody
     # an employee without a contact gets one when it is computed
     if seat.person_id or not is_somebody:
         values["person_id"] = seat.person_id

@@ -249,9 +249,15 @@ class ZadarmaRouting(models.AbstractModel):
 
     @api.model
     def _extensions_of(self, ask, user_id, employee_id=None):
-        """Where a person sits today, as user or as employee."""
-        person = {"user_id": user_id, "employee_id": employee_id}
-        seats = Domain.OR(Domain(name, "=", one) for name, one in person.items() if one)
+        """Where a person sits today.
+
+        :param user_id: theirs, which a successor may have by now
+        :param employee_id: theirs, where they have one: then it tells who they are
+        """
+        seats = Domain("user_id", "=", user_id) if user_id else Domain.FALSE
+        if employee_id:
+            seats &= Domain("employee_id", "=", False)
+            seats |= Domain("employee_id", "=", employee_id)
         return self.env["zadarma.extension"].search_fetch(
             seats & Domain("account_id", "=", ask.account_id), EXTENSION
         )
