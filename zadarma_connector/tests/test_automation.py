@@ -10,13 +10,8 @@ NOW = "2026-10-05 11:10:00"
 LOG = "odoo.addons.zadarma_connector.models.automation.zadarma_call_announcing"
 
 
-@tagged("post_install", "-at_install")
-class TestAutomation(ZadarmaCase):
-    """Rules of Odoo's automation, which the job runs once for each call."""
-
-    def setUp(self):
-        super().setUp()
-        self.enterContext(freeze_time(NOW))
+class RuleMixin:
+    """Rules of Odoo's automation on calls."""
 
     def _rule(self, name, code):
         field = self.env["ir.model.fields"]._get("zadarma.call", name)
@@ -45,6 +40,15 @@ class TestAutomation(ZadarmaCase):
 
     def _runs(self, name):
         return self.env["res.partner"].search_count([("name", "=", f"ran {name}")])
+
+
+@tagged("post_install", "-at_install")
+class TestAutomation(RuleMixin, ZadarmaCase):
+    """Rules of Odoo's automation, which the job runs once for each call."""
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(freeze_time(NOW))
 
     def _run_job(self):
         self.env.flush_all()

@@ -7,6 +7,7 @@ from odoo import fields
 from odoo.tests import tagged
 
 from .common import CALLER, IN, OUT, incoming, outgoing
+from .test_automation import RuleMixin
 from .test_dial import DialCase
 
 OWN_LEG = f"{OUT[:-1]}0"
@@ -197,7 +198,7 @@ class TestCallbacks(CallbackCase):
 
 
 @tagged("post_install", "-at_install")
-class TestAbsorbed(CallbackCase):
+class TestAbsorbed(RuleMixin, CallbackCase):
     """A call that turns out to be the one that was asked for."""
 
     def setUp(self):
@@ -256,6 +257,57 @@ class TestAbsorbed(CallbackCase):
                 }
             ],
         )
+        self.assertEqual(self.call._documents(), [self.partner])
+        self.assertTrue(self.call.document_ids.was_made)
+
+    def test_rules_that_ran_do_not_run_again(self):
+        names = ("missed_told", "talk_told", "outcome_told")
+        for name in names:
+            self._counting_rule(name)
+            self.other[name] = fields.Datetime.now()
+        self.env.flush_all()
+        # and whatever fails keeps no call from being stored
+        self._rule("talk_told", "1 / 0")
+        self._assert_absorbed()
+        self.assertEqual([self._runs(name) for name in names], [1, 1, 1])
+        self.assertTrue(all(self.call[name] for name in names))
+
+    def test_the_salesperson_who_was_told_is_not_told_again(self):
+        self.partner.user_id = self.colleague
+        self.colleague.zadarma_tell_me = True
+        told_at = fields.Datetime.now() - timedelta(minutes=20)
+        self.other.tell_at = told_at
+        self._assert_absorbed()
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("zadarma_connector.cron_follow_up").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertRecordValues(self.call, [{"tell_at": told_at, "to_tell": False}])
+
+    def test_of_one_recording_that_stays_of_which_more_was_done(self):
+        for mine, theirs, left in (
+            ("not_yet", "kept", "kept"),
+            ("kept", "deleted", "deleted"),
+            ("kept", "not_yet", "kept"),
+            ("deleted", "kept", "deleted"),
+        ):
+            with self.subTest(mine=mine, theirs=theirs):
+                self.env["zadarma.recording"].create(
+                    [
+                        {"call_id": call.id, "pbx_leg_id": "1.1", "state": state}
+                        for call, state in ((self.call, mine), (self.other, theirs))
+                    ]
+                )
+                self.call._take_from(self.other)
+                self.env.flush_all()
+                self.env.invalidate_all()
+                self.assertEqual(self.call.recording_ids.mapped("state"), [left])
+                self.env["zadarma.recording"].search([]).unlink()
+
+    def test_a_document_that_was_made_of_it_is_not_made_again(self):
+        self.call._put_on(self.partner)
+        self.other._put_on(self.partner, was_made=True)
+        self._assert_absorbed()
         self.assertEqual(self.call._documents(), [self.partner])
         self.assertTrue(self.call.document_ids.was_made)
 
@@ -318,6 +370,23 @@ class TestRedialling(CallbackCase):
             {**self._end("101", OWN_LEG), "disposition": "no answer", "duration": "0"},
         )
         self.assertEqual(self.first.state, "ended")
+
+    def test_an_earlier_request_keeps_what_came_of_it(self):
+        """The account's time zone was wrong by an hour, in which somebody asked twice.
+
+        So the call was taken for the one that was asked for an hour before.
+        """
+        self._age_requests(3600 - 40)
+        self.env["zadarma.event"]._add_own_fact(self.first, "CALLBACK_EXPIRED")
+        second = self._again()
+        self.account.tz = "Etc/GMT-1"
+        self.assertEqual(self._notify(self._start(CALLER, OUT)), self.first)
+        self.account.tz = "UTC"
+        self.assertEqual(self._notify(self._end(CALLER, OUT)), self.first)
+        self.assertEqual(self.first.result, "answered")
+        self.assertTrue(second.exists())
+        facts = self.env["zadarma.event"].search([("state", "=", "applied")])
+        self.assertFalse(facts.filtered(lambda one: not one.call_id))
 
     def _again(self, number=CALLER):
         second = self._call(self._dial(number))

@@ -11,6 +11,7 @@ _logger = logging.getLogger(__name__)
 
 #: What ends the worker three times is left alone.
 _MOST_ATTEMPTS = 3
+_TOLD = ("missed_told", "talk_told", "outcome_told")
 _HELP = "Written once, when it happened: for automation rules."
 
 
@@ -40,11 +41,12 @@ class ZadarmaCall(models.Model):
 
     _to_announce_index = models.Index("(id) WHERE to_announce")
 
-    @api.model
-    def _put_on_calls(self):
+    def _take_from(self, other):
         # whatever a rule did is done once
-        told = [("missed_told",), ("talk_told",), ("outcome_told",)]
-        return [*super()._put_on_calls(), *told]
+        for name in _TOLD:
+            if other[name] and not self[name]:
+                self._note_told(name, other[name])
+        return super()._take_from(other)
 
     def _follow_up_documents(self):
         result = super()._follow_up_documents()
@@ -91,11 +93,18 @@ class ZadarmaCall(models.Model):
                 "an automation rule on %s of call %s failed: %s\n%s",
                 *(name, self.id, describe(error), where(error)),
             )
-            # past the ORM, where rules do not run
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE zadarma_call SET %s = %s WHERE id = %s",
-                    *(SQL.identifier(name), now, self.id),
-                )
+            self._note_told(name, now)
+
+    def _note_told(self, name, moment):
+        """Write what was told past the ORM, where rules do not run.
+
+        :param name: one of :data:`_TOLD`
+        :param moment: when, UTC
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE zadarma_call SET %s = %s WHERE id = %s",
+                *(SQL.identifier(name), moment, self.id),
             )
-            self.invalidate_recordset([name])
+        )
+        self.invalidate_recordset([name])

@@ -32,10 +32,13 @@ class ZadarmaCall(models.Model):
 
     def _take_from(self, other):
         # sudo: zadarma.call.document - of calls that are one
-        known = [(one.res_model, one.res_id) for one in self.sudo().document_ids]
-        other.sudo().document_ids.filtered(
-            lambda one: (one.res_model, one.res_id) not in known
-        ).call_id = self
+        mine = {(one.res_model, one.res_id): one for one in self.sudo().document_ids}
+        for theirs in other.sudo().document_ids:
+            same = mine.get((theirs.res_model, theirs.res_id))
+            if not same:
+                theirs.call_id = self
+            elif theirs.was_made:
+                same.was_made = True
         return super()._take_from(other)
 
     @api.model_create_multi

@@ -88,17 +88,17 @@ class ZadarmaCall(models.Model):
         told_legs = self._told_legs(switchboard, requests)
         listed = self._listed(switchboard, set(by_id).union(*told_legs.values()))
         pairs, displaced = [], set()
-        for moment, pbx_call_id, dialled in parts:
+        for moment, pbx_call_id, dialled in self._movable(parts, calls, requests):
             own = [one for one in requests if one.call_id == calls.get(pbx_call_id)]
             for call_id, leg in self._possible_requests(
                 switchboard, own or requests, moment, dialled
             ):
                 # of each leg there is one; a second one is another call
-                others = told_legs[call_id, leg] - {pbx_call_id}
-                if not others or (pbx_call_id in listed and listed.isdisjoint(others)):
+                rivals = told_legs[call_id, leg] - {pbx_call_id}
+                if not rivals or (pbx_call_id in listed and listed.isdisjoint(rivals)):
                     told_legs[call_id, leg] = {pbx_call_id}
                     pairs.append((call_id, pbx_call_id))
-                    displaced |= others
+                    displaced |= rivals
                     break
         return pairs, displaced
 
@@ -121,6 +121,21 @@ class ZadarmaCall(models.Model):
         return sorted(parts, key=lambda part: part[:2])
 
     @api.model
+    def _movable(self, parts, calls, requests):
+        """Leave out what came of other requests than the given ones: these are long
+        over by the call's time, which may have been wrong then, or is now.
+
+        :param parts: as of :meth:`_parts`
+        :param dict calls: from pbx_call_id to the id of the call that has it
+        :param requests: list of :class:`Request`
+        :return: the others of the parts
+        """
+        elsewhere = {calls.get(pbx_call_id) for _moment, pbx_call_id, _dialled in parts}
+        elsewhere -= {None, *(one.call_id for one in requests)}
+        staying = self._with_event(elsewhere, REQUESTED)
+        return [part for part in parts if calls.get(part[1]) not in staying]
+
+    @api.model
     def _possible_requests(self, switchboard, requests, moment, dialled):
         """The requests that a call can have come of, the likeliest first.
 
@@ -132,8 +147,9 @@ class ZadarmaCall(models.Model):
         fitting = [
             (request, leg)
             for request in requests
-            if (leg := dialled.leg_of(*self._requested(switchboard, request)))
-            and -_CLOCK_SKEW <= moment - request.fact.received_at <= CALLBACK_WINDOW
+            # first what costs nothing: a page of statistics is long
+            if -_CLOCK_SKEW <= moment - request.fact.received_at <= CALLBACK_WINDOW
+            and (leg := dialled.leg_of(*self._requested(switchboard, request)))
         ]
         last = max(
             (
@@ -212,7 +228,12 @@ class ZadarmaCall(models.Model):
     def _refused(self, call_ids):
         """Those of some requested calls for which Zadarma was asked in vain."""
         # a single request is the likeliest one in any case
-        if len(call_ids) < 2:
+        return self._with_event(call_ids if len(call_ids) > 1 else (), REFUSED)
+
+    @api.model
+    def _with_event(self, call_ids, event):
+        """Those of some calls of which the journal has an event, a set."""
+        if not call_ids:
             return set()
         return {
             call_id
@@ -220,8 +241,8 @@ class ZadarmaCall(models.Model):
                 SQL(
                     "SELECT call_id FROM zadarma_event"
                     " WHERE call_id = ANY(%s) AND event = %s",
-                    call_ids,
-                    REFUSED,
+                    list(call_ids),
+                    event,
                 )
             )
         }

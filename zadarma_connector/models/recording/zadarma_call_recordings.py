@@ -13,6 +13,9 @@ _PRECEDENCE = (
     "never",
     "deleted",
 )
+#: Of two records of one recording that counts of which more was done: what somebody had
+#: deleted is not fetched again, and what was fetched is not lost.
+_DONE = {"kept": 1, "deleted": 2}
 
 
 class ZadarmaCall(models.Model):
@@ -39,10 +42,14 @@ class ZadarmaCall(models.Model):
 
     def _take_from(self, other):
         # sudo: zadarma.recording - of calls that are one
-        known = self.sudo().recording_ids.mapped("pbx_leg_id")
-        other.sudo().recording_ids.filtered(
-            lambda one: one.pbx_leg_id not in known
-        ).call_id = self
+        mine = {one.pbx_leg_id: one for one in self.sudo().recording_ids}
+        for theirs in other.sudo().recording_ids:
+            same = mine.get(theirs.pbx_leg_id)
+            if same and _DONE.get(same.state, 0) >= _DONE.get(theirs.state, 0):
+                continue
+            if same:
+                same.unlink()
+            theirs.call_id = self
         return super()._take_from(other)
 
     @api.depends("recorded", "state", "sealed_at", "recording_ids.state")

@@ -26,6 +26,12 @@ class ZadarmaCall(models.Model):
 
     _to_tell_index = models.Index("(tell_at) WHERE to_tell")
 
+    @api.model
+    def _put_on_calls(self):
+        # once for a call, also for one that turns out to be another
+        telling = ("tell_at", "to_tell", "tell_attempts")
+        return [*super()._put_on_calls(), telling]
+
     def _follow_up_documents(self):
         result = super()._follow_up_documents()
         for call in self:
