@@ -12,10 +12,12 @@ from odoo.exceptions import UserError
 _DATE = (
     r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?: [0-9]{2}:[0-9]{2}:[0-9]{2})?(?![0-9-])"
 )
+#: What stands between the groups of a number: hyphens and dashes of any length, too.
+_BETWEEN = "[ ()./\u2010-\u2015-]{0,4}"
 #: Shorter ones are numbers of lines, codes and internal numbers. People and Odoo write
 #: them in groups, of which a national number has seven digits together.
 _NUMBER = re.compile(
-    rf"(?P<date>{_DATE})|\+?[0-9](?:[ ().-]{{0,2}}[0-9]){{6,}}|\+?[0-9]{{5,}}"
+    rf"(?P<date>{_DATE})|\+?[0-9](?:{_BETWEEN}[0-9]){{6,}}|\+?[0-9]{{5,}}"
 )
 #: Characters: the beginning tells what went wrong.
 _LONGEST = 300
