@@ -155,7 +155,6 @@ class TestIndexes(TransactionCase):
                 8,
                 "zadarma_call_waiting_index",
             ),
-            ([("partner_id.user_id", "=", self.agent.id)], 1, "zadarma_call"),
             ([("person_id", "=", self.agent.partner_id.id)], 4, "zadarma_call"),
         ):
             with self.subTest(domain=domain):
@@ -165,6 +164,14 @@ class TestIndexes(TransactionCase):
                 for plan in plans:
                     self.assertNotIn("Seq Scan on zadarma", plan)
                     self.assertNotIn("Sort", plan)
+
+    def test_customers_are_found_before_their_calls(self):
+        people, calls = self._page([("partner_id.user_id", "=", self.agent.id)])
+        self.assertIn("res_partner", people)
+        self.assertNotIn("res_partner", calls)
+        self.assertNotIn("Seq Scan on zadarma", calls)
+        self.assertNotIn("Sort", calls)
+        self.assertIn("Scan Backward using zadarma_call_", calls)
 
     def test_each_rare_kind_of_calls_has_an_index_in_the_order_of_the_list(self):
         for domain, index in (

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tests import TransactionCase, new_test_user
 
+from ..models.call import zadarma_call_newest
 from ..tools import ways
 
 SEED = 11
@@ -121,6 +122,15 @@ class TestNewest(TransactionCase):
                         calls.search([], limit=limit, order="date_start ASC"),
                         newest[::-1][:limit],
                     )
+
+    def test_customers_are_looked_for_first_where_they_are_few(self):
+        for few in (0, 1, 1000):
+            self.patch(zadarma_call_newest, "_FEW", few)
+            self.test_a_page_is_a_part_of_the_list()
+        # nobody's customers: no call is looked at
+        asked = Domain("partner_id.user_id", "=", self.users["supervisor1"].id)
+        calls = self.env["zadarma.call"].with_user(self.users["supervisor1"])
+        self.assertTrue(calls._search(asked, limit=80).is_empty())
 
     def test_agents_find_their_calls_in_several_ways(self):
         calls = self._calls_of(self.users["user1"])
