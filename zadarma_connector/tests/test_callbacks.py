@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What an extension does besides, after a call that was asked for in Odoo."""
 
+import json
 from datetime import timedelta
 
 from odoo import fields
@@ -259,6 +260,19 @@ class TestAbsorbed(RuleMixin, CallbackCase):
         )
         self.assertEqual(self.call._documents(), [self.partner])
         self.assertTrue(self.call.document_ids.was_made)
+
+    def test_cards_are_told(self):
+        other_id = self.other.id
+        self._assert_absorbed()
+        rows = self.env["bus.bus"].sudo().search([])
+        told = [
+            payload
+            for row in rows
+            if (payload := json.loads(row.message)["payload"])
+            and isinstance(payload, dict)
+            and payload.get("id") == self.call.id
+        ]
+        self.assertIn([other_id], [news.get("absorbed") for news in told])
 
     def test_rules_that_ran_do_not_run_again(self):
         names = ("missed_told", "talk_told", "outcome_told")

@@ -55,6 +55,14 @@ class ZadarmaCall(models.Model):
             self._tell(ended=vals.get("state") == "ended")
         return result
 
+    def _take_from(self, other):
+        result = super()._take_from(other)
+        # whose card shows the one that goes, or what this one had
+        absorbed = self.env.cr.precommit.data.setdefault("zadarma.call.absorbed", {})
+        absorbed.setdefault(self.id, []).append(other.id)
+        self._tell(ended=True)
+        return result
+
     def _tell(self, ended=False):
         """Tell the people concerned about these calls, once for this transaction.
 
@@ -72,6 +80,7 @@ class ZadarmaCall(models.Model):
 
     def _send_news(self):
         marked = self.env.cr.precommit.data.pop("zadarma.call.news")
+        absorbed = self.env.cr.precommit.data.pop("zadarma.call.absorbed", {})
         ended = [call_id for call_id, is_ended in marked.items() if is_ended]
         rows = self._news_rows(
             SQL(
@@ -88,7 +97,11 @@ class ZadarmaCall(models.Model):
             if row["channel"]:
                 # only the channel is used: nothing is read of the contact
                 channel = self.env["res.partner"].browse(row["channel"])
-                channel._bus_send("zadarma.call", self._news(row))
+                news = self._news(row)
+                if row["id"] in absorbed:
+                    # ids of calls that turned out to be this one
+                    news["absorbed"] = absorbed[row["id"]]
+                channel._bus_send("zadarma.call", news)
 
     @api.model
     def _tell_watchers(self, rows):

@@ -352,6 +352,33 @@ test("a note is kept when the card goes before it was saved", async () => {
     expect.verifySteps(["note Wants a cake"]);
 });
 
+test("two calls that turn out to be one have both notes on one card", async () => {
+    onRpc("zadarma.call", "card_note", takes("note"));
+    await start();
+    await show(ringing({state: "in_progress", spoke: true}));
+    await show(ringing({id: 8, state: "in_progress", spoke: true}));
+    await waitFor(".o_zadarma_card:eq(1)");
+    server.cards[7].note = "Wants a cake";
+    server.cards[7].tags = [1];
+    server.cards[7].allTags = [{id: 1, name: "Delivery", color: 1}];
+    delete server.cards[8];
+    tell(
+        ringing({state: "in_progress", spoke: true, absorbed: [8]}),
+        // of news of one call that come together the last counts
+        ringing({state: "in_progress", spoke: true})
+    );
+    await waitForNone(".o_zadarma_card:eq(1)");
+    await waitFor(".o_zadarma_note:value(Wants a cake)");
+    // what is typed meanwhile stays, too
+    await click(".o_zadarma_note");
+    await edit("By Friday");
+    server.cards[7].note = "Wants a cake\nAnd a lift";
+    tell(ringing({state: "in_progress", spoke: true, absorbed: [9]}));
+    await waitFor(".o_zadarma_note:value(Wants a cake\nAnd a lift\nBy Friday)");
+    await advanceTime(1000);
+    expect.verifySteps(["note Wants a cake\nAnd a lift\nBy Friday"]);
+});
+
 test("an unknown caller: create or choose, none for who may not create", async () => {
     await start();
     await show(ringing({partner: false}));

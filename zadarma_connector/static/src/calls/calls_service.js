@@ -97,14 +97,17 @@ export class Calls {
         if (!this.heard.size) {
             Promise.resolve().then(() => this.digest());
         }
-        this.heard.set(news.id, news);
+        // what happened once is told once
+        const {absorbed} = this.heard.get(news.id) || {};
+        this.heard.set(news.id, {...(absorbed && {absorbed}), ...news});
     }
 
     digest() {
         const heard = [...this.heard.values()];
         this.heard.clear();
-        for (const news of heard) {
+        for (const {absorbed, ...news} of heard) {
             const {id, state, result, partner} = news;
+            absorbed?.forEach((one) => this.leave(one));
             const known = this.get(id);
             if (known || !(state === "ended" || this.isAway(id))) {
                 this.update(news);
@@ -114,7 +117,11 @@ export class Calls {
             }
             if (known?.card) {
                 const contact = known.card.contact?.id || false;
-                known.isOutdated = result === "failed" || contact !== partner;
+                known.isOutdated ||= result === "failed" || contact !== partner;
+                if (absorbed) {
+                    // the call has what was put on one that turned out to be it
+                    Object.assign(known, {isOutdated: true, hasAbsorbed: true});
+                }
             }
         }
         return this.loadMissing();

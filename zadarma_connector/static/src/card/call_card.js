@@ -96,6 +96,10 @@ export class CallCard extends Component {
             },
             () => [this.state.isPlanning]
         );
+        useEffect(
+            () => this.mergeNote(),
+            () => [this.card.asked]
+        );
         const clock = browser.setInterval(() => (this.state.now = Date.now()), 1000);
         onWillUnmount(() => browser.clearInterval(clock));
         this.saveNoteSoon = useDebounced(() => this.saveNote(), 800, {
@@ -265,6 +269,21 @@ export class CallCard extends Component {
 
     saveNote() {
         return this.save("note", this.state.note);
+    }
+
+    /** Another call turned out to be this one: its note is kept, and what is typed. */
+    mergeNote() {
+        if (!this.call.hasAbsorbed) {
+            return;
+        }
+        this.call.hasAbsorbed = false;
+        const [kept, typed] = [this.card.note, this.state.note];
+        if (kept.includes(typed.trim())) {
+            this.state.note = kept;
+        } else {
+            this.state.note = `${kept}\n${typed}`.trim();
+            this.onNote();
+        }
     }
 
     async saveOutcome(value) {
