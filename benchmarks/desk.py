@@ -221,7 +221,8 @@ def measure(environment):
     with (
         Simulator(seed=1) as simulator,
         _odoo.connected(environment, simulator, workers=0) as odoo,
-        browser.opened(environment.chromium or chromium.ensure()) as page,
+        browser.launched(environment.chromium or chromium.ensure()) as launched,
+        browser.opened(launched) as page,
     ):
         simulator.account().callinfo.url = ""
         page.set_default_timeout(PATIENCE)

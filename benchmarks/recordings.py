@@ -97,7 +97,10 @@ def _until_next_trigger(odoo):
 def _listen(odoo, environment):
     """Click on recordings, and measure in the browser when the sound begins."""
     milliseconds = []
-    with browser.opened(environment.chromium) as page:
+    with (
+        browser.launched(environment.chromium) as chromium,
+        browser.opened(chromium) as page,
+    ):
         # the first page makes all assets
         page.set_default_timeout(120_000)
         browser.log_in(page, odoo.url)
