@@ -207,7 +207,7 @@ def _python_path(*folders):
 def _run_outside_odoo(suite, paths, others):
     options = ["-p", "no:odoo"]
     if suite == "pure":
-        options.append(f"--ignore={LIVE}")
+        options += ["-p", "devtools.pytest_untimed", f"--ignore={LIVE}"]
     else:
         # After a failure of Playwright its import breaks Python 3.11.2's compiler.
         options += ["-p", "no:hypothesispytest"]

@@ -155,7 +155,6 @@ def check(answered, method, status, body):
 
 bounded = settings(
     max_examples=20,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

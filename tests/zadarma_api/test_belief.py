@@ -882,7 +882,7 @@ def histories(draw):
     return told, rows, forged, place
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(histories())
 def test_whoever_caught_a_notification_changes_no_call(history):
     """Changing or adding any unsigned parameter, the id of the call included, or moving
@@ -911,7 +911,7 @@ def test_whoever_caught_a_notification_changes_no_call(history):
             assert not call or not acts or not call.external_number
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.randoms(use_true_random=False), st.sets(st.sampled_from([0, 1, 2])))
 def test_belief_does_not_depend_on_the_order(random, listed):
     facts = [one for one in NOTIFIED if one.get("pbx_call_id") == IN]

@@ -5,7 +5,7 @@ import dataclasses
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from zadarma_api.facts import (
     EXPIRED,
@@ -1038,7 +1038,6 @@ def any_facts(draw):
     return draw(st.lists(fact, min_size=1, max_size=8))
 
 
-@settings(deadline=None)
 @given(any_facts(), st.randoms(use_true_random=False))
 def test_order_and_repetition_change_nothing(facts, random):
     repeated = [
@@ -1051,7 +1050,6 @@ def test_order_and_repetition_change_nothing(facts, random):
     assert fold(shuffled, ZONE, 10) == fold(facts, ZONE, 10)
 
 
-@settings(deadline=None)
 @given(any_facts())
 def test_any_facts_make_a_consistent_call(facts):
     call = fold(facts, ZONE, 10)

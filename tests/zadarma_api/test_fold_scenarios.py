@@ -44,8 +44,8 @@ MOMENTS = [
 ACCOUNTS = list(product(["seen", "openapi"], [True, False]))
 #: When the statistics were asked for: long after the calls.
 ASKED = datetime(2026, 11, 20)
-#: Few examples of each scenario make many; no example has a time limit.
-few = settings(max_examples=30, deadline=None)
+#: Few examples of each scenario make many.
+few = settings(max_examples=30)
 #: What arrival times decide; everything else is told by the facts' contents.
 BY_ARRIVAL = {"date_answer", "date_end", "wait_duration"}
 

@@ -101,7 +101,7 @@ def test_how_long_zadarma_says_to_wait(text, seconds):
     assert retry_after(text) == seconds
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     st.lists(
         st.tuples(st.sampled_from([0, 0, 0, 0, 1, 20]), st.booleans(), st.booleans()),

@@ -93,7 +93,7 @@ def histories(draw):
     return begin, spread, first, appearing, limit
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(histories())
 def test_every_row_is_read_once_whatever_appears(history):
     begin, spread, first, appearing, limit = history
@@ -128,7 +128,7 @@ def test_every_row_is_read_once_whatever_appears(history):
         )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(histories())
 def test_call_is_not_told_by_halves(history):
     """When it is named first, all legs within an hour of one another were read."""

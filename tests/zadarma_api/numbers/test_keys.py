@@ -46,7 +46,7 @@ def numbers_in(text, where):
     return {one for one in found if plans.E164.fullmatch(one)}
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(texts, countries)
 @example("1) 12 34 56 7", ["FO"])
 @example("12345 2) 12345 3) 12345", ["TV"])
@@ -61,7 +61,6 @@ def test_whatever_is_accepted_is_found(text, where):
             assert keys.keys(text) & keys.look_up(number), (text, number, accepted)
 
 
-@settings(deadline=None)
 @given(texts, countries)
 def test_a_number_that_a_text_reads_as_is_exactly_its_number(text, where):
     for one in cutting.cut(text, where):
@@ -70,7 +69,6 @@ def test_a_number_that_a_text_reads_as_is_exactly_its_number(text, where):
             assert matching.match([text], found.e164, where) == "exact"
 
 
-@settings(deadline=None)
 @given(st.one_of(texts, st.text(max_size=40)), countries)
 def test_no_digit_is_invented(text, where):
     there = "".join(filter(str.isdecimal, characters.plain(text)))
@@ -79,7 +77,6 @@ def test_no_digit_is_invented(text, where):
         assert one.bare in there or one.bare in typed or "(0)" in one.text
 
 
-@settings(deadline=None)
 @given(st.one_of(texts, st.text(max_size=40)), st.sampled_from([None, *COUNTRIES]))
 def test_a_caller_that_was_read_is_read_the_same_again(text, country):
     first = callers.caller(text, country)
