@@ -42,6 +42,10 @@ class ZadarmaCall(models.Model):
         if found == [Way(asked, granted)]:
             asked = self._with_few_customers(asked)
             return super()._search(asked, offset, limit, order, **options)
+        # once, and not for each period in which they are looked for
+        found = [
+            Way(self._with_few_customers(wanted), allowed) for wanted, allowed in found
+        ]
         ids = self._newest(found, (offset or 0) + limit, order, **options)
         return self.browse(ids[offset or 0 :])._as_query()
 
@@ -129,7 +133,6 @@ class ZadarmaCall(models.Model):
     def _on_way(self, asked, granted, wanted, order, **options):
         """The newest calls on one way: pairs of id and time."""
         options["bypass_access"] = True
-        asked = self._with_few_customers(asked)
         query = self._search(asked, limit=wanted, order=order, **options)
         # rules are not bound by what else their user may see
         self_sudo = self.sudo().with_context(active_test=False)
