@@ -41,6 +41,12 @@ class RuleMixin:
     def _runs(self, name):
         return self.env["res.partner"].search_count([("name", "=", f"ran {name}")])
 
+    def _run_job(self):
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("zadarma_connector.cron_follow_up").method_direct_trigger()
+        self.env.invalidate_all()
+
 
 @tagged("post_install", "-at_install")
 class TestAutomation(RuleMixin, ZadarmaCase):
@@ -49,12 +55,6 @@ class TestAutomation(RuleMixin, ZadarmaCase):
     def setUp(self):
         super().setUp()
         self.enterContext(freeze_time(NOW))
-
-    def _run_job(self):
-        self.env.flush_all()
-        with self.enter_registry_test_mode():
-            self.env.ref("zadarma_connector.cron_follow_up").method_direct_trigger()
-        self.env.invalidate_all()
 
     def test_once_whatever_comes_in_whatever_order(self):
         for name in ("missed_told", "talk_told", "outcome_told"):

@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What an extension does besides, after a call that was asked for in Odoo."""
 
-import json
 from datetime import timedelta
 
 from odoo import fields
@@ -9,6 +8,7 @@ from odoo.tests import tagged
 
 from .common import CALLER, IN, OUT, incoming, outgoing
 from .test_automation import RuleMixin
+from .test_card import NewsMixin
 from .test_dial import DialCase
 
 OWN_LEG = f"{OUT[:-1]}0"
@@ -199,7 +199,7 @@ class TestCallbacks(CallbackCase):
 
 
 @tagged("post_install", "-at_install")
-class TestAbsorbed(RuleMixin, CallbackCase):
+class TestAbsorbed(RuleMixin, NewsMixin, CallbackCase):
     """A call that turns out to be the one that was asked for."""
 
     def setUp(self):
@@ -264,14 +264,7 @@ class TestAbsorbed(RuleMixin, CallbackCase):
     def test_cards_are_told(self):
         other_id = self.other.id
         self._assert_absorbed()
-        rows = self.env["bus.bus"].sudo().search([])
-        told = [
-            payload
-            for row in rows
-            if (payload := json.loads(row.message)["payload"])
-            and isinstance(payload, dict)
-            and payload.get("id") == self.call.id
-        ]
+        told = [news for _person, news in self._told() if news["id"] == self.call.id]
         self.assertIn([other_id], [news.get("absorbed") for news in told])
 
     def test_rules_that_ran_do_not_run_again(self):
@@ -292,10 +285,7 @@ class TestAbsorbed(RuleMixin, CallbackCase):
         told_at = fields.Datetime.now() - timedelta(minutes=20)
         self.other.tell_at = told_at
         self._assert_absorbed()
-        self.env.flush_all()
-        with self.enter_registry_test_mode():
-            self.env.ref("zadarma_connector.cron_follow_up").method_direct_trigger()
-        self.env.invalidate_all()
+        self._run_job()
         self.assertRecordValues(self.call, [{"tell_at": told_at, "to_tell": False}])
 
     def test_of_one_recording_that_stays_of_which_more_was_done(self):

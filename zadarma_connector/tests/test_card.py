@@ -20,13 +20,8 @@ from .common import (
 )
 
 
-@tagged("post_install", "-at_install")
-class TestNews(ZadarmaCase):
-    """Point 2: who is told what while a call goes on."""
-
-    def setUp(self):
-        super().setUp()
-        self._news(self.agent)
+class NewsMixin:
+    """What people were told of calls."""
 
     def _told(self):
         """All messages of ours since the last time, as (partner id, payload)."""
@@ -40,6 +35,15 @@ class TestNews(ZadarmaCase):
 
     def _news(self, user):
         return [news for partner, news in self._told() if partner == user.partner_id.id]
+
+
+@tagged("post_install", "-at_install")
+class TestNews(NewsMixin, ZadarmaCase):
+    """Point 2: who is told what while a call goes on."""
+
+    def setUp(self):
+        super().setUp()
+        self._news(self.agent)
 
     def test_who_is_rung_is_told_at_each_step(self):
         start, ring, answer, end, record = answered_call()
