@@ -128,9 +128,12 @@ class TestNewest(TransactionCase):
             self.patch(zadarma_call_newest, "_FEW", few)
             self.test_a_page_is_a_part_of_the_list()
         # nobody's customers: no call is looked at
-        asked = Domain("partner_id.user_id", "=", self.users["supervisor1"].id)
-        calls = self.env["zadarma.call"].with_user(self.users["supervisor1"])
-        self.assertTrue(calls._search(asked, limit=80).is_empty())
+        self.customers.user_id = False
+        for user in self.users.values():
+            with self.subTest(user=user.login):
+                asked = Domain("partner_id.user_id", "=", user.id)
+                query = self._calls_of(user)._search(asked, limit=80)
+                self.assertTrue(query.is_empty())
 
     def test_agents_find_their_calls_in_several_ways(self):
         calls = self._calls_of(self.users["user1"])
